@@ -1,0 +1,117 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The settings every target is compiled with.
+///
+/// Memory safety is checked, warnings fail the build, and a C type cannot leak out of the
+/// wrapper that imports it, because imports are internal unless a file says otherwise.
+let house: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+/// A target of ours.
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: house)
+}
+
+/// The tests of one target, named after it.
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: house)
+}
+
+let package = Package(
+    name: "nextpanel-billing",
+    targets: [
+        // The C edge: module maps and static inline shims, imported by one wrapper each.
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq"),
+        .systemLibrary(name: "CEvent", pkgConfig: "libevent_pthreads"),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl"),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto"),
+        .systemLibrary(name: "CCrypt"),
+        .systemLibrary(name: "CHiredis"),
+        .systemLibrary(name: "CIDN", pkgConfig: "libidn2"),
+
+        // Platform: safe wrappers that know nothing of billing.
+        library("Support"),
+        library("Wire", ["Support"]),
+        library("Postgres", ["CPostgres", "Support"]),
+        library("HTTPServer", ["CEvent", "Support", "Wire"]),
+        library("HTTPClient", ["CCurl", "Support", "Wire"]),
+        library("Cryptography", ["COpenSSL", "CCrypt", "Support"]),
+        library("KeyValue", ["CHiredis", "Support"]),
+        library("InternetNames", ["CIDN"]),
+        library("Markup"),
+        library("Web", ["Cryptography", "HTTPServer", "Markup", "Support", "Wire"]),
+
+        // The business, pure.
+        library("Core"),
+
+        // One outside party each, behind protocols that Core declares.
+        library("StripeGateway", ["Core", "Cryptography", "HTTPClient", "Support", "Wire"]),
+        library("RegistrarGateway", ["Core", "HTTPClient", "Support", "Wire"]),
+        library("NextPanelGateway", ["Core", "HTTPClient", "Support", "Wire"]),
+        library("MailGateway", ["Core", "HTTPClient", "Support"]),
+
+        // What joins them, by feature folder.
+        library(
+            "App",
+            [
+                "Core", "Cryptography", "HTTPClient", "HTTPServer", "InternetNames", "KeyValue",
+                "MailGateway", "Markup", "NextPanelGateway", "Postgres", "RegistrarGateway",
+                "StripeGateway", "Support", "Web", "Wire",
+            ]
+        ),
+        .executableTarget(
+            name: "billing", dependencies: ["App", "Postgres", "Support"], swiftSettings: house
+        ),
+
+        // The simulators of the outside parties; never part of the product's server.
+        library(
+            "Simulators",
+            ["Cryptography", "HTTPClient", "HTTPServer", "Markup", "Support", "Wire"]
+        ),
+        .executableTarget(
+            name: "sandbox", dependencies: ["Simulators", "Support"], swiftSettings: house
+        ),
+
+        tests("SupportTests", ["Support"]),
+        tests("WireTests", ["Wire"]),
+        tests("PostgresTests", ["Postgres", "Support"]),
+        tests("HTTPServerTests", ["HTTPServer", "Support", "Wire"]),
+        tests("HTTPClientTests", ["HTTPClient", "HTTPServer", "Support", "Wire"]),
+        tests("CryptographyTests", ["Cryptography", "Support"]),
+        tests("KeyValueTests", ["KeyValue", "Support"]),
+        tests("InternetNamesTests", ["InternetNames"]),
+        tests("MarkupTests", ["Markup"]),
+        tests("WebTests", ["Cryptography", "HTTPServer", "Markup", "Support", "Web", "Wire"]),
+        tests("CoreTests", ["Core"]),
+        tests(
+            "GatewayTests",
+            [
+                "Core", "Cryptography", "HTTPClient", "HTTPServer", "MailGateway",
+                "NextPanelGateway", "RegistrarGateway", "Simulators", "StripeGateway", "Support",
+                "Wire",
+            ]
+        ),
+        tests(
+            "SimulatorTests",
+            ["Cryptography", "HTTPClient", "HTTPServer", "Simulators", "Support", "Wire"]
+        ),
+        tests(
+            "AppTests",
+            [
+                "App", "Core", "Cryptography", "HTTPClient", "HTTPServer", "Markup", "Postgres",
+                "Simulators", "StripeGateway", "Support", "Web", "Wire",
+            ]
+        ),
+        tests("HouseTests", ["App", "Web"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,47 @@
+/// The header fields of a request or an answer, in order; names compare without regard to case.
+package struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
+    /// One field, its name as it was written.
+    package struct Field: Sendable, Equatable {
+        package let name: String
+        package let value: String
+    }
+
+    /// All fields in order.
+    package private(set) var fields: [Field] = []
+
+    package init() {}
+
+    package init(dictionaryLiteral elements: (String, String)...) {
+        for (name, value) in elements { append(name, value) }
+    }
+
+    /// The first value of a name; assigning replaces all of them, nil removes them.
+    package subscript(name: String) -> String? {
+        get { fields.first { $0.name.isSameHeader(as: name) }?.value }
+        set {
+            fields.removeAll { $0.name.isSameHeader(as: name) }
+            if let newValue { append(name, newValue) }
+        }
+    }
+
+    /// All values of a name, in order.
+    package func all(_ name: String) -> [String] {
+        fields.filter { $0.name.isSameHeader(as: name) }.map(\.value)
+    }
+
+    /// Adds a field beside those that are there.
+    package mutating func append(_ name: String, _ value: String) {
+        fields.append(Field(name: name, value: value))
+    }
+}
+
+extension String {
+    fileprivate func isSameHeader(as other: String) -> Bool {
+        utf8.count == other.utf8.count
+            && zip(utf8, other.utf8).allSatisfy { $0.lowercasedASCII == $1.lowercasedASCII }
+    }
+}
+
+extension UInt8 {
+    fileprivate var lowercasedASCII: UInt8 { (65...90).contains(self) ? self + 32 : self }
+}
