@@ -21,7 +21,9 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
 
 /// The tests of one target, named after it.
 func tests(
-    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+    _ name: String,
+    _ dependencies: [Target.Dependency],
+    exclude: [String] = []
 ) -> Target {
     .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: house)
 }
@@ -69,7 +71,9 @@ let package = Package(
             ]
         ),
         .executableTarget(
-            name: "billing", dependencies: ["App", "Postgres", "Support"], swiftSettings: house
+            name: "billing",
+            dependencies: ["App", "Postgres", "Support"],
+            swiftSettings: house
         ),
 
         // The simulators of the outside parties; never part of the product's server.
@@ -78,7 +82,9 @@ let package = Package(
             ["Cryptography", "HTTPClient", "HTTPServer", "Markup", "Support", "Wire"]
         ),
         .executableTarget(
-            name: "sandbox", dependencies: ["Simulators", "Support"], swiftSettings: house
+            name: "sandbox",
+            dependencies: ["Simulators", "Support"],
+            swiftSettings: house
         ),
 
         tests("SupportTests", ["Support"]),

@@ -12,7 +12,8 @@ package struct DeadlineExceeded: Error, CustomStringConvertible {
 ///
 /// - Throws: ``DeadlineExceeded`` when the time has passed, or what the work throws.
 package func withDeadline<Value: Sendable>(
-    seconds: Double, _ work: @escaping @Sendable () async throws -> Value
+    seconds: Double,
+    _ work: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
     try await withThrowingTaskGroup(of: Value.self) { group in
         group.addTask { try await work() }

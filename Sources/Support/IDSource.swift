@@ -22,7 +22,9 @@ package final class IDSource: Sendable {
                 return counter
             }
             return UUID(
-                version7At: Date(timeIntervalSince1970: 1_700_000_000), high: 0, low: value
+                version7At: Date(timeIntervalSince1970: 1_700_000_000),
+                high: 0,
+                low: value
             )
         }
     }

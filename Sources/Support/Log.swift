@@ -28,7 +28,9 @@ package struct Log: Sendable {
     }
 
     private init(
-        least: Level, fields: [String: String], write: @escaping @Sendable (String) -> Void
+        least: Level,
+        fields: [String: String],
+        write: @escaping @Sendable (String) -> Void
     ) {
         self.least = least
         self.fields = fields

@@ -90,7 +90,8 @@ private struct JSONReader {
     }
 
     private mutating func word(
-        _ word: StaticString, _ value: JSON
+        _ word: StaticString,
+        _ value: JSON
     ) throws(JSON.ReadError) -> JSON {
         for byte in "\(word)".utf8 {
             guard take(byte) else { throw fault("unexpected character") }

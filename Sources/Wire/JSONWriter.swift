@@ -38,8 +38,11 @@ extension JSON {
     }
 
     private static func writeList<Element>(
-        _ elements: [Element], between brackets: (String, String), to output: inout [UInt8],
-        indent: Int?, _ write: (Element, inout [UInt8], Int?) -> Void
+        _ elements: [Element],
+        between brackets: (String, String),
+        to output: inout [UInt8],
+        indent: Int?,
+        _ write: (Element, inout [UInt8], Int?) -> Void
     ) {
         output += brackets.0.utf8
         for (index, element) in elements.enumerated() {

@@ -29,7 +29,8 @@ package enum PercentCoding {
     ///
     /// - Returns: nil for a broken escape, or for bytes that are no UTF-8 or contain a NUL.
     package static func decode(
-        _ text: some StringProtocol, plusIsSpace: Bool = false
+        _ text: some StringProtocol,
+        plusIsSpace: Bool = false
     ) -> String? {
         var bytes: [UInt8] = []
         var iterator = text.utf8.makeIterator()

@@ -19,7 +19,9 @@ package protocol Registrar: Sendable {
 
     /// Makes a contact of a registrant's record for one ending of names, and returns its identifier.
     func createContact(
-        _ registrant: Registrant, customer: String, for name: DomainName
+        _ registrant: Registrant,
+        customer: String,
+        for name: DomainName
     ) async throws -> String
 
     /// Registers a name. This costs money.
@@ -49,8 +51,12 @@ package struct Registrant: Sendable, Equatable {
     package let phone: String
 
     package init(
-        name: String, company: String?, email: String, address: PostalAddress,
-        phoneCountryCode: String, phone: String
+        name: String,
+        company: String?,
+        email: String,
+        address: PostalAddress,
+        phoneCountryCode: String,
+        phone: String
     ) {
         self.name = name
         self.company = company
@@ -72,7 +78,11 @@ package struct PostalAddress: Sendable, Equatable {
     package let country: String
 
     package init(
-        line1: String, line2: String?, city: String, state: String?, postalCode: String,
+        line1: String,
+        line2: String?,
+        city: String,
+        state: String?,
+        postalCode: String,
         country: String
     ) {
         self.line1 = line1
@@ -93,7 +103,11 @@ package struct RegistrationRequest: Sendable, Equatable {
     package let nameservers: [String]
 
     package init(
-        name: DomainName, years: Int, customer: String, contact: String, nameservers: [String]
+        name: DomainName,
+        years: Int,
+        customer: String,
+        contact: String,
+        nameservers: [String]
     ) {
         self.name = name
         self.years = years
@@ -112,7 +126,10 @@ package struct TransferRequest: Sendable, Equatable {
     package let nameservers: [String]
 
     package init(
-        name: DomainName, authCode: String, customer: String, contact: String,
+        name: DomainName,
+        authCode: String,
+        customer: String,
+        contact: String,
         nameservers: [String]
     ) {
         self.name = name

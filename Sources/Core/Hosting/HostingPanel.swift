@@ -10,7 +10,8 @@ package protocol HostingPanel: Sendable {
 
     /// Makes an account.
     func createAccount(
-        _ request: PanelAccountRequest, on server: PanelServer
+        _ request: PanelAccountRequest,
+        on server: PanelServer
     ) async throws -> PanelAccount
 
     /// Reads an account; nil when the panel has none of that number.
@@ -33,7 +34,8 @@ package protocol HostingPanel: Sendable {
 
     /// Hands the licence and its limits to the panel.
     func provisionLicense(
-        _ grant: PanelLicenseGrant, on server: PanelServer
+        _ grant: PanelLicenseGrant,
+        on server: PanelServer
     ) async throws -> PanelLicenseAnswer
 }
 
@@ -78,9 +80,17 @@ package struct PanelAccountRequest: Sendable, Equatable {
     package let createdAt: Date
 
     package init(
-        username: String, email: String, password: String, fullName: String?, phone: String?,
-        company: String?, packageID: Int64?, type: PanelAccountType, billingID: String,
-        customerID: String, createdAt: Date
+        username: String,
+        email: String,
+        password: String,
+        fullName: String?,
+        phone: String?,
+        company: String?,
+        packageID: Int64?,
+        type: PanelAccountType,
+        billingID: String,
+        customerID: String,
+        createdAt: Date
     ) {
         self.username = username
         self.email = email
@@ -126,9 +136,16 @@ package struct PanelStatistics: Sendable, Equatable {
     package let accountAgeDays: Int64
 
     package init(
-        userID: Int64, username: String, email: String, totalDomains: Int64,
-        totalDatabases: Int64, totalEmailAccounts: Int64, totalSSLCertificates: Int64,
-        storageUsed: Int64, lastLogin: String?, accountAgeDays: Int64
+        userID: Int64,
+        username: String,
+        email: String,
+        totalDomains: Int64,
+        totalDatabases: Int64,
+        totalEmailAccounts: Int64,
+        totalSSLCertificates: Int64,
+        storageUsed: Int64,
+        lastLogin: String?,
+        accountAgeDays: Int64
     ) {
         self.userID = userID
         self.username = username
@@ -153,8 +170,12 @@ package struct PanelLicenseGrant: Sendable, Equatable {
     package let maxEmails: Int64?
 
     package init(
-        licenseKey: String, email: String, plan: String, maxDatabases: Int64?,
-        maxDomains: Int64?, maxEmails: Int64?
+        licenseKey: String,
+        email: String,
+        plan: String,
+        maxDatabases: Int64?,
+        maxDomains: Int64?,
+        maxEmails: Int64?
     ) {
         self.licenseKey = licenseKey
         self.email = email

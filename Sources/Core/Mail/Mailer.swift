@@ -29,7 +29,12 @@ package struct MailMessage: Sendable, Equatable {
     package let date: Date
 
     package init(
-        id: String, recipient: String, subject: String, text: String, html: String, date: Date
+        id: String,
+        recipient: String,
+        subject: String,
+        text: String,
+        html: String,
+        date: Date
     ) {
         self.id = id
         self.recipient = recipient

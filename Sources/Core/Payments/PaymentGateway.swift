@@ -72,8 +72,14 @@ package struct CheckoutRequest: Sendable, Equatable {
     package let metadata: [String: String]
 
     package init(
-        customer: String, reference: String, lines: [CheckoutLine], successURL: String,
-        cancelURL: String, expiresAt: Date, savePaymentMethod: Bool, metadata: [String: String]
+        customer: String,
+        reference: String,
+        lines: [CheckoutLine],
+        successURL: String,
+        cancelURL: String,
+        expiresAt: Date,
+        savePaymentMethod: Bool,
+        metadata: [String: String]
     ) {
         self.customer = customer
         self.reference = reference
@@ -116,9 +122,18 @@ package struct CheckoutState: Sendable, Equatable {
     package let metadata: [String: String]
 
     package init(
-        id: String, status: Status, paymentStatus: PaymentStatus, url: String?, mode: String,
-        amountTotal: Int64?, currency: String?, customer: String?, reference: String?,
-        intent: String?, isLive: Bool, metadata: [String: String]
+        id: String,
+        status: Status,
+        paymentStatus: PaymentStatus,
+        url: String?,
+        mode: String,
+        amountTotal: Int64?,
+        currency: String?,
+        customer: String?,
+        reference: String?,
+        intent: String?,
+        isLive: Bool,
+        metadata: [String: String]
     ) {
         self.id = id
         self.status = status
@@ -144,7 +159,10 @@ package struct IntentRequest: Sendable, Equatable {
     package let metadata: [String: String]
 
     package init(
-        customer: String, amount: Money, description: String, savePaymentMethod: Bool,
+        customer: String,
+        amount: Money,
+        description: String,
+        savePaymentMethod: Bool,
         metadata: [String: String]
     ) {
         self.customer = customer
@@ -179,8 +197,15 @@ package struct IntentState: Sendable, Equatable {
     package let failure: String?
 
     package init(
-        id: String, status: Status, amount: Int64, amountReceived: Int64, currency: String,
-        customer: String?, clientSecret: String?, isLive: Bool, metadata: [String: String],
+        id: String,
+        status: Status,
+        amount: Int64,
+        amountReceived: Int64,
+        currency: String,
+        customer: String?,
+        clientSecret: String?,
+        isLive: Bool,
+        metadata: [String: String],
         failure: String?
     ) {
         self.id = id

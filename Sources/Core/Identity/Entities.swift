@@ -1,0 +1,31 @@
+// The kinds of things that have identifiers. The types only name them: what is stored of each is
+// read by the feature that owns it.
+
+/// Who pays.
+package enum Customer: Identified { package static let idPrefix = "cus" }
+/// Who logs in.
+package enum User: Identified { package static let idPrefix = "usr" }
+/// A browser's log-in.
+package enum PortalSession: Identified { package static let idPrefix = "ses" }
+package enum RefreshFamily: Identified { package static let idPrefix = "rfm" }
+package enum Plan: Identified { package static let idPrefix = "pln" }
+package enum Price: Identified { package static let idPrefix = "prc" }
+package enum Order: Identified { package static let idPrefix = "ord" }
+package enum OrderItem: Identified { package static let idPrefix = "oit" }
+package enum Invoice: Identified { package static let idPrefix = "inv" }
+package enum InvoiceLine: Identified { package static let idPrefix = "inl" }
+package enum Payment: Identified { package static let idPrefix = "pay" }
+package enum Refund: Identified { package static let idPrefix = "ref" }
+package enum LedgerAccount: Identified { package static let idPrefix = "lac" }
+package enum LedgerTransaction: Identified { package static let idPrefix = "ltx" }
+package enum Subscription: Identified { package static let idPrefix = "sub" }
+package enum License: Identified { package static let idPrefix = "lic" }
+/// A domain name that a customer has through us or brings along.
+package enum DomainRecord: Identified { package static let idPrefix = "dom" }
+package enum DomainOperation: Identified { package static let idPrefix = "dop" }
+package enum Server: Identified { package static let idPrefix = "srv" }
+package enum HostingAccount: Identified { package static let idPrefix = "acc" }
+package enum APIKey: Identified { package static let idPrefix = "key" }
+package enum Job: Identified { package static let idPrefix = "job" }
+package enum Mail: Identified { package static let idPrefix = "eml" }
+package enum OneTimeToken: Identified { package static let idPrefix = "tok" }

@@ -1,0 +1,120 @@
+package import struct Foundation.Date
+
+/// What a panel may ask to do.
+package enum LicensedFeature: String, Sendable, CaseIterable {
+    case createAccount = "create_account"
+    case createDomain = "create_domain"
+    case createDatabase = "create_database"
+    case createEmail = "create_email"
+
+    /// What the feature uses up.
+    package var resource: LicensedResource {
+        switch self {
+        case .createAccount: .accounts
+        case .createDomain: .domains
+        case .createDatabase: .databases
+        case .createEmail: .emails
+        }
+    }
+}
+
+/// What a licence limits.
+package enum LicensedResource: String, Sendable, CaseIterable {
+    case accounts, domains, databases, emails
+}
+
+/// How many of each a licence allows; nil is unlimited.
+package struct Quotas: Sendable, Equatable {
+    package let accounts: Int64?
+    package let domains: Int64?
+    package let databases: Int64?
+    package let emails: Int64?
+
+    package init(accounts: Int64?, domains: Int64?, databases: Int64?, emails: Int64?) {
+        self.accounts = accounts
+        self.domains = domains
+        self.databases = databases
+        self.emails = emails
+    }
+
+    package subscript(resource: LicensedResource) -> Int64? {
+        switch resource {
+        case .accounts: accounts
+        case .domains: domains
+        case .databases: databases
+        case .emails: emails
+        }
+    }
+}
+
+/// Whether a licence is good.
+package enum LicenseStatus: String, Sendable, CaseIterable {
+    case active, suspended, expired, cancelled
+}
+
+/// What a licence says of itself when a panel asks.
+package struct LicenseTerms: Sendable, Equatable {
+    package let status: LicenseStatus
+    package let expiresAt: Date?
+    package let quotas: Quotas
+    package let used: [LicensedResource: Int64]
+
+    package init(
+        status: LicenseStatus,
+        expiresAt: Date?,
+        quotas: Quotas,
+        used: [LicensedResource: Int64]
+    ) {
+        self.status = status
+        self.expiresAt = expiresAt
+        self.quotas = quotas
+        self.used = used
+    }
+}
+
+/// The answer to a panel's question.
+package enum LicenseDecision: Sendable, Equatable {
+    /// Allowed; `remaining` counts before the action, nil when unlimited.
+    case allowed(remaining: Int64?)
+    case notFound
+    case suspended
+    case expired
+    case cancelled
+    case quotaExceeded(remaining: Int64)
+    case unknownFeature
+
+    /// Decides whether `quantity` more of a feature's resource are allowed now.
+    package init(
+        _ terms: LicenseTerms?,
+        feature: LicensedFeature?,
+        quantity: Int64,
+        now: Date
+    ) {
+        guard let terms else {
+            self = .notFound
+            return
+        }
+        switch terms.status {
+        case .suspended: self = .suspended
+        case .cancelled: self = .cancelled
+        case .expired: self = .expired
+        case .active where terms.expiresAt.map({ $0 <= now }) ?? false: self = .expired
+        case .active: self.init(active: terms, feature: feature, quantity: quantity)
+        }
+    }
+
+    private init(active terms: LicenseTerms, feature: LicensedFeature?, quantity: Int64) {
+        guard let feature else {
+            self = .unknownFeature
+            return
+        }
+        guard let allowed = terms.quotas[feature.resource] else {
+            self = .allowed(remaining: nil)
+            return
+        }
+        let remaining = max(0, allowed - terms.used[feature.resource, default: 0])
+        self =
+            quantity <= remaining
+            ? .allowed(remaining: remaining) : .quotaExceeded(remaining: remaining)
+    }
+}

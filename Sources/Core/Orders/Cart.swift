@@ -1,0 +1,147 @@
+/// What somebody wants to buy, before it has prices.
+package struct CartItem: Sendable, Equatable {
+    package let plan: ID<Plan>
+    package let cycle: BillingCycle
+    package let domain: CartDomain?
+
+    package init(plan: ID<Plan>, cycle: BillingCycle, domain: CartDomain?) {
+        self.plan = plan
+        self.cycle = cycle
+        self.domain = domain
+    }
+}
+
+/// A domain name that comes along with a plan.
+package struct CartDomain: Sendable, Equatable {
+    package let name: DomainName
+    package let action: DomainAction
+    /// For a registration; 1 to 10.
+    package let years: Int
+    /// For a transfer.
+    package let authCode: String?
+
+    package init(name: DomainName, action: DomainAction, years: Int, authCode: String?) {
+        self.name = name
+        self.action = action
+        self.years = years
+        self.authCode = authCode
+    }
+}
+
+/// A plan as it is sold now.
+package struct OfferedPlan: Sendable, Equatable {
+    package let id: ID<Plan>
+    package let name: String
+    package let price: ID<Price>
+    package let amount: Money
+    package let quotas: Quotas
+
+    package init(
+        id: ID<Plan>,
+        name: String,
+        price: ID<Price>,
+        amount: Money,
+        quotas: Quotas
+    ) {
+        self.id = id
+        self.name = name
+        self.price = price
+        self.amount = amount
+        self.quotas = quotas
+    }
+}
+
+/// A cart with the server's prices.
+package struct Quote: Sendable, Equatable {
+    /// One thing with its prices.
+    package struct Line: Sendable, Equatable {
+        package let plan: OfferedPlan
+        package let cycle: BillingCycle
+        package let domain: CartDomain?
+        /// For all years together; nothing for a name the customer has already.
+        package let domainAmount: Money
+
+        package var amount: Money { plan.amount + domainAmount }
+    }
+
+    package let lines: [Line]
+    package let subtotal: Money
+    package let discount: Money
+    package let tax: Money
+
+    package var total: Money { subtotal - discount + tax }
+
+    /// Adds the lines up.
+    package init(lines: [Line], currency: Currency) {
+        self.lines = lines
+        subtotal = lines.map(\.amount).sum(currency)
+        discount = .zero(currency)
+        tax = .zero(currency)
+    }
+
+    /// Why a cart cannot be priced.
+    package enum Refusal: Error, Equatable {
+        case empty
+        case tooManyItems(most: Int)
+        case planNotOffered(item: Int)
+        case endingNotSold(item: Int, ending: String)
+        case yearsOutOfRange(item: Int)
+        case authCodeMissing(item: Int)
+        case domainTwice(item: Int)
+    }
+
+    /// How many things one order may hold.
+    package static let mostItems = 10
+
+    /// Prices a cart by what is offered now.
+    ///
+    /// - Parameters:
+    ///   - plan: what is offered of a plan for a cycle; nil when it is not for sale.
+    ///   - domainPrice: what an ending costs a year for an action; nil when it is not sold.
+    /// - Throws: all that is wrong with the first item that is wrong.
+    package init(
+        _ items: [CartItem],
+        currency: Currency,
+        plan: (ID<Plan>, BillingCycle) -> OfferedPlan?,
+        domainPrice: (_ ending: String, DomainAction) -> Money?
+    ) throws(Refusal) {
+        guard !items.isEmpty else { throw .empty }
+        guard items.count <= Quote.mostItems else { throw .tooManyItems(most: Quote.mostItems) }
+        var names: Set<DomainName> = []
+        var lines: [Line] = []
+        for (index, item) in items.enumerated() {
+            guard let offered = plan(item.plan, item.cycle) else {
+                throw .planNotOffered(item: index)
+            }
+            if let domain = item.domain, !names.insert(domain.name).inserted {
+                throw .domainTwice(item: index)
+            }
+            let price = try Quote.price(item.domain, index, currency, domainPrice)
+            lines.append(
+                Line(plan: offered, cycle: item.cycle, domain: item.domain, domainAmount: price)
+            )
+        }
+        self.init(lines: lines, currency: currency)
+    }
+
+    private static func price(
+        _ domain: CartDomain?,
+        _ item: Int,
+        _ currency: Currency,
+        _ yearly: (String, DomainAction) -> Money?
+    ) throws(Refusal) -> Money {
+        guard let domain, domain.action != .own else { return .zero(currency) }
+        guard let price = yearly(domain.name.ending, domain.action) else {
+            throw .endingNotSold(item: item, ending: domain.name.ending)
+        }
+        switch domain.action {
+        case .own: return .zero(currency)
+        case .register:
+            guard (1...10).contains(domain.years) else { throw .yearsOutOfRange(item: item) }
+            return price * Int64(domain.years)
+        case .transfer:
+            guard domain.authCode?.isEmpty == false else { throw .authCodeMissing(item: item) }
+            return price
+        }
+    }
+}
