@@ -1,9 +1,33 @@
 #pragma once
 #include <event2/event.h>
 #include <event2/http.h>
-#include <event2/http_struct.h>
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/listener.h>
-#include <event2/keyvalq_struct.h>
-#include <event2/thread.h>
+#include <event2/util.h>
+#include <stdio.h>
+#include <sys/eventfd.h>
+
+// evbuffer_ptr holds a private struct, so a place in a buffer is made here.
+static inline int cevent_peek(
+    struct evbuffer *buffer, size_t offset, struct evbuffer_iovec *pieces, int count
+) {
+    struct evbuffer_ptr place;
+    if (evbuffer_ptr_set(buffer, &place, offset, EVBUFFER_PTR_SET) != 0) return -1;
+    return evbuffer_peek(buffer, -1, &place, pieces, count);
+}
+
+// libevent warns on standard error about what strangers send; only what ends the process is kept.
+static inline void cevent_log(int severity, const char *message) {
+    if (severity == EVENT_LOG_ERR) fprintf(stderr, "libevent: %s\n", message);
+}
+
+static inline void cevent_quiet(void) { event_set_log_callback(cevent_log); }
+
+// Swift's Glibc module leaves out <sys/eventfd.h>.
+static inline int cevent_wake_open(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
+static inline void cevent_wake(int descriptor) { (void)eventfd_write(descriptor, 1); }
+static inline void cevent_wake_clear(int descriptor) {
+    eventfd_t count;
+    (void)eventfd_read(descriptor, &count);
+}

@@ -12,6 +12,8 @@ package struct ServerLimits: Sendable {
     package var answerSeconds = 60.0
     /// How long a connection may rest between requests, or a client read nothing of an answer.
     package var idleSeconds = 60.0
+    /// A client that reads an answer slower than this, after `idleSeconds`, is cut off.
+    package var slowestBytesPerSecond = 8_192
     /// Bytes of a streamed answer that may wait for a slow client before `write` waits as well.
     package var streamBufferBytes = 262_144
 
