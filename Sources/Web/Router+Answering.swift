@@ -1,0 +1,91 @@
+package import HTTPServer
+import Wire
+
+extension Router {
+    /// Answers a request; this is the server's handler.
+    package func respond(to http: HTTPRequest) -> Handling {
+        let request = Request(http, id: requestID(of: http), proxies: hooks.proxies)
+        switch find(request) {
+        case .nothing:
+            return .now(finished(hooks.recover(Problem.notFound, request), request))
+        case .otherMethods(let methods):
+            let problem = Problem.methodNotAllowed(methods)
+            return .now(finished(hooks.recover(problem, request), request))
+        case .found(let entry, let texts):
+            switch entry.action {
+            case .fast(let handler): return finished(handler(request), request)
+            case .usual(let handler):
+                return .later { await answer(request, entry, texts, handler) }
+            }
+        }
+    }
+
+    private func answer(
+        _ request: Request,
+        _ entry: Entry,
+        _ texts: [String],
+        _ handler: @Sendable (Request, [String]) async throws -> Response
+    ) async -> HTTPResponse {
+        var admitted: HTTPHeaders = [:]
+        var response: Response
+        do {
+            admitted = try await hooks.admit(request, entry.description)
+            if request.hasBrokenQuery {
+                throw Problem.badRequest("malformed_query", "The query could not be read.")
+            }
+            if let csrf = hooks.csrf, !entry.isCrossSite, !entry.description.method.isSafe {
+                try await csrf.check(request)
+            }
+            response = try await handler(request, texts)
+        } catch let thrown as Response {
+            response = thrown
+        } catch {
+            response = hooks.recover(error, request)
+        }
+        for field in admitted.fields where response.headers[field.name] == nil {
+            response.headers.append(field.name, field.value)
+        }
+        return finished(response, request)
+    }
+
+    private func finished(_ response: Response, _ request: Request) -> HTTPResponse {
+        var response = response
+        hooks.finish(&response, request)
+        response.headers["X-Request-Id"] = request.id
+        if request.http.method == "HEAD" { response.body = .bytes([]) }
+        return response.http
+    }
+
+    private func finished(_ handling: Handling, _ request: Request) -> Handling {
+        switch handling {
+        case .now(let answer): .now(finished(Response(answer), request))
+        case .later(let work): .later { finished(Response(await work()), request) }
+        }
+    }
+
+    /// The caller's own id when it is well-formed, otherwise a new one.
+    private func requestID(of http: HTTPRequest) -> String {
+        guard let id = http.headers["X-Request-Id"], (8...64).contains(id.utf8.count),
+            id.utf8.allSatisfy({ byte in
+                switch byte {
+                case 48...57, 65...90, 97...122, 45, 95: true
+                default: false
+                }
+            })
+        else { return hooks.makeRequestID() }
+        return id
+    }
+}
+
+extension Problem {
+    static func methodNotAllowed(_ methods: Set<Method>) -> Problem {
+        var names = methods.map(\.rawValue)
+        if methods.contains(.get) { names.append("HEAD") }
+        return Problem(
+            status: 405,
+            code: "method_not_allowed",
+            detail: "This cannot be done here.",
+            headers: ["Allow": names.sorted().joined(separator: ", ")]
+        )
+    }
+}
