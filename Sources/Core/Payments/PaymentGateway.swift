@@ -28,6 +28,19 @@ package protocol PaymentGateway: Sendable {
 
     /// Gives money of a captured payment back.
     func refund(_ request: RefundRequest, key: String) async throws -> RefundState
+
+    /// Asks how a refund stands.
+    func refund(_ id: String) async throws -> RefundState
+
+    /// The payment pages of a payer, newest first, to find by its metadata the one whose making was
+    /// never answered and whose key is too old to be used again.
+    func listCheckouts(customer: String, createdAfter: Date) async throws -> [CheckoutState]
+
+    /// The payments of a payer, newest first, for the same purpose.
+    func listIntents(customer: String, createdAfter: Date) async throws -> [IntentState]
+
+    /// The refunds of a payment, newest first, for the same purpose.
+    func listRefunds(intent: String) async throws -> [RefundState]
 }
 
 /// Who pays, as the processor is told.
@@ -244,10 +257,18 @@ package struct RefundState: Sendable, Equatable {
     package let id: String
     package let status: Status
     package let amount: Int64
+    /// The payment it gives money of back.
+    package let intent: String?
+    package let metadata: [String: String]
 
-    package init(id: String, status: Status, amount: Int64) {
+    package init(
+        id: String, status: Status, amount: Int64, intent: String? = nil,
+        metadata: [String: String] = [:]
+    ) {
         self.id = id
         self.status = status
         self.amount = amount
+        self.intent = intent
+        self.metadata = metadata
     }
 }

@@ -1,0 +1,71 @@
+package import Core
+import Foundation
+
+/// A message as the bytes that go over the wire (RFC 5322, RFC 2045 to 2047): a header, the text and
+/// the HTML as alternatives of each other, nothing but ASCII, no line over 76 characters of body.
+///
+/// The bytes depend on the message alone, so that every attempt sends the same.
+package struct MIMEMessage: Sendable {
+    /// Quoted-printable text never contains `=_`, so no part can contain the boundary.
+    private static let boundary = "=_alternative"
+
+    /// The whole message, its lines ended by CR LF.
+    package let bytes: [UInt8]
+
+    /// Writes a message down.
+    ///
+    /// - Throws: `MailFailure.permanent` for an address or an id that cannot stand in a header.
+    package init(_ message: MailMessage, from sender: MailSender) throws(MailFailure) {
+        let from = try MailHeader.address(sender.address)
+        let recipient = try MailHeader.address(message.recipient)
+        let id = try MailHeader.identifier(message.id)
+        var lines = [
+            "Date: " + message.date.mailDate,
+            MailHeader.line("From", MailHeader.mailbox(name: sender.name, address: from)),
+            MailHeader.line("To", ["<\(recipient)>"]),
+            MailHeader.line("Subject", MailHeader.words(message.subject)),
+            MailHeader.line("Message-ID", ["<\(id)>"]),
+            "MIME-Version: 1.0",
+            "Auto-Submitted: auto-generated",
+            "Content-Type: multipart/alternative; boundary=\"\(MIMEMessage.boundary)\"",
+            "",
+        ]
+        lines += MIMEMessage.part("text/plain", message.text)
+        lines += MIMEMessage.part("text/html", message.html)
+        lines += ["--\(MIMEMessage.boundary)--", ""]
+        bytes = Array(lines.joined(separator: "\r\n").utf8)
+    }
+
+    private static func part(_ type: String, _ text: String) -> [String] {
+        [
+            "--\(boundary)",
+            "Content-Type: \(type); charset=utf-8",
+            "Content-Transfer-Encoding: quoted-printable",
+            "",
+        ] + QuotedPrintable.lines(text)
+    }
+}
+
+extension Date {
+    private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+    private static let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+
+    /// This moment as mail headers write it (RFC 5322, 3.3), in UTC.
+    var mailDate: String {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .gmt
+        let parts = calendar.dateComponents(
+            [.weekday, .day, .month, .year, .hour, .minute, .second], from: self
+        )
+        func two(_ number: Int?) -> String {
+            let digits = String(number ?? 0)
+            return digits.count < 2 ? "0" + digits : digits
+        }
+        let weekday = Date.weekdays[((parts.weekday ?? 1) - 1) % 7]
+        let month = Date.months[((parts.month ?? 1) - 1) % 12]
+        let time = [parts.hour, parts.minute, parts.second].map(two).joined(separator: ":")
+        return "\(weekday), \(two(parts.day)) \(month) \(parts.year ?? 0) \(time) +0000"
+    }
+}

@@ -1,0 +1,97 @@
+package import Core
+package import HTTPClient
+package import Support
+
+/// The server that takes our mail.
+package struct MailServer: Sendable {
+    /// `smtp://host:port` or `smtps://host:port`.
+    package let address: String
+    package let user: String?
+    package let password: Secret<String>?
+    package let protection: OutgoingMail.Protection
+
+    package init(
+        address: String, user: String? = nil, password: Secret<String>? = nil,
+        protection: OutgoingMail.Protection = .required
+    ) {
+        self.address = address
+        self.user = user
+        self.password = password
+        self.protection = protection
+    }
+}
+
+/// Who our mail comes from.
+package struct MailSender: Sendable {
+    package let name: String
+    /// A bare address, such as `billing@example.com`.
+    package let address: String
+
+    package init(name: String, address: String) {
+        self.name = name
+        self.address = address
+    }
+}
+
+/// Carries mail to a mail server over SMTP.
+package struct SMTPMailer: Mailer {
+    private let server: MailServer
+    private let sender: MailSender
+    private let http: HTTPClient
+    private let log: Log
+    private let deadlineSeconds: Double
+
+    package init(
+        server: MailServer, sender: MailSender, http: HTTPClient, log: Log,
+        deadlineSeconds: Double = 60
+    ) {
+        self.server = server
+        self.sender = sender
+        self.http = http
+        self.log = log
+        self.deadlineSeconds = deadlineSeconds
+    }
+
+    package func send(_ message: MailMessage) async throws {
+        let mail = OutgoingMail(
+            server: server.address,
+            user: server.user,
+            password: server.password,
+            protection: server.protection,
+            from: sender.address,
+            recipients: [message.recipient],
+            message: try MIMEMessage(message, from: sender).bytes,
+            deadlineSeconds: deadlineSeconds
+        )
+        do {
+            try await http.sendMail(mail)
+            log.info("A mail was handed over", ["mail": message.id])
+        } catch let error as MailTransferError {
+            let failure = MailFailure(error, hiding: [server.password?.exposed ?? ""])
+            log.warning("A mail was not handed over", ["mail": message.id, "error": "\(failure)"])
+            throw failure
+        }
+    }
+}
+
+extension MailFailure {
+    /// The replies that refuse us and not the message (RFC 4954): somebody has to mend the
+    /// settings, and until then no mail may be given up.
+    private static let refusalsOfCredentials = [530, 534, 535, 538]
+
+    /// What a failed transfer means for the message.
+    init(_ error: MailTransferError, hiding secrets: [String] = []) {
+        switch error {
+        case .temporary(let code, let text):
+            self = .temporary("\(code) \(text.excerpt(hiding: secrets))")
+        case .permanent(let code, let text) where Self.refusalsOfCredentials.contains(code):
+            self = .temporary("\(code) \(text.excerpt(hiding: secrets))")
+        case .permanent(let code, let text):
+            self = .permanent("\(code) \(text.excerpt(hiding: secrets))")
+        case .unknown:
+            self = .unknown("The connection broke before the server confirmed the message.")
+        case .notConnected(let text):
+            self = .temporary(text.excerpt(hiding: secrets))
+        }
+    }
+}
