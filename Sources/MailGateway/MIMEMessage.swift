@@ -57,7 +57,8 @@ extension Date {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = .gmt
         let parts = calendar.dateComponents(
-            [.weekday, .day, .month, .year, .hour, .minute, .second], from: self
+            [.weekday, .day, .month, .year, .hour, .minute, .second],
+            from: self
         )
         func two(_ number: Int?) -> String {
             let digits = String(number ?? 0)

@@ -11,7 +11,9 @@ package struct MailServer: Sendable {
     package let protection: OutgoingMail.Protection
 
     package init(
-        address: String, user: String? = nil, password: Secret<String>? = nil,
+        address: String,
+        user: String? = nil,
+        password: Secret<String>? = nil,
         protection: OutgoingMail.Protection = .required
     ) {
         self.address = address
@@ -42,7 +44,10 @@ package struct SMTPMailer: Mailer {
     private let deadlineSeconds: Double
 
     package init(
-        server: MailServer, sender: MailSender, http: HTTPClient, log: Log,
+        server: MailServer,
+        sender: MailSender,
+        http: HTTPClient,
+        log: Log,
         deadlineSeconds: Double = 60
     ) {
         self.server = server

@@ -8,16 +8,23 @@ extension NextPanelClient: HostingPanel {
 
     package func isHealthy(_ server: PanelServer) async -> Bool {
         let answer = try? await call(
-            "GET", "/api/health", on: server, timeoutSeconds: timeouts.health
+            "GET",
+            "/api/health",
+            on: server,
+            timeoutSeconds: timeouts.health
         )
         return answer?.status == 200
     }
 
     package func createAccount(
-        _ request: PanelAccountRequest, on server: PanelServer
+        _ request: PanelAccountRequest,
+        on server: PanelServer
     ) async throws -> PanelAccount {
         let answer = try await call(
-            "POST", NextPanelClient.accountsPath, body: JSON(request), on: server,
+            "POST",
+            NextPanelClient.accountsPath,
+            body: JSON(request),
+            on: server,
             timeoutSeconds: timeouts.create
         )
         let secrets = server.secrets + [request.password]
@@ -42,7 +49,10 @@ extension NextPanelClient: HostingPanel {
 
     package func accounts(on server: PanelServer) async throws -> [PanelAccount] {
         let answer = try await call(
-            "GET", NextPanelClient.accountsPath, on: server, timeoutSeconds: timeouts.call
+            "GET",
+            NextPanelClient.accountsPath,
+            on: server,
+            timeoutSeconds: timeouts.call
         )
         guard let entries = try success(answer, on: server).array else { throw unexpected(answer) }
         return try entries.map { entry in
@@ -53,7 +63,10 @@ extension NextPanelClient: HostingPanel {
 
     package func suspend(_ id: Int64, reason: String, on server: PanelServer) async throws {
         let answer = try await call(
-            "POST", path(id) + "/suspend", body: ["reason": .string(reason)], on: server,
+            "POST",
+            path(id) + "/suspend",
+            body: ["reason": .string(reason)],
+            on: server,
             timeoutSeconds: timeouts.call
         )
         try expect([200], answer, on: server)
@@ -61,7 +74,10 @@ extension NextPanelClient: HostingPanel {
 
     package func unsuspend(_ id: Int64, on server: PanelServer) async throws {
         let answer = try await call(
-            "POST", path(id) + "/unsuspend", on: server, timeoutSeconds: timeouts.call
+            "POST",
+            path(id) + "/unsuspend",
+            on: server,
+            timeoutSeconds: timeouts.call
         )
         try expect([200], answer, on: server)
     }
@@ -74,7 +90,10 @@ extension NextPanelClient: HostingPanel {
 
     package func statistics(_ id: Int64, on server: PanelServer) async throws -> PanelStatistics {
         let answer = try await call(
-            "GET", path(id) + "/stats", on: server, timeoutSeconds: timeouts.call
+            "GET",
+            path(id) + "/stats",
+            on: server,
+            timeoutSeconds: timeouts.call
         )
         guard let statistics = PanelStatistics(try success(answer, on: server)) else {
             throw unexpected(answer)
@@ -83,10 +102,14 @@ extension NextPanelClient: HostingPanel {
     }
 
     package func provisionLicense(
-        _ grant: PanelLicenseGrant, on server: PanelServer
+        _ grant: PanelLicenseGrant,
+        on server: PanelServer
     ) async throws -> PanelLicenseAnswer {
         let answer = try await call(
-            "POST", "/api/v1/licenses/provision", body: JSON(grant), on: server,
+            "POST",
+            "/api/v1/licenses/provision",
+            body: JSON(grant),
+            on: server,
             timeoutSeconds: timeouts.call
         )
         if [404, 405].contains(answer.status), !answer.isPage { return .notSupported }
@@ -97,7 +120,9 @@ extension NextPanelClient: HostingPanel {
     private func path(_ id: Int64) -> String { "\(NextPanelClient.accountsPath)/\(id)" }
 
     private func expect(
-        _ statuses: [Int], _ answer: IncomingAnswer, on server: PanelServer
+        _ statuses: [Int],
+        _ answer: IncomingAnswer,
+        on server: PanelServer
     ) throws {
         if statuses.contains(answer.status) { return }
         throw failure(in: answer, hiding: server.secrets)

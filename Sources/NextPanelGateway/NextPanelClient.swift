@@ -1,4 +1,4 @@
-package import Core
+import Core
 package import HTTPClient
 package import Support
 import Wire
@@ -37,7 +37,10 @@ package struct NextPanelClient: Sendable {
 
     /// Sends one request and returns the answer, whatever its status.
     func call(
-        _ method: String, _ path: String, body: JSON? = nil, on server: PanelServer,
+        _ method: String,
+        _ path: String,
+        body: JSON? = nil,
+        on server: PanelServer,
         timeoutSeconds: Double
     ) async throws -> IncomingAnswer {
         guard server.apiKey.isHeaderSafe, server.apiSecret.isHeaderSafe else {

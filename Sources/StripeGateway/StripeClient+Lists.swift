@@ -7,7 +7,8 @@ extension StripeClient {
     private static let mostPages = 50
 
     package func listCheckouts(
-        customer: String, createdAfter: Date
+        customer: String,
+        createdAfter: Date
     ) async throws -> [CheckoutState] {
         try await all(
             "/v1/checkout/sessions",
@@ -34,7 +35,8 @@ extension StripeClient {
     ///
     /// - Throws: `RemoteFailure`
     package func events(
-        since moment: Date, onlyUndelivered: Bool = true
+        since moment: Date,
+        onlyUndelivered: Bool = true
     ) async throws -> [StripeEvent] {
         var filter: StripeParameters = ["created": .since(moment)]
         if onlyUndelivered { filter.add("delivery_success", false) }

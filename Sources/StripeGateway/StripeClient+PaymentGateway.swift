@@ -16,10 +16,13 @@ extension StripeClient: PaymentGateway {
     }
 
     package func createCheckout(
-        _ request: CheckoutRequest, key: String
+        _ request: CheckoutRequest,
+        key: String
     ) async throws -> CheckoutState {
         let object = try await post(
-            "/v1/checkout/sessions", StripeParameters(checkout: request), key: key
+            "/v1/checkout/sessions",
+            StripeParameters(checkout: request),
+            key: key
         )
         return try readable(CheckoutState(stripe: object))
     }
@@ -64,7 +67,9 @@ extension StripeClient: PaymentGateway {
         let path = try "/v1/payment_intents/" + checked(id) + "/cancel"
         do {
             let object = try await post(
-                path, ["cancellation_reason": "abandoned"], key: StripeClient.freshKey()
+                path,
+                ["cancellation_reason": "abandoned"],
+                key: StripeClient.freshKey()
             )
             return try readable(IntentState(stripe: object))
         } catch RemoteFailure.refused(let code, let message) {
@@ -106,7 +111,8 @@ extension StripeClient: PaymentGateway {
             !parts[1].isEmpty, parts[1].utf8.allSatisfy(isPlain)
         else {
             throw RemoteFailure.refused(
-                code: "invalid_id", message: "This is not an identifier of Stripe's."
+                code: "invalid_id",
+                message: "This is not an identifier of Stripe's."
             )
         }
         return id

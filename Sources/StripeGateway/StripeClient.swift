@@ -46,7 +46,9 @@ package struct StripeClient: Sendable {
 
     /// Makes or changes an object.
     func post(
-        _ path: String, _ parameters: StripeParameters = [:], key: String
+        _ path: String,
+        _ parameters: StripeParameters = [:],
+        key: String
     ) async throws -> JSON {
         guard (1...255).contains(key.utf8.count),
             key.utf8.allSatisfy({ (33...126).contains($0) })
@@ -64,7 +66,10 @@ package struct StripeClient: Sendable {
     static func freshKey() -> String { Hex.encode(randomBytes(16)) }
 
     private func call(
-        _ method: String, _ path: String, query: String = "", body: String? = nil,
+        _ method: String,
+        _ path: String,
+        query: String = "",
+        body: String? = nil,
         key: String? = nil
     ) async throws -> JSON {
         var request = OutgoingRequest(method, baseURL + path + query)
