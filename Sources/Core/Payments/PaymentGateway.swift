@@ -262,7 +262,10 @@ package struct RefundState: Sendable, Equatable {
     package let metadata: [String: String]
 
     package init(
-        id: String, status: Status, amount: Int64, intent: String? = nil,
+        id: String,
+        status: Status,
+        amount: Int64,
+        intent: String? = nil,
         metadata: [String: String] = [:]
     ) {
         self.id = id
