@@ -28,6 +28,11 @@ package final class SideThread: Sendable {
     /// How many jobs wait.
     package var waiting: Int { jobs.count }
 
+    /// Runs work on the thread without waiting for it; false when the queue has no room.
+    package func start(_ work: @escaping @Sendable () -> Void) -> Bool {
+        jobs.add(JobQueue.Job(id: jobs.nextID(), run: work, drop: { _ in }))
+    }
+
     /// Runs work on the thread, after what was given to it before.
     ///
     /// - Throws: ``Full``, `CancellationError` when the task is cancelled before the work began, or
