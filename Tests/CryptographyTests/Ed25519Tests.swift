@@ -1,0 +1,72 @@
+import Cryptography
+import Support
+import Testing
+
+@Suite struct Ed25519Tests {
+    struct Case: Sendable {
+        let privateKey: String
+        let publicKey: String
+        let message: String
+        let signature: String
+    }
+
+    /// RFC 8032, 7.1, tests 1 to 3.
+    static let cases = [
+        Case(
+            privateKey: "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+            publicKey: "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+            message: "",
+            signature: "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490155"
+                + "5fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b"
+        ),
+        Case(
+            privateKey: "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
+            publicKey: "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
+            message: "72",
+            signature: "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+                + "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"
+        ),
+        Case(
+            privateKey: "c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7",
+            publicKey: "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025",
+            message: "af82",
+            signature: "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac"
+                + "18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a"
+        ),
+    ]
+
+    @Test(arguments: cases)
+    func `signatures are those of RFC 8032`(example: Case) throws {
+        let privateKey = try #require(Hex.decode(example.privateKey))
+        let message = try #require(Hex.decode(example.message))
+        let publicKey = try Ed25519.publicKey(of: privateKey)
+        #expect(Hex.encode(publicKey) == example.publicKey)
+        let signature = try Ed25519.sign(message, privateKey: privateKey)
+        #expect(Hex.encode(signature) == example.signature)
+        #expect(Ed25519.verify(signature, of: message, publicKey: publicKey))
+    }
+
+    @Test func `a new pair signs, and nothing else verifies`() throws {
+        let pair = try Ed25519.generate()
+        let message = Array("lease".utf8)
+        let signature = try Ed25519.sign(message, privateKey: pair.privateKey.exposed)
+        #expect(Ed25519.verify(signature, of: message, publicKey: pair.publicKey))
+        #expect(!Ed25519.verify(signature, of: message + [0], publicKey: pair.publicKey))
+        let other = try Ed25519.generate()
+        #expect(!Ed25519.verify(signature, of: message, publicKey: other.publicKey))
+        for index in signature.indices {
+            var changed = signature
+            changed[index] ^= 1
+            #expect(!Ed25519.verify(changed, of: message, publicKey: pair.publicKey))
+        }
+    }
+
+    @Test func `keys and signatures of another length are refused`() throws {
+        let pair = try Ed25519.generate()
+        #expect(throws: CryptographyError.badKey) { try Ed25519.sign([], privateKey: [1, 2, 3]) }
+        #expect(throws: CryptographyError.badKey) { try Ed25519.publicKey(of: []) }
+        #expect(!Ed25519.verify([], of: [], publicKey: pair.publicKey))
+        #expect(!Ed25519.verify(.init(repeating: 0, count: 64), of: [], publicKey: []))
+        #expect(!"\(pair)".contains("\(pair.privateKey.exposed)"))
+    }
+}
