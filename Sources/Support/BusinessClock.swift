@@ -21,7 +21,7 @@ package final class BusinessClock: Sendable {
 
     /// A clock that stands still until it is moved, for tests.
     package init(standingAt moment: Date) {
-        source = Mutex(.standing(at: moment))
+        source = Mutex(.standing(at: moment.wholeMicroseconds))
     }
 
     /// The time now, in whole microseconds.
@@ -44,7 +44,8 @@ package final class BusinessClock: Sendable {
         source.withLock { source in
             switch source {
             case .running(let offset): source = .running(offsetSeconds: offset + seconds)
-            case .standing(let moment): source = .standing(at: moment.addingTimeInterval(seconds))
+            case .standing(let moment):
+                source = .standing(at: moment.addingTimeInterval(seconds).wholeMicroseconds)
             }
         }
     }

@@ -11,12 +11,8 @@ package final class FaultPoints: Sendable {
 
     /// Reads what is armed; an empty or absent text arms nothing.
     package init(armed text: String? = nil) {
-        guard let text, !text.isEmpty else {
-            armed = nil
-            return
-        }
-        let parts = text.split(separator: ":", maxSplits: 1)
-        armed = (String(parts[0]), parts.count > 1 ? Int(parts[1]) ?? 1 : 1)
+        let parts = (text ?? "").split(separator: ":", maxSplits: 1)
+        armed = parts.first.map { (String($0), parts.count > 1 ? Int(parts[1]) ?? 1 : 1) }
     }
 
     /// Ends the process as `kill -9` would, when this point is armed and its turn has come.

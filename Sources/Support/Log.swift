@@ -66,15 +66,21 @@ package struct Log: Sendable {
         var entry = fields.merging(more) { $1 }
         entry["level"] = level.rawValue
         entry["message"] = "\(message)"
-        entry["time"] = Date().formatted(.iso8601.time(includingFractionalSeconds: true))
+        entry["time"] = Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(entry) else { return }
         write(String(decoding: data, as: UTF8.self))
     }
 
-    /// Writes one line to standard error at once.
+    /// Writes one line to standard error at once. A log that cannot be written, because a disk is
+    /// full or a reader has gone, stops nothing.
     package static let toStandardError: @Sendable (String) -> Void = { line in
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+        standardError.withLock { _ in
+            try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8))
+        }
     }
+
+    /// Held while a line is written, so that lines do not end up inside each other.
+    private static let standardError = Mutex(())
 }

@@ -18,9 +18,11 @@ package final class SideThread: Sendable {
     package init(name: String, queueLimit: Int) {
         let jobs = JobQueue(limit: queueLimit)
         self.jobs = jobs
-        let thread = Thread { while let job = jobs.next() { job.run() } }
-        thread.name = name
-        thread.start()
+        Thread.detachNewThread {
+            // A name that is set from outside is not shown.
+            Thread.current.name = name
+            while let job = jobs.next() { job.run() }
+        }
     }
 
     deinit { jobs.close() }

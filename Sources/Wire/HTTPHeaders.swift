@@ -30,8 +30,11 @@ package struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
     }
 
     /// Adds a field beside those that are there.
+    ///
+    /// Line breaks and NULs in the value become spaces (RFC 9110, 5.5), so that no value can begin
+    /// another field.
     package mutating func append(_ name: String, _ value: String) {
-        fields.append(Field(name: name, value: value))
+        fields.append(Field(name: name, value: value.withoutLineBreaks))
     }
 }
 
@@ -40,8 +43,14 @@ extension String {
         utf8.count == other.utf8.count
             && zip(utf8, other.utf8).allSatisfy { $0.lowercasedASCII == $1.lowercasedASCII }
     }
+
+    fileprivate var withoutLineBreaks: String {
+        guard utf8.contains(where: \.breaksLine) else { return self }
+        return String(decoding: utf8.map { $0.breaksLine ? 32 : $0 }, as: UTF8.self)
+    }
 }
 
 extension UInt8 {
+    fileprivate var breaksLine: Bool { self == 0 || self == 10 || self == 13 }
     fileprivate var lowercasedASCII: UInt8 { (65...90).contains(self) ? self + 32 : self }
 }

@@ -32,8 +32,15 @@ package enum PercentCoding {
         _ text: some StringProtocol,
         plusIsSpace: Bool = false
     ) -> String? {
+        decode(text.utf8, plusIsSpace: plusIsSpace)
+    }
+
+    fileprivate static func decode(
+        _ encoded: some Sequence<UInt8>,
+        plusIsSpace: Bool
+    ) -> String? {
         var bytes: [UInt8] = []
-        var iterator = text.utf8.makeIterator()
+        var iterator = encoded.makeIterator()
         while let byte = iterator.next() {
             switch byte {
             case 37:
@@ -81,9 +88,10 @@ package struct FormFields: Sendable, Equatable {
     /// - Returns: nil for a broken escape, bytes that are no UTF-8, or more fields than allowed.
     package init?(parsing text: some StringProtocol, most: Int = 1_000) {
         var fields: [Field] = []
-        for pair in text.split(separator: "&", omittingEmptySubsequences: true) {
+        // By bytes: a combining mark after `&` or `=` would hide it from a split by characters.
+        for pair in Array(text.utf8).split(separator: 38, omittingEmptySubsequences: true) {
             guard fields.count < most else { return nil }
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let parts = pair.split(separator: 61, maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = PercentCoding.decode(parts[0], plusIsSpace: true),
                 let value = parts.count > 1
                     ? PercentCoding.decode(parts[1], plusIsSpace: true) : ""
