@@ -33,10 +33,10 @@ def check_request(method: str, path: str, form_pairs: Pairs) -> list[str]:
         return [f"{method} {path}: there is no such call"]
     schema = request_schema(operation)
     try:
-        tree = nested(form_pairs)
+        parameters = typed(nested(form_pairs), schema)
     except MalformedForm as error:
         return [str(error)]
-    return problems(schema, typed(tree, schema))
+    return problems(schema, parameters)
 
 
 def check_answer(method: str, path: str, status: int, answer: Any) -> list[str]:

@@ -1,0 +1,85 @@
+"""A customer who buys through the API, and finishes Stripe's page without a browser."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import httpx
+from billing_system import System, eventually
+
+FINAL = {"completed", "attention", "cancelled", "refunded"}
+
+Order = dict[str, Any]
+
+
+class Customer:
+    """A registered customer of the running system."""
+
+    def __init__(self, system: System, email: str, http: httpx.Client) -> None:
+        self.system = system
+        self.email = email
+        self.http = http
+
+    @classmethod
+    def register(cls, system: System) -> Customer:
+        email = f"customer-{uuid.uuid4().hex[:12]}@example.com"
+        body = {"email": email, "password": "correct horse battery", "full_name": "Ada Example"}
+        answer = system.http.post("/api/v1/auth/register", json=body)
+        assert answer.status_code == 201, answer.text
+        return cls(system, email, system.client(answer.json()["access_token"]))
+
+    def order(
+        self, plan: str = "professional", cycle: str = "monthly", domain: str | None = None
+    ) -> Order:
+        """Places an order for a plan by its slug, registering a domain when one is named."""
+        plans = self.system.http.get("/api/v1/plans/").raise_for_status().json()["data"]
+        item: dict[str, Any] = {
+            "plan_id": next(each["id"] for each in plans if each["slug"] == plan),
+            "billing_cycle": cycle,
+        }
+        if domain is not None:
+            item["domain"] = {"name": domain, "action": "register", "years": 1}
+        answer = self.http.post(
+            "/orders", json={"items": [item]}, headers={"Idempotency-Key": str(uuid.uuid4())}
+        )
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    def check_out(self, order: Order) -> str:
+        """Opens Stripe's page for an order, and returns the session's id."""
+        answer = self.http.post(f"/orders/{order['id']}/checkout")
+        assert answer.status_code == 200, answer.text
+        return answer.json()["session_id"]
+
+    def pay(self, session: str, card: str = "4242424242424242") -> httpx.Response:
+        return self.system.stripe.complete_checkout(session, card)
+
+    def look_at(self, order: Order) -> Order:
+        return self.http.get(f"/orders/{order['id']}").raise_for_status().json()
+
+    def wait_for(self, order: Order, *statuses: str, seconds: float = 30) -> Order:
+        """The order once it has one of the statuses, or any final one when none is named."""
+        wanted = set(statuses) or FINAL
+
+        def settled() -> Order | None:
+            try:
+                now = self.look_at(order)
+            except httpx.TransportError:
+                return None
+            return now if now["status"] in wanted else None
+
+        return eventually(settled, seconds, f"order that is {' or '.join(sorted(wanted))}")
+
+    def buy(
+        self, plan: str = "professional", cycle: str = "monthly", domain: str | None = None
+    ) -> Order:
+        """Orders, pays, and waits until all of it is delivered."""
+        order = self.order(plan, cycle, domain)
+        paid = self.pay(self.check_out(order))
+        assert paid.status_code == 200, paid.text
+        return self.wait_for(order)
+
+
+def unused_domain(ending: str = "com") -> str:
+    return f"shop-{uuid.uuid4().hex[:12]}.{ending}"
