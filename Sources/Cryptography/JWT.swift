@@ -20,7 +20,7 @@ package struct JWT: Sendable {
 
     private static let header = Base64URL.encode(Array(#"{"alg":"HS256","typ":"JWT"}"#.utf8))
 
-    private let key: [UInt8]
+    private let key: Secret<[UInt8]>
     private let issuer: String
 
     /// Tokens signed with a key of at least 32 bytes.
@@ -28,7 +28,7 @@ package struct JWT: Sendable {
     /// - Throws: ``CryptographyError/badKey`` for a shorter one.
     package init(key: [UInt8], issuer: String) throws(CryptographyError) {
         guard key.count >= 32 else { throw .badKey }
-        self.key = key
+        self.key = Secret(key)
         self.issuer = issuer
     }
 
@@ -60,6 +60,6 @@ package struct JWT: Sendable {
     }
 
     private func signature(of signed: String) -> String {
-        Base64URL.encode(HMACSHA256.authenticate(Array(signed.utf8), key: key))
+        Base64URL.encode(HMACSHA256.authenticate(Array(signed.utf8), key: key.exposed))
     }
 }

@@ -8,7 +8,7 @@ import Support
 package struct Keyring: Sendable {
     private static let version = "v1"
 
-    private let keys: [String: [UInt8]]
+    private let keys: [String: Secret<[UInt8]>]
     private let current: String
 
     /// A ring of 32-byte keys by id.
@@ -19,7 +19,7 @@ package struct Keyring: Sendable {
         guard keys[current] != nil,
             keys.allSatisfy({ $0.value.count == AESGCM.keyCount && Keyring.isKeyID($0.key) })
         else { throw .badKey }
-        self.keys = keys
+        self.keys = keys.mapValues(Secret.init)
         self.current = current
     }
 
@@ -37,7 +37,7 @@ package struct Keyring: Sendable {
 
     /// Seals bytes for one place: `v1.<key id>.<base64url of nonce, ciphertext and tag>`.
     package func seal(_ plain: [UInt8], context: String) throws(CryptographyError) -> String {
-        guard let key = keys[current] else { throw .badKey }
+        guard let key = keys[current]?.exposed else { throw .badKey }
         let nonce = randomBytes(AESGCM.nonceCount)
         let sealed = try AESGCM.seal(
             plain,
@@ -53,7 +53,7 @@ package struct Keyring: Sendable {
     /// - Throws: ``CryptographyError/notAuthentic`` for anything else.
     package func open(_ sealed: String, context: String) throws(CryptographyError) -> [UInt8] {
         let parts = sealed.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 3, parts[0] == Keyring.version, let key = keys[parts[1]],
+        guard parts.count == 3, parts[0] == Keyring.version, let key = keys[parts[1]]?.exposed,
             let body = Base64URL.decode(parts[2]), body.count >= AESGCM.nonceCount
         else { throw .notAuthentic }
         return try AESGCM.open(

@@ -120,4 +120,12 @@ import Testing
         #expect(throws: CryptographyError.notAuthentic) { try ring.openText(sealed, context: "c") }
         #expect(try ring.open(sealed, context: "c") == [0xff, 0xfe])
     }
+
+    @Test func `keys are not printed`() throws {
+        let bytes = (200..<232).map { UInt8($0) }
+        var dumped = ""
+        dump(try Keyring(keys: ["k1": bytes], current: "k1"), to: &dumped)
+        dump(try JWT(key: bytes, issuer: "billing"), to: &dumped)
+        #expect(!dumped.contains("231"))
+    }
 }
