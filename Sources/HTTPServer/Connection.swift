@@ -154,7 +154,8 @@ import Wire
             unsafe evbuffer_pullup(buffer, -1)
             return unsafe self.bytes(of: buffer, from: offset, length: length)
         }
-        for unsafepiece in unsafe pieces.prefix(max(0, found)) {
+        for index in 0..<max(0, found) {
+            let piece = unsafe pieces[index]
             unsafe bytes.append(
                 contentsOf: UnsafeRawBufferPointer(start: piece.iov_base, count: piece.iov_len)
             )
