@@ -6,7 +6,7 @@ import Wire
 package enum CSRF {
     /// A token for the forms of one session; each differs, so that compression cannot leak it.
     ///
-    /// - Parameter session: What binds the token to its browser, such as the session's id.
+    /// The session is whatever binds the token to its browser, such as the session's id.
     package static func token(secret: [UInt8], session: String) -> String {
         let nonce = randomBytes(nonceBytes)
         return Base64URL.encode(nonce + proof(secret, nonce, session))
@@ -36,7 +36,7 @@ package struct CSRFProtection: Sendable {
     private let secret: [UInt8]
     private let session: @Sendable (Request) async throws -> String?
 
-    /// - Parameter session: What the tokens of this request's browser are bound to; nil refuses.
+    /// `session` tells what the tokens of a request's browser are bound to; nil refuses.
     package init(
         secret: [UInt8],
         session: @escaping @Sendable (Request) async throws -> String?

@@ -55,13 +55,9 @@ package struct Endpoint<Input: APIInput, Output: APIAnswer, each Parameter: Path
 
     /// An endpoint that reads a body.
     ///
-    /// - Parameters:
-    ///   - tag: The group it is shown in.
-    ///   - status: What a success answers.
-    ///   - problems: Refusals of its own; those that every endpoint has are added.
-    ///   - query: The fields of the query that it reads.
-    ///   - isIdempotent: Whether `Idempotency-Key` is honoured.
-    ///   - contentType: The type of an answer that is not JSON.
+    /// The tag is the group it is shown in. `problems` are refusals of its own; those that every
+    /// endpoint has are added. An idempotent one honours `Idempotency-Key`. `contentType` is that
+    /// of an answer that is not JSON.
     package init(
         _ route: Route<repeat each Parameter>,
         tag: String,

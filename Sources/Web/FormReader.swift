@@ -1,3 +1,4 @@
+import Foundation
 package import Wire
 
 /// Reads the fields of a form and gathers all that is wrong with them.
@@ -125,10 +126,7 @@ package struct FormReader: Sendable {
     }
 
     private func typed(_ name: String) -> String {
-        String(
-            (fields[name] ?? "").drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }
-                .reversed()
-        )
+        (fields[name] ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     private mutating func refuse<Value>(_ name: String, _ message: String) -> Value? {

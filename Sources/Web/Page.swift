@@ -10,9 +10,9 @@ package struct PageRequest: Sendable {
 
     /// Reads them from the query.
     ///
-    /// - Parameters:
-    ///   - list: The list and its order, such as `invoices.-created_at`.
-    ///   - keys: How many sort keys an element has, its id included.
+    /// The list is named with its order, such as `invoices.-created_at`; `keys` says how many sort
+    /// keys an element has, its id included.
+    ///
     /// - Throws: ``Problem`` 422 for a limit out of range or a cursor of another list.
     package init(_ request: Request, list: String, keys: Int) throws(Problem) {
         self.list = list

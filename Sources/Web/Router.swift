@@ -45,8 +45,8 @@ package struct Router<Services: Sendable>: Sendable {
 
     /// Answers a route with a page or whatever else the handler makes.
     ///
-    /// - Parameter isCrossSite: Whether foreign pages may post here, as mail programs do to
-    ///   unsubscribe; such a handler may not trust a cookie.
+    /// With `isCrossSite` foreign pages may post here, as mail programs do to unsubscribe; such a
+    /// handler may not trust a cookie.
     package mutating func on<Context: RequestContext, each Parameter: PathParameter>(
         _ route: Route<repeat each Parameter>,
         as context: Context.Type,

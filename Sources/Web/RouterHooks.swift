@@ -45,9 +45,7 @@ package struct RouterHooks: Sendable {
             ) async throws -> Response = { try await $2() },
         csrf: CSRFProtection? = nil,
         proxies: TrustedProxies = .none,
-        makeRequestID: @escaping @Sendable () -> String = {
-            "req_" + Base32.encode(randomBytes(15))
-        }
+        makeRequestID: @escaping @Sendable () -> String = RequestIDs().next
     ) {
         self.admit = admit
         self.recover = recover

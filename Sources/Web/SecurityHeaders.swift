@@ -4,8 +4,7 @@ import Wire
 package enum SecurityHeaders {
     /// For pages: only our own files, no scripts or styles in the page, no frames.
     ///
-    /// - Parameters:
-    ///   - formTargets: Other origins that a form of ours may lead to, such as the payment page's.
+    /// `formTargets` are other origins that a form of ours may lead to, such as the payment page's.
     package static func addForPages(
         to response: inout Response,
         isHTTPS: Bool,
