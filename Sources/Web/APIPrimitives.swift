@@ -6,9 +6,15 @@ extension String: APIValue {
     package static var schema: Schema { .string() }
 
     package static func decode(_ json: JSON, _ decoding: inout Decoding) -> String? {
-        if let text = json.string { return text }
-        decoding.reportType("a string")
-        return nil
+        guard let text = json.string else {
+            decoding.reportType("a string")
+            return nil
+        }
+        if text.unicodeScalars.contains(where: { $0.isControl && !$0.isTabOrLineBreak }) {
+            decoding.report("bad_characters", "must not have control characters")
+            return nil
+        }
+        return text
     }
 
     package var json: JSON { .string(self) }

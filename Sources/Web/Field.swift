@@ -140,6 +140,17 @@ package struct Constraint: Sendable {
         )
     }
 
+    /// Text in one line, for names and whatever may stand in the head of a mail.
+    package static let singleLine = Constraint(
+        keywords: [],
+        fault: { json in
+            guard json.string?.unicodeScalars.contains(where: \.isControl) == true else {
+                return nil
+            }
+            return ("bad_characters", "must be a single line")
+        }
+    )
+
     /// Only a word for the reference, such as `password` or `uri`.
     package static func format(_ format: String) -> Constraint {
         Constraint(keywords: [JSON.Member("format", .string(format))], fault: { _ in nil })

@@ -14,19 +14,15 @@ package struct FormReader: Sendable {
 
     package init(_ fields: FormFields) { self.fields = fields }
 
-    /// Text without spaces at its ends, of a length; by default it must not be empty.
+    /// One line of text without spaces at its ends, of a length; by default it must not be empty.
     package mutating func text(_ name: String, length: ClosedRange<Int> = 1...200) -> String? {
-        let text = typed(name)
-        if text.isEmpty, length.lowerBound > 0 {
-            return refuse(name, "Please fill this in.")
-        }
-        guard length.contains(text.unicodeScalars.count) else {
-            return refuse(name, FormReader.lengthMessage(length, text))
-        }
-        guard !text.unicodeScalars.contains(where: FormReader.isForbidden) else {
-            return refuse(name, "This has characters that cannot be used.")
-        }
-        return text
+        measured(name, typed(name), length, forbidden: \.isControl)
+    }
+
+    /// Text of several lines, which end in a single line feed each.
+    package mutating func lines(_ name: String, length: ClosedRange<Int> = 1...10_000) -> String? {
+        let text = typed(name).replacing("\r\n", with: "\n")
+        return measured(name, text, length) { $0.isControl && !$0.isTabOrLineBreak }
     }
 
     /// Text that may be left empty, which is nil then.
@@ -125,6 +121,22 @@ package struct FormReader: Sendable {
         return value
     }
 
+    private mutating func measured(
+        _ name: String,
+        _ text: String,
+        _ length: ClosedRange<Int>,
+        forbidden: (Unicode.Scalar) -> Bool
+    ) -> String? {
+        if text.isEmpty, length.lowerBound > 0 { return refuse(name, "Please fill this in.") }
+        guard length.contains(text.unicodeScalars.count) else {
+            return refuse(name, FormReader.lengthMessage(length, text))
+        }
+        guard !text.unicodeScalars.contains(where: forbidden) else {
+            return refuse(name, "This has characters that cannot be used.")
+        }
+        return text
+    }
+
     private func typed(_ name: String) -> String {
         (fields[name] ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
     }
@@ -138,11 +150,6 @@ package struct FormReader: Sendable {
         text.unicodeScalars.count < length.lowerBound
             ? "Enter at least \(length.lowerBound) characters."
             : "Enter at most \(length.upperBound) characters."
-    }
-
-    /// Control characters but tab and line break.
-    private static func isForbidden(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.generalCategory == .control && !"\t\r\n".unicodeScalars.contains(scalar)
     }
 }
 

@@ -26,6 +26,7 @@ extension Router {
         _ texts: [String],
         _ handler: @Sendable (Request, [String]) async throws -> Response
     ) async -> HTTPResponse {
+        let start = ContinuousClock.now
         var admitted: HTTPHeaders = [:]
         var response: Response
         do {
@@ -45,7 +46,9 @@ extension Router {
         for field in admitted.fields where response.headers[field.name] == nil {
             response.headers.append(field.name, field.value)
         }
-        return finished(response, request)
+        let answer = finished(response, request)
+        hooks.observe(request, entry.description, answer.status, ContinuousClock.now - start)
+        return answer
     }
 
     private func finished(_ response: Response, _ request: Request) -> HTTPResponse {

@@ -23,6 +23,9 @@ package struct RouterHooks: Sendable {
             Request, String, _ perform: @escaping @Sendable () async throws -> Response
         ) async throws -> Response
 
+    /// Hears of every answer that took a route: its status and how long the handler worked.
+    package var observe: @Sendable (Request, RouteDescription, _ status: Int, Duration) -> Void
+
     /// How posts from foreign pages are told; nil where no cookie signs anybody in.
     package var csrf: CSRFProtection?
 
@@ -43,6 +46,13 @@ package struct RouterHooks: Sendable {
             @escaping @Sendable (
                 Request, String, _ perform: @escaping @Sendable () async throws -> Response
             ) async throws -> Response = { try await $2() },
+        observe:
+            @escaping @Sendable (Request, RouteDescription, _ status: Int, Duration) -> Void = {
+                _,
+                _,
+                _,
+                _ in
+            },
         csrf: CSRFProtection? = nil,
         proxies: TrustedProxies = .none,
         makeRequestID: @escaping @Sendable () -> String = RequestIDs().next
@@ -51,6 +61,7 @@ package struct RouterHooks: Sendable {
         self.recover = recover
         self.finish = finish
         self.idempotency = idempotency
+        self.observe = observe
         self.csrf = csrf
         self.proxies = proxies
         self.makeRequestID = makeRequestID

@@ -95,3 +95,31 @@ func `coordinates are written with a point`(value: Double, text: String) {
         _ = Attribute.attribute("onclick", "alert(1)")
     }
 }
+
+@Test func `a page can be printed one block a line`() {
+    let page = HTML {
+        h1 { "Invoices" }
+        div(.id("list")) {
+            "Total: "
+            strong { "9" }
+            ul {
+                li { a(.href("/1")) { "One" } }
+                li {}
+            }
+        }
+        HTML.empty
+    }
+    #expect(
+        page.indented == """
+            <h1>Invoices</h1>
+            <div id="list">
+              Total: <strong>9</strong>
+              <ul>
+                <li><a href="/1">One</a></li>
+                <li></li>
+              </ul>
+            </div>
+
+            """
+    )
+}

@@ -89,3 +89,12 @@ private func reader(_ text: String) -> FormReader {
     let errors = #expect(throws: FormErrors.self) { try form.values(value) }
     #expect(errors?.messages == ["a": "Taken."])
 }
+
+@Test func `one line is one line, and several lines end alike`() throws {
+    var form = reader("subject=a%0D%0ABcc:+b&text=one%0D%0Atwo%09x&bad=%07")
+    _ = form.text("subject")
+    let text = form.lines("text")
+    _ = form.lines("bad")
+    #expect(text == "one\ntwo\tx")
+    #expect(form.errors.messages.keys.sorted() == ["bad", "subject"])
+}

@@ -193,3 +193,25 @@ func `other texts are no times`(text: String) {
     let date = try #require(Date(rfc3339: "2026-11-20T10:11:12.9+02:00"))
     #expect(date.json == "2026-11-20T08:11:12Z")
 }
+
+private struct Named: APIModel {
+    let name: String
+    let text: String
+    static let model = Model(
+        "named",
+        "Something.",
+        Named.init,
+        Field("name", \.name, "One line.", .singleLine),
+        Field("text", \.text, "Any lines."),
+    )
+}
+
+@Test func `control characters do not pass`() throws {
+    let fine = try Named(reading: ["name": "Ada Ü", "text": "a\n\tb\r\nc"])
+    #expect(fine.text == "a\n\tb\r\nc")
+    let problem = #expect(throws: Problem.self) {
+        try Named(reading: ["name": "a\r\nBcc: b", "text": "\u{7}"])
+    }
+    #expect(problem?.errors.map(\.field) == ["name", "text"])
+    #expect(problem?.errors.map(\.code) == ["bad_characters", "bad_characters"])
+}

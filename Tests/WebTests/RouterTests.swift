@@ -287,3 +287,15 @@ func `a malformed idempotency key is refused`(key: String) throws {
     #expect(line?.template == "/api/v1/orders/{id}/cancel")
     #expect(routes.first { $0.pattern == "/" }?.access == .public)
 }
+
+@Test func `every answer of a route is observed`() async throws {
+    let notes = Notes()
+    let router = try sampleRouter { hooks in
+        hooks.observe = { _, route, status, duration in
+            notes.add("\(route.pattern) \(status) \(duration >= .zero)")
+        }
+    }
+    _ = await router.answer("GET", "/")
+    _ = await router.answer("GET", "/broken")
+    #expect(notes.all == ["/ 200 true", "/broken 500 true"])
+}
