@@ -1,7 +1,7 @@
 // The elements of a document and its text, named like their tags.
 //
-// `html` writes the doctype as well, and the body of a document is `documentBody`, because `body` is
-// what every view calls its content.
+// `html` writes the doctype as well, and the body of a document is `documentBody`, because `body`
+// is what every view calls its content.
 
 package func html(
     _ attributes: Attribute...,

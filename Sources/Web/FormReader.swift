@@ -116,6 +116,11 @@ package struct FormReader: Sendable {
         )
     }
 
+    /// What was typed, without secrets, beside what an operation refused.
+    package func errors(_ problem: Problem) -> FormErrors {
+        FormErrors(problem, typed: FormFields(fields.fields.filter { !secrets.contains($0.name) }))
+    }
+
     private func present<Value>(_ value: Value?) throws(FormErrors) -> Value {
         guard let value else { throw errors }
         return value

@@ -1,7 +1,7 @@
 /// Who a handler answers to; its type is the permission.
 ///
-/// A handler that takes a `CustomerContext` cannot be reached without one, because the router has to
-/// make it first.
+/// A handler that takes a `CustomerContext` cannot be reached without one, because the router has
+/// to make it first.
 package protocol RequestContext: Sendable {
     associatedtype Services: Sendable
 

@@ -63,6 +63,14 @@ private func reader(_ text: String) -> FormReader {
     #expect(whole.message("") == "This is closed.")
 }
 
+@Test func `a refused form forgets the passwords it read`() {
+    var form = reader("email=a&pin=1234")
+    _ = form.password("pin")
+    let errors = form.errors(.conflict("closed", "This is closed."))
+    #expect(errors.message("") == "This is closed.")
+    #expect(errors.value("pin") == "" && errors.value("email") == "a")
+}
+
 @Test func `a form can be shown with values to begin with`() {
     let form = FormErrors(values: ["name": "Ada"])
     #expect(form.isEmpty)

@@ -25,7 +25,8 @@ private func request(
     let cookie = Cookie("session", "a b;=\"ü", maxAgeSeconds: 60, isSecure: true)
     #expect(
         cookie.headerValue
-            == "__Host-session=a%20b%3B%3D%22%C3%BC; Path=/; HttpOnly; SameSite=Lax; Max-Age=60; Secure"
+            == "__Host-session=a%20b%3B%3D%22%C3%BC; Path=/; HttpOnly; SameSite=Lax; Max-Age=60; "
+            + "Secure"
     )
     let sent = request(["Cookie": "x=1; __Host-session=a%20b%3B%3D%22%C3%BC ;y"])
     #expect(sent.cookies.value("session", isSecure: true) == "a b;=\"ü")

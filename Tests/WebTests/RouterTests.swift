@@ -299,3 +299,15 @@ func `a malformed idempotency key is refused`(key: String) throws {
     _ = await router.answer("GET", "/broken")
     #expect(notes.all == ["/ 200 true", "/broken 500 true"])
 }
+
+@Test func `a router is a server's handler`() async throws {
+    let server = try Server(
+        address: "127.0.0.1",
+        port: 0,
+        log: .silent,
+        handler: try sampleRouter().respond
+    )
+    server.start()
+    #expect(server.port > 0)
+    await server.stop(deadlineSeconds: 1)
+}
