@@ -86,7 +86,7 @@ package struct NextPanelClient: Sendable {
         case 401, 403:
             return .unauthorized(message: described)
         case 429:
-            return .limited(retryAfterSeconds: answer.headers["Retry-After"].flatMap(Double.init))
+            return .limited(retryAfterSeconds: answer.retryAfterSeconds)
         case 408, 425:
             return .unknown(message: described)
         case 400..<500 where detail != nil || !answer.isPage:

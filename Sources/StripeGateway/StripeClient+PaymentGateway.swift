@@ -73,7 +73,7 @@ extension StripeClient: PaymentGateway {
             )
             return try readable(IntentState(stripe: object))
         } catch RemoteFailure.refused(let code, let message) {
-            // Stripe refuses when the payment is made or given up already; how it stands says which.
+            // Stripe refuses when the payment is made or given up already; how it stands says it.
             let state = try await intent(id)
             switch state.status {
             case .succeeded, .canceled, .processing: return state

@@ -61,8 +61,8 @@ package struct StripeClient: Sendable {
         return try await call("POST", path, body: parameters.form.encoded, key: key)
     }
 
-    /// A key for a call that may be made twice without harm, such as giving a payment up: a fixed one
-    /// would bring back a refusal of yesterday.
+    /// A key for a call that may be made twice without harm, such as giving a payment up: a fixed
+    /// one would bring back a refusal of yesterday.
     static func freshKey() -> String { Hex.encode(randomBytes(16)) }
 
     private func call(
@@ -124,7 +124,7 @@ package struct StripeClient: Sendable {
         case 409:
             return .limited(retryAfterSeconds: nil)
         case 429:
-            return .limited(retryAfterSeconds: answer.headers["Retry-After"].flatMap(Double.init))
+            return .limited(retryAfterSeconds: answer.retryAfterSeconds)
         case 424:
             return .unknown(message: message)
         case 400..<500 where error?.members != nil:

@@ -1,9 +1,10 @@
 package import Wire
 
-/// The parameters of a call to Stripe: names with values that may be lists or have names of their own.
+/// The parameters of a call to Stripe: names with values that may be lists or have names of their
+/// own.
 ///
-/// Encoded as Stripe's own libraries do: `a[b]=v` for names within names, `a[0]=v` for lists. What is
-/// absent is left out; an empty text is sent, and tells Stripe to clear what it has.
+/// Encoded as Stripe's own libraries do: `a[b]=v` for names within names, `a[0]=v` for lists. What
+/// is absent is left out; an empty text is sent, and tells Stripe to clear what it has.
 package struct StripeParameters: Sendable {
     /// What stands behind one name.
     package indirect enum Value: Sendable {

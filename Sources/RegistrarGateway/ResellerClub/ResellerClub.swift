@@ -5,9 +5,9 @@ import Wire
 
 /// The HTTP interface of ResellerClub, which the other resellers of LogicBoxes share.
 ///
-/// Reads are GETs and writes are form POSTs, both with the reseller's key among the parameters, which
-/// is why no address and no body of a call is ever logged. Errors come with HTTP 500 and a message in
-/// the body, so that the body is read before the status is believed.
+/// Reads are GETs and writes are form POSTs, both with the reseller's key among the parameters,
+/// which is why no address and no body of a call is ever logged. Errors come with HTTP 500 and a
+/// message in the body, so that the body is read before the status is believed.
 package struct ResellerClub: Sendable {
     private let resellerID: String
     private let apiKey: Secret<String>
@@ -84,8 +84,7 @@ package struct ResellerClub: Sendable {
             let text = reply?.refusal ?? answer.text
             throw RemoteFailure.unauthorized(message: text.excerpt(hiding: secrets))
         case 429:
-            let seconds = answer.headers["Retry-After"].flatMap(Double.init)
-            throw RemoteFailure.limited(retryAfterSeconds: seconds)
+            throw RemoteFailure.limited(retryAfterSeconds: answer.retryAfterSeconds)
         default:
             break
         }

@@ -69,23 +69,28 @@ extension ResellerClub {
         ("not a valid nameserver", "invalid_nameserver"),
         ("cannot be extended beyond", "too_long"),
         ("currently available for registration", "not_registered"),
-        ("insufficient", "insufficient_funds"),
+        ("not available for registration", "not_available"),
+        ("already a customer", "customer_exists"),
     ]
 
     /// Parts of messages that tell of a fault on the other side, after which anything may be true.
     private static let faults = [
         "unexpected error", "internal error", "timed out", "timeout", "try again",
+        "cannot be reached",
     ]
 
-    private static let credentials = [
+    /// Parts of messages against us, which have nothing to do with what was asked for: the key is
+    /// wrong, or the reseller's account has no money left. An order must not fail for them.
+    private static let ours = [
         "invalid credentials", "authentication", "unauthorized access", "api key", "api-key",
+        "insufficient",
     ]
 
     /// What a message of refusal tells about the effect.
     static func failure(saying message: String) -> RemoteFailure {
         let text = message.lowercased()
         if faults.contains(where: text.contains) { return .unknown(message: message) }
-        if credentials.contains(where: text.contains) { return .unauthorized(message: message) }
+        if ours.contains(where: text.contains) { return .unauthorized(message: message) }
         if text.contains("customer"), text.contains("not found") {
             return .refused(code: "customer_not_found", message: message)
         }
