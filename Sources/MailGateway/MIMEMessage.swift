@@ -1,8 +1,9 @@
 package import Core
 import Foundation
 
-/// A message as the bytes that go over the wire (RFC 5322, RFC 2045 to 2047): a header, the text and
-/// the HTML as alternatives of each other, nothing but ASCII, no line over 76 characters of body.
+/// A message as the bytes that go over the wire (RFC 5322, RFC 2045 to 2047): a header, the text
+/// and the HTML as alternatives of each other, nothing but ASCII, no line of body over 76
+/// characters.
 ///
 /// The bytes depend on the message alone, so that every attempt sends the same.
 package struct MIMEMessage: Sendable {
@@ -14,17 +15,24 @@ package struct MIMEMessage: Sendable {
 
     /// Writes a message down.
     ///
-    /// - Throws: `MailFailure.permanent` for an address or an id that cannot stand in a header.
+    /// - Throws: `MailFailure.permanent` for a recipient or an id that cannot stand in a header,
+    ///   and `MailFailure.temporary` for such a sender, which has to be mended in the settings.
     package init(_ message: MailMessage, from sender: MailSender) throws(MailFailure) {
-        let from = try MailHeader.address(sender.address)
-        let recipient = try MailHeader.address(message.recipient)
-        let id = try MailHeader.identifier(message.id)
+        guard MailHeader.isAddress(sender.address) else {
+            throw .temporary("The sender's address in the settings is none.")
+        }
+        guard MailHeader.isAddress(message.recipient) else {
+            throw .permanent("This is no address that mail can be sent to.")
+        }
+        guard MailHeader.isIdentifier(message.id) else {
+            throw .permanent("This is no identifier for a message.")
+        }
         var lines = [
             "Date: " + message.date.mailDate,
-            MailHeader.line("From", MailHeader.mailbox(name: sender.name, address: from)),
-            MailHeader.line("To", ["<\(recipient)>"]),
+            MailHeader.line("From", MailHeader.mailbox(name: sender.name, address: sender.address)),
+            MailHeader.line("To", ["<\(message.recipient)>"]),
             MailHeader.line("Subject", MailHeader.words(message.subject)),
-            MailHeader.line("Message-ID", ["<\(id)>"]),
+            MailHeader.line("Message-ID", ["<\(message.id)>"]),
             "MIME-Version: 1.0",
             "Auto-Submitted: auto-generated",
             "Content-Type: multipart/alternative; boundary=\"\(MIMEMessage.boundary)\"",

@@ -5,8 +5,9 @@ import Foundation
 /// gone before a line is written.
 enum MailHeader {
     private static let mostCharacters = 76
-    /// 45 bytes are 60 characters of base 64, which with their frame stay within the 75 of RFC 2047.
-    private static let mostBytesOfWord = 45
+    /// 39 bytes are 52 characters of base 64, which with their frame and the name of the field stay
+    /// within the 76 that RFC 2047 allows a line.
+    private static let mostBytesOfWord = 39
 
     /// A field with its words, folded where a line would get too long (RFC 5322, 2.2.3).
     static func line(_ name: String, _ words: [String]) -> String {
@@ -45,21 +46,16 @@ enum MailHeader {
         return ["\"\(quoted)\"", "<\(address)>"]
     }
 
-    /// An address as it may stand in a header and in the envelope.
-    static func address(_ text: String) throws(MailFailure) -> String {
+    /// Whether an address may stand in a header and in the envelope.
+    static func isAddress(_ text: String) -> Bool {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        guard parts.count == 2, (1...64).contains(parts[0].utf8.count),
-            (1...253).contains(parts[1].utf8.count), isPlain(text)
-        else { throw .permanent("This is no address that mail can be sent to.") }
-        return text
+        return parts.count == 2 && (1...64).contains(parts[0].utf8.count)
+            && (1...253).contains(parts[1].utf8.count) && isPlain(text)
     }
 
-    /// A message's id as it may stand between angle brackets.
-    static func identifier(_ text: String) throws(MailFailure) -> String {
-        guard (1...250).contains(text.utf8.count), isPlain(text), text.contains("@") else {
-            throw .permanent("This is no identifier for a message.")
-        }
-        return text
+    /// Whether a message's id may stand between angle brackets.
+    static func isIdentifier(_ text: String) -> Bool {
+        (1...250).contains(text.utf8.count) && text.contains("@") && isPlain(text)
     }
 
     private static func isPlain(_ text: String) -> Bool {

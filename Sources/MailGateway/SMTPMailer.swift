@@ -80,23 +80,27 @@ package struct SMTPMailer: Mailer {
 }
 
 extension MailFailure {
-    /// The replies that refuse us and not the message (RFC 4954): somebody has to mend the
-    /// settings, and until then no mail may be given up.
-    private static let refusalsOfCredentials = [530, 534, 535, 538]
+    /// What refuses us and not the message: our own settings (0) and credentials (RFC 4954).
+    /// Somebody has to mend them, and until then no mail may be given up.
+    private static let refusalsOfSettings = [0, 530, 534, 535, 538]
 
-    /// What a failed transfer means for the message.
-    init(_ error: MailTransferError, hiding secrets: [String] = []) {
+    /// What a failed transfer means for the message; `secrets` are hidden in what the server said.
+    package init(_ error: MailTransferError, hiding secrets: [String] = []) {
         switch error {
         case .temporary(let code, let text):
-            self = .temporary("\(code) \(text.excerpt(hiding: secrets))")
-        case .permanent(let code, let text) where Self.refusalsOfCredentials.contains(code):
-            self = .temporary("\(code) \(text.excerpt(hiding: secrets))")
+            self = .temporary(MailFailure.reply(code, text, secrets))
+        case .permanent(let code, let text) where MailFailure.refusalsOfSettings.contains(code):
+            self = .temporary(MailFailure.reply(code, text, secrets))
         case .permanent(let code, let text):
-            self = .permanent("\(code) \(text.excerpt(hiding: secrets))")
+            self = .permanent(MailFailure.reply(code, text, secrets))
         case .unknown:
             self = .unknown("The connection broke before the server confirmed the message.")
         case .notConnected(let text):
             self = .temporary(text.excerpt(hiding: secrets))
         }
+    }
+
+    private static func reply(_ code: Int, _ text: String, _ secrets: [String]) -> String {
+        (code == 0 ? text : "\(code) \(text)").excerpt(hiding: secrets)
     }
 }
