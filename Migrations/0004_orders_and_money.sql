@@ -17,9 +17,12 @@ CREATE TABLE orders (
     discount_minor bigint NOT NULL CHECK (discount_minor BETWEEN 0 AND subtotal_minor),
     tax_minor bigint NOT NULL CHECK (tax_minor >= 0),
     total_minor bigint NOT NULL,
+    -- The caller's key: a repeated request gives the same order, whatever crashed in between.
+    idempotency_key text,
     created_at timestamptz NOT NULL,
     paid_at timestamptz,
     finished_at timestamptz,
+    UNIQUE (customer_id, idempotency_key),
     CHECK (total_minor = subtotal_minor - discount_minor + tax_minor),
     CHECK ((status IN ('pending', 'cancelled')) = (paid_at IS NULL))
 );

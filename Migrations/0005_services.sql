@@ -192,6 +192,8 @@ CREATE TABLE hosting_accounts (
         CHECK (status IN ('provisioning', 'active', 'suspended', 'terminated', 'failed')),
     suspended_reason text,
     panel_license_status text CHECK (panel_license_status IN ('accepted', 'not_supported')),
+    -- When the creation was last sent; from then on its account is looked for before sending again.
+    sent_at timestamptz,
     created_at timestamptz NOT NULL,
     terminated_at timestamptz,
     CHECK (status NOT IN ('active', 'suspended') OR remote_user_id IS NOT NULL),

@@ -1,0 +1,252 @@
+package import Core
+import Foundation
+package import Support
+
+/// The settings of one instance, read from the environment once at the start.
+///
+/// Without a Stripe key the system runs in sandbox mode: outside parties are the simulators, and
+/// secrets may be the defaults. In live mode nothing has a default that money or safety hangs on;
+/// everything that is missing or weak is reported at once.
+package struct Configuration: Sendable {
+    /// Whether outside parties are real.
+    package enum Mode: String, Sendable { case sandbox, live }
+
+    package let mode: Mode
+    package let api: ListenAddress
+    package let portal: ListenAddress
+    /// The addresses that links in mails and redirects start with, without a slash at the end.
+    package let apiURL: String
+    package let portalURL: String
+    package let dataDirectory: String
+    /// Nil: a private cluster under the data directory.
+    package let databaseURL: String?
+    package let databaseConnections: Int
+    package let redisURL: String?
+    package let secretKey: Secret<String>
+    package let accessTokenMinutes: Int
+    package let stripe: StripeSettings
+    package let resellerClub: ResellerClubSettings
+    package let mail: MailSettings
+    package let nameservers: [String]
+    /// Addresses of proxies whose `X-Forwarded-For` is believed.
+    package let trustedProxies: [String]
+    package let runsWeb: Bool
+    package let runsWorker: Bool
+    /// Whether panels may be reached over plain HTTP, which shows their secrets to the network.
+    package let allowsInsecurePanels: Bool
+    package let faultPoint: String?
+    /// Added to all ports of the simulators, so that two sandboxes can run side by side.
+    package let sandboxPortOffset: Int
+    package let currency: Currency
+
+    /// Where a server listens.
+    package struct ListenAddress: Sendable, Equatable {
+        package let host: String
+        package let port: Int
+    }
+
+    package struct StripeSettings: Sendable {
+        package let secretKey: Secret<String>
+        package let publishableKey: String
+        package let webhookSecrets: [Secret<String>]
+        package let baseURL: String
+
+        /// Whether the key moves real money, so that objects of test mode are refused.
+        package var movesRealMoney: Bool {
+            secretKey.exposed.hasPrefix("sk_live_") || secretKey.exposed.hasPrefix("rk_live_")
+        }
+    }
+
+    package struct ResellerClubSettings: Sendable {
+        package let userID: String
+        package let apiKey: Secret<String>
+        package let baseURL: String
+    }
+
+    package struct MailSettings: Sendable {
+        /// `smtp://host:port` or `smtps://host:port`.
+        package let server: String
+        package let user: String?
+        package let password: Secret<String>?
+        package let sender: String
+    }
+
+    /// Everything that is wrong with the settings.
+    package struct Faults: Error, CustomStringConvertible {
+        package let faults: [String]
+        package var description: String {
+            "The settings cannot be used:\n" + faults.map { "  - \($0)" }.joined(separator: "\n")
+        }
+    }
+
+    /// How long a registrar that never answered is given before it is asked to do the same again.
+    package var registrarRecheckSeconds: Double { mode == .live ? 90 : 2 }
+
+    /// How often somebody is asked whether queued work is done.
+    package var pollSeconds: Double { mode == .live ? 30 : 0.5 }
+
+    /// Whether links to the portal are `https`, so that cookies are for `https` alone.
+    package var isPortalSecure: Bool { portalURL.hasPrefix("https://") }
+}
+
+extension Configuration {
+    /// Reads the settings.
+    ///
+    /// - Throws: ``Faults`` with everything that is missing, malformed or too weak.
+    package init(environment: [String: String]) throws {
+        var reader = SettingsReader(environment)
+        mode = reader.text("STRIPE_SECRET_KEY") == nil ? .sandbox : .live
+        let isLive = mode == .live
+        let offset = reader.integer("SANDBOX_PORT_OFFSET", 0, in: 0...50_000)
+        sandboxPortOffset = offset
+        let simulator = { (port: Int) in "http://127.0.0.1:\(port + offset)" }
+
+        api = reader.address("API_LISTEN", "127.0.0.1:8001")
+        portal = reader.address("PORTAL_LISTEN", "127.0.0.1:3001")
+        apiURL = reader.url("API_URL", live: isLive) ?? "http://\(api.host):\(api.port)"
+        portalURL = reader.url("PORTAL_URL", live: isLive) ?? "http://\(portal.host):\(portal.port)"
+        dataDirectory = reader.text("DATA_DIR") ?? "var"
+        databaseURL = reader.text("DATABASE_URL")
+        databaseConnections = reader.integer("DATABASE_CONNECTIONS", 8, in: 2...200)
+        redisURL = reader.text("REDIS_URL")
+        secretKey = reader.secret(
+            "SECRET_KEY", live: isLive, otherwise: "sandbox-only-secret-key-that-protects-nothing"
+        )
+        accessTokenMinutes = reader.integer("ACCESS_TOKEN_EXPIRE_MINUTES", 15, in: 1...1440)
+        stripe = reader.stripe(live: isLive, simulator: simulator(12_111))
+        resellerClub = reader.resellerClub(live: isLive, simulator: simulator(12_201))
+        mail = reader.mail(live: isLive, simulatorPort: 1_025 + sandboxPortOffset)
+        nameservers = reader.list("NAMESERVERS", otherwise: isLive ? nil : ["ns1.example.net", "ns2.example.net"])
+        trustedProxies = reader.list("TRUSTED_PROXIES", otherwise: [])
+        let role = reader.choice("ROLE", ["all", "web", "worker"])
+        runsWeb = role != "worker"
+        runsWorker = role != "web"
+        allowsInsecurePanels = !isLive || reader.text("ALLOW_INSECURE_PANELS") == "yes"
+        faultPoint = isLive ? nil : reader.text("FAULT_POINT")
+        let currencyCode = reader.text("CURRENCY") ?? "USD"
+        if Currency(currencyCode) == nil { reader.report("CURRENCY \(currencyCode) is not known") }
+        currency = Currency(currencyCode) ?? .usd
+        try reader.finish()
+    }
+}
+
+/// Reads settings and remembers everything that is wrong with them.
+private struct SettingsReader {
+    private let environment: [String: String]
+    private var faults: [String] = []
+
+    init(_ environment: [String: String]) { self.environment = environment }
+
+    mutating func report(_ fault: String) { faults.append(fault) }
+
+    func finish() throws {
+        if !faults.isEmpty { throw Configuration.Faults(faults: faults) }
+    }
+
+    func text(_ name: String) -> String? {
+        environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    mutating func integer(_ name: String, _ normal: Int, in range: ClosedRange<Int>) -> Int {
+        guard let text = text(name) else { return normal }
+        guard let value = Int(text), range.contains(value) else {
+            report("\(name) must be a number from \(range.lowerBound) to \(range.upperBound)")
+            return normal
+        }
+        return value
+    }
+
+    mutating func choice(_ name: String, _ choices: [String]) -> String {
+        guard let text = text(name) else { return choices[0] }
+        if !choices.contains(text) {
+            report("\(name) must be one of \(choices.joined(separator: ", "))")
+        }
+        return text
+    }
+
+    mutating func list(_ name: String, otherwise: [String]?) -> [String] {
+        guard let text = text(name) else {
+            if otherwise == nil { report("\(name) is missing") }
+            return otherwise ?? []
+        }
+        return text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    }
+
+    mutating func address(_ name: String, _ normal: String) -> Configuration.ListenAddress {
+        let parts = (text(name) ?? normal).split(separator: ":")
+        guard parts.count == 2, let port = Int(parts[1]), (0...65_535).contains(port) else {
+            report("\(name) must look like \(normal)")
+            return Configuration.ListenAddress(host: "127.0.0.1", port: 0)
+        }
+        return Configuration.ListenAddress(host: String(parts[0]), port: port)
+    }
+
+    mutating func url(_ name: String, live: Bool) -> String? {
+        guard let text = text(name) else {
+            if live { report("\(name) is missing: the https address that customers use") }
+            return nil
+        }
+        guard text.hasPrefix("https://") || (!live && text.hasPrefix("http://")) else {
+            report("\(name) must begin with https://")
+            return text
+        }
+        return text.hasSuffix("/") ? String(text.dropLast()) : text
+    }
+
+    mutating func secret(_ name: String, live: Bool, otherwise: String) -> Secret<String> {
+        guard let text = text(name) else {
+            if live { report("\(name) is missing") }
+            return Secret(otherwise)
+        }
+        if live && (text.utf8.count < 32 || text == otherwise || text.contains("change")) {
+            report("\(name) must be at least 32 random characters and no default")
+        }
+        return Secret(text)
+    }
+
+    mutating func stripe(live: Bool, simulator: String) -> Configuration.StripeSettings {
+        let secrets = (text("STRIPE_WEBHOOK_SECRET") ?? "")
+            .split(separator: ",").map { String($0) }
+        if live {
+            if secrets.isEmpty { report("STRIPE_WEBHOOK_SECRET is missing") }
+            if secrets.contains(where: { !$0.hasPrefix("whsec_") || $0.utf8.count < 32 }) {
+                report("STRIPE_WEBHOOK_SECRET must begin with whsec_ and have 32 characters")
+            }
+            if text("STRIPE_PUBLISHABLE_KEY") == nil {
+                report("STRIPE_PUBLISHABLE_KEY is missing")
+            }
+        }
+        return Configuration.StripeSettings(
+            secretKey: Secret(text("STRIPE_SECRET_KEY") ?? "sk_test_sandbox_only_not_a_secret"),
+            publishableKey: text("STRIPE_PUBLISHABLE_KEY") ?? "pk_test_sandbox_only",
+            webhookSecrets: (secrets.isEmpty ? ["whsec_sandbox_only_not_a_secret_000000"] : secrets)
+                .map { Secret($0) },
+            baseURL: live ? "https://api.stripe.com" : simulator
+        )
+    }
+
+    mutating func resellerClub(live: Bool, simulator: String) -> Configuration.ResellerClubSettings {
+        for name in ["RESELLERCLUB_USER_ID", "RESELLERCLUB_API_KEY"] where live {
+            if text(name) == nil { report("\(name) is missing") }
+        }
+        return Configuration.ResellerClubSettings(
+            userID: text("RESELLERCLUB_USER_ID") ?? "100001",
+            apiKey: Secret(text("RESELLERCLUB_API_KEY") ?? "rc_sandbox_key"),
+            baseURL: text("RESELLERCLUB_URL") ?? (live ? "https://httpapi.com/api" : simulator + "/api")
+        )
+    }
+
+    mutating func mail(live: Bool, simulatorPort: Int) -> Configuration.MailSettings {
+        let host = text("SMTP_HOST")
+        if live && host == nil { report("SMTP_HOST is missing") }
+        if live && text("MAIL_FROM") == nil { report("MAIL_FROM is missing") }
+        let port = integer("SMTP_PORT", host == nil ? simulatorPort : 587, in: 1...65_535)
+        let scheme = port == 465 ? "smtps" : "smtp"
+        return Configuration.MailSettings(
+            server: "\(scheme)://\(host ?? "127.0.0.1"):\(port)",
+            user: text("SMTP_USER"),
+            password: text("SMTP_PASSWORD").map { Secret($0) },
+            sender: text("MAIL_FROM") ?? "billing@example.com"
+        )
+    }
+}

@@ -1,0 +1,78 @@
+package import Core
+import Foundation
+import Postgres
+
+extension Session {
+    func customer(_ id: ID<Customer>) throws -> CustomerRecord? {
+        try first(
+            "SELECT \(CustomerRecord.columns) FROM customers WHERE id = \(id.uuid)",
+            CustomerRecord.init(row:)
+        )
+    }
+
+    /// A customer as the buyer on a document.
+    func buyer(_ id: ID<Customer>) throws -> Party {
+        let customer = try customer(id).orThrow(UnreadableColumn("customer_id"))
+        return Party(
+            name: customer.name, company: customer.company, email: customer.email,
+            address: customer.address?.lines ?? []
+        )
+    }
+
+    /// The company as the seller on a document.
+    func seller() throws -> Party {
+        let company = try company()
+        return Party(
+            name: company.name, company: nil, email: company.email, address: company.address.lines
+        )
+    }
+
+    /// The company as staff have described it.
+    func company() throws -> Company {
+        let stored = try first("SELECT value::text AS value FROM settings WHERE name = 'company'") {
+            try JSONDecoder().decode(
+                Company.self, from: Data(try $0.get("value", as: String.self).utf8)
+            )
+        }
+        return stored ?? .unnamed
+    }
+}
+
+extension CustomerRecord {
+    static let columns: SQL = """
+        id, name, company, email, phone_country_code, phone, address_line1, address_line2, city,
+        state, postal_code, country, created_at
+        """
+
+    init(row: Row) throws {
+        let code = try row.optional("phone_country_code", as: String.self)
+        let number = try row.optional("phone", as: String.self)
+        self.init(
+            id: try row.id("id"), name: try row.get("name"), company: try row.optional("company"),
+            email: try row.get("email"), address: try PostalAddress(row: row),
+            phone: code.flatMap { code in number.map { Phone(countryCode: code, number: $0) } },
+            createdAt: try row.get("created_at")
+        )
+    }
+}
+
+extension PostalAddress {
+    /// The address of a customer's row, when it is complete.
+    fileprivate init?(row: Row) throws {
+        guard let line1 = try row.optional("address_line1", as: String.self),
+            let city = try row.optional("city", as: String.self),
+            let postalCode = try row.optional("postal_code", as: String.self),
+            let country = try row.optional("country", as: String.self)
+        else { return nil }
+        self.init(
+            line1: line1, line2: try row.optional("address_line2"), city: city,
+            state: try row.optional("state"), postalCode: postalCode, country: country
+        )
+    }
+
+    /// The address as it stands on a letter.
+    package var lines: [String] {
+        let place = [postalCode, city, state].compactMap { $0 }.joined(separator: " ")
+        return [line1, line2, place, country].compactMap { $0 }
+    }
+}

@@ -1,0 +1,183 @@
+import Core
+import Foundation
+import Postgres
+import Wire
+
+extension Session {
+    /// Stores the domain of an order's item; nil when somebody else's live order has that name.
+    func claimDomain(
+        _ id: ID<DomainRecord>, _ domain: OrderedDomain, for item: OrderItemRecord,
+        registrar: String?, now: Date
+    ) throws -> DomainNameRecord? {
+        let kind: DomainNameRecord.Kind =
+            switch domain.action {
+            case .register: .registered
+            case .transfer: .transferred
+            case .own: .own
+            }
+        try run(
+            """
+            INSERT INTO domains (
+                id, customer_id, order_item_id, name, kind, status, registrar, created_at
+            ) VALUES (
+                \(id.uuid), \(item.customer.uuid), \(item.id.uuid), \(domain.name.text),
+                \(kind.rawValue), \(kind == .own ? "active" : "pending"),
+                \(kind == .own ? nil : registrar), \(now)
+            )
+            ON CONFLICT DO NOTHING
+            """
+        )
+        return try self.domain(ofItem: item.id)
+    }
+
+    func domain(ofItem item: ID<OrderItem>) throws -> DomainNameRecord? {
+        try first(
+            "SELECT \(DomainNameRecord.columns) FROM domains WHERE order_item_id = \(item.uuid)",
+            DomainNameRecord.init(row:)
+        )
+    }
+
+    func domain(_ id: ID<DomainRecord>) throws -> DomainNameRecord? {
+        try first(
+            "SELECT \(DomainNameRecord.columns) FROM domains WHERE id = \(id.uuid)",
+            DomainNameRecord.init(row:)
+        )
+    }
+
+    func domains(
+        of customer: ID<Customer>?, before: ID<DomainRecord>?, most: Int
+    ) throws -> [DomainNameRecord] {
+        try all(
+            """
+            SELECT \(DomainNameRecord.columns) FROM domains
+            WHERE (\(customer?.uuid)::uuid IS NULL OR customer_id = \(customer?.uuid))
+                AND (\(before?.uuid)::uuid IS NULL OR id < \(before?.uuid))
+            ORDER BY id DESC LIMIT \(most)
+            """,
+            DomainNameRecord.init(row:)
+        )
+    }
+
+    func setDomain(
+        _ id: ID<DomainRecord>, to status: DomainNameRecord.Status, order: String?, expiresAt: Date?
+    ) throws {
+        try run(
+            """
+            UPDATE domains SET status = \(status.rawValue),
+                registrar_order = coalesce(\(order), registrar_order),
+                expires_at = coalesce(\(expiresAt), expires_at)
+            WHERE id = \(id.uuid)
+            """
+        )
+    }
+
+    /// The operation that may have reached the registrar, or a new one that will.
+    func openOperation(
+        _ id: ID<DomainOperation>, kind: DomainAction, for domain: DomainNameRecord,
+        parameters: JSON, now: Date
+    ) throws -> DomainOperationRecord {
+        try run(
+            """
+            INSERT INTO domain_operations (
+                id, domain_id, customer_id, kind, parameters, status, created_at
+            ) VALUES (
+                \(id.uuid), \(domain.id.uuid), \(domain.customer.uuid), \(kind.rawValue),
+                \(JSONText(parameters.text)), 'queued', \(now)
+            )
+            ON CONFLICT DO NOTHING
+            """
+        )
+        return try one(
+            """
+            SELECT id, domain_id, status, outcome, sent_at FROM domain_operations
+            WHERE domain_id = \(domain.id.uuid) AND kind = \(kind.rawValue)
+                AND status <> 'rejected'
+            """
+        ) { row in
+            DomainOperationRecord(
+                id: try row.id("id"), domain: try row.id("domain_id"),
+                status: try row.choice("status"), outcome: try row.optional("outcome"),
+                sentAt: try row.optional("sent_at")
+            )
+        }
+    }
+
+    /// Marks an operation as on its way; false when another attempt has done so already.
+    func markSent(_ id: ID<DomainOperation>, now: Date) throws -> Bool {
+        try run(
+            """
+            UPDATE domain_operations SET status = 'sent', sent_at = \(now)
+            WHERE id = \(id.uuid) AND status = 'queued'
+            """
+        ) > 0
+    }
+
+    func setOperation(
+        _ id: ID<DomainOperation>, to status: DomainOperationRecord.Status, outcome: String?,
+        now: Date
+    ) throws {
+        let isEnd = status == .confirmed || status == .rejected
+        try run(
+            """
+            UPDATE domain_operations SET status = \(status.rawValue), outcome = \(outcome),
+                finished_at = CASE WHEN \(isEnd) THEN \(now)::timestamptz END
+            WHERE id = \(id.uuid)
+            """
+        )
+    }
+
+    /// The registrar's record of a customer, as far as it was made.
+    func registrarCustomer(
+        of customer: ID<Customer>, registrar: String, now: Date
+    ) throws -> (customer: String?, contact: String?) {
+        try run(
+            """
+            INSERT INTO registrar_customers (customer_id, registrar, created_at)
+            VALUES (\(customer.uuid), \(registrar), \(now)) ON CONFLICT DO NOTHING
+            """
+        )
+        return try one(
+            """
+            SELECT remote_customer_id, remote_contact_id FROM registrar_customers
+            WHERE customer_id = \(customer.uuid) AND registrar = \(registrar)
+            """
+        ) { row in
+            (
+                try row.optional("remote_customer_id", as: String.self),
+                try row.optional("remote_contact_id", as: String.self)
+            )
+        }
+    }
+
+    func storeRegistrarCustomer(
+        _ remote: String?, contact: String?, of customer: ID<Customer>, registrar: String
+    ) throws {
+        try run(
+            """
+            UPDATE registrar_customers SET
+                remote_customer_id = coalesce(\(remote), remote_customer_id),
+                remote_contact_id = coalesce(\(contact), remote_contact_id)
+            WHERE customer_id = \(customer.uuid) AND registrar = \(registrar)
+            """
+        )
+    }
+}
+
+extension DomainNameRecord {
+    static let columns: SQL = """
+        id, customer_id, order_item_id, name, kind, status, registrar, registrar_order, expires_at,
+        created_at
+        """
+
+    init(row: Row) throws {
+        self.init(
+            id: try row.id("id"), customer: try row.id("customer_id"),
+            item: try row.id("order_item_id"),
+            name: try DomainName(ascii: try row.get("name")).orThrow(UnreadableColumn("name")),
+            kind: try row.choice("kind"), status: try row.choice("status"),
+            registrar: try row.optional("registrar"),
+            registrarOrder: try row.optional("registrar_order"),
+            expiresAt: try row.optional("expires_at"), createdAt: try row.get("created_at")
+        )
+    }
+}

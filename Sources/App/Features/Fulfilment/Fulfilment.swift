@@ -1,0 +1,182 @@
+package import Core
+import Foundation
+import Postgres
+import Support
+import Web
+import Wire
+
+/// Delivers what was paid, one step after another, each stored before the next begins.
+///
+/// A step may be run again at any time, after a crash between any two lines of it, so each first
+/// looks at what it has stored and what the other side has.
+package struct Fulfilment: Sendable {
+    private let services: Services
+
+    package init(_ services: Services) { self.services = services }
+
+    /// How one run of a step ended.
+    enum StepResult: Sendable {
+        case succeeded(detail: String?)
+        /// There was nothing to do, for this reason.
+        case skipped(detail: String)
+        /// It waits for the other side.
+        case waiting(detail: String, seconds: Double)
+        /// It waits for staff, who are told; it goes on by itself when the cause is gone.
+        case blocked(detail: String, seconds: Double)
+        /// It cannot be delivered as it was ordered.
+        case refused(detail: String)
+    }
+
+    /// The job that delivers one thing of an order.
+    func deliver(_ job: LeasedJob) async throws -> JobOutcome {
+        let id = try job.id("item", of: OrderItem.self)
+        let item = try await services.database.transaction(for: .system) {
+            try $0.item(id).orThrow(Problem.notFound)
+        }
+        for name in StepName.ofItem {
+            let status = try await status(of: name, item)
+            if status.isDone { continue }
+            guard status != .failed, status != .compensated else {
+                return .dead(reason: "step \(name.rawValue) is \(status.rawValue)")
+            }
+            if let outcome = try await advance(name, item, job) { return outcome }
+        }
+        return .done
+    }
+
+    /// Tries everything of an order that failed, or that waits, again now.
+    package func retry(_ order: ID<Order>, actor: Actor) async throws {
+        let now = services.clock.now
+        let ids = services.ids
+        try await services.database.transaction(for: .system) { session in
+            let record = try session.lockOrder(order).orThrow(Problem.notFound)
+            guard record.status == .attention || record.status == .fulfilling else {
+                throw Problem.conflict("nothing_to_retry", "Nothing of this order waits or failed.")
+            }
+            try session.reopenFailedSteps(of: order)
+            try session.retryJobs(of: order, now: now)
+            for item in try session.items(of: order) {
+                try session.enqueue(.delivering(item), ids: ids, now: now)
+            }
+            try session.updateStatus(of: order, now: now)
+            try session.record(
+                AuditEntry(actor, "order.retry", order, customer: record.customer), now: now
+            )
+        }
+    }
+
+    /// Runs one step; nil when it is done and the next may begin.
+    private func advance(
+        _ name: StepName, _ item: OrderItemRecord, _ job: LeasedJob
+    ) async throws -> JobOutcome? {
+        let now = services.clock.now
+        try await services.database.transaction(for: .system) {
+            try $0.startStep(name, item: item.id, now: now)
+        }
+        do {
+            return try await store(try await run(name, item), of: name, item)
+        } catch let failure as RemoteFailure where failure.isTemporary && !job.isLastAttempt {
+            try await set(name, item, to: .pending, detail: failure.detail, blocked: false)
+            throw failure
+        } catch let failure as RemoteFailure {
+            let detail = failure.detail
+            try await set(name, item, to: .failed, detail: detail, blocked: false)
+            return .dead(reason: detail)
+        } catch where job.isLastAttempt {
+            let detail = "It was tried \(job.attempts) times without success."
+            try await set(name, item, to: .failed, detail: detail, blocked: false)
+            throw error
+        }
+    }
+
+    private func run(_ name: StepName, _ item: OrderItemRecord) async throws -> StepResult {
+        switch name {
+        case .payment: .succeeded(detail: nil)
+        case .license: try await LicenseStep(services).run(item)
+        case .domain: try await DomainStep(services).run(item)
+        case .hostingAccount: try await HostingAccountStep(services).run(item)
+        case .panelLicense: try await PanelLicenseStep(services).run(item)
+        case .welcomeEmail: try await WelcomeEmailStep(services).run(item)
+        }
+    }
+
+    private func store(
+        _ result: StepResult, of name: StepName, _ item: OrderItemRecord
+    ) async throws -> JobOutcome? {
+        switch result {
+        case .succeeded(let detail):
+            try await set(name, item, to: .succeeded, detail: detail, blocked: false)
+            return nil
+        case .skipped(let detail):
+            try await set(name, item, to: .skipped, detail: detail, blocked: false)
+            return nil
+        case .waiting(let detail, let seconds):
+            try await set(name, item, to: .running, detail: detail, blocked: false)
+            return .later(seconds: seconds, reason: detail)
+        case .blocked(let detail, let seconds):
+            try await set(name, item, to: .pending, detail: detail, blocked: true)
+            return .later(seconds: seconds, reason: detail)
+        case .refused(let detail):
+            try await set(name, item, to: .failed, detail: detail, blocked: false)
+            return .dead(reason: detail)
+        }
+    }
+
+    private func status(of name: StepName, _ item: OrderItemRecord) async throws -> StepStatus {
+        try await services.database.transaction(for: .system) { session in
+            try session.steps(of: item.order)
+                .first { $0.item == item.id && $0.name == name }
+                .orThrow(Problem.notFound).status
+        }
+    }
+
+    /// Stores how a step stands and, with it, how the order does.
+    private func set(
+        _ name: StepName, _ item: OrderItemRecord, to status: StepStatus, detail: String?,
+        blocked: Bool
+    ) async throws {
+        let now = services.clock.now
+        try await services.database.transaction(for: .system) { session in
+            _ = try session.lockOrder(item.order)
+            try session.setStep(
+                name, item: item.id, of: item.order, to: status, detail: detail, now: now
+            )
+            if blocked {
+                try session.setStatus(.attention, of: item.order, now: now)
+            } else {
+                try session.updateStatus(of: item.order, now: now)
+            }
+            if status == .failed {
+                try session.record(
+                    AuditEntry(
+                        .job(.fulfilItem), "order.step_failed", item.order,
+                        customer: item.customer,
+                        after: ["step": .string(name.rawValue), "detail": .string(detail ?? "")]
+                    ),
+                    now: now
+                )
+            }
+        }
+    }
+}
+
+extension Session {
+    /// Derives a paid order's status from its steps; one that was undone stays so.
+    func updateStatus(of order: ID<Order>, now: Date) throws {
+        guard let record = try self.order(order), !record.status.isFinal else { return }
+        try setStatus(OrderStatus(steps: try steps(of: order).map(\.status)), of: order, now: now)
+    }
+}
+
+extension RemoteFailure {
+    /// What people are told of a failure.
+    var detail: String {
+        switch self {
+        case .refused(_, let message): "Refused: \(message)"
+        case .unauthorized(let message): "Our credentials were not accepted: \(message)"
+        case .limited: "The other side asks to slow down; it is tried again."
+        case .notSent: "The other side could not be reached; it is tried again."
+        case .unknown: "No answer came; what became of it is looked up."
+        }
+    }
+}

@@ -1,0 +1,29 @@
+import Core
+import Cryptography
+import Postgres
+import Support
+import Web
+
+/// Gives the buyer a licence key.
+struct LicenseStep {
+    private let services: Services
+
+    init(_ services: Services) { self.services = services }
+
+    func run(_ item: OrderItemRecord) async throws -> Fulfilment.StepResult {
+        services.faults.reach(.licenseStarted)
+        let now = services.clock.now
+        let id = ID<License>(services.ids.next())
+        let key = LicenseKey(randomBytes: randomBytes(10))
+        let sealed = try services.keyring.seal(key.text, context: LicenseRecord.context(of: id))
+        let hint = try await services.database.transaction(for: .system) { session in
+            let subscription = try session.subscription(ofItem: item.id)
+                .orThrow(Problem.notFound)
+            return try session.storeLicense(
+                id, key: key, sealed: sealed, for: item, subscription: subscription, now: now
+            )
+        }
+        services.faults.reach(.licenseStored)
+        return .succeeded(detail: "Licence \(LicenseKey.masked(hint: hint))")
+    }
+}

@@ -1,0 +1,86 @@
+package import Core
+import Foundation
+import Postgres
+import Support
+import Web
+import Wire
+
+/// Undoes an order that cannot be delivered: what was made is taken back, the newest first, and the
+/// money is returned.
+///
+/// A registered domain name cannot be given back to the registry; it stays the customer's, and its
+/// step stays as it is. Each part may be repeated after a crash.
+package struct OrderUndoing: Sendable {
+    private let services: Services
+
+    package init(_ services: Services) { self.services = services }
+
+    /// Begins to undo a paid order that needs attention.
+    package func begin(_ order: ID<Order>, actor: Actor) async throws {
+        let now = services.clock.now
+        let ids = services.ids
+        try await services.database.transaction(for: .system) { session in
+            let record = try session.lockOrder(order).orThrow(Problem.notFound)
+            guard record.status == .attention else {
+                throw Problem.conflict(
+                    "order_not_undoable", "Only an order that needs attention can be undone."
+                )
+            }
+            try session.enqueue(
+                NewJob(
+                    .undoOrder, payload: ["order": .string(order.text)], dedupKey: order.text,
+                    orderID: order
+                ),
+                ids: ids, now: now
+            )
+            try session.record(
+                AuditEntry(actor, "order.undo", order, customer: record.customer), now: now
+            )
+        }
+    }
+
+    /// The job that undoes an order.
+    func undo(_ job: LeasedJob) async throws -> JobOutcome {
+        let id = try job.id("order", of: Order.self)
+        let details = try await services.database.transaction(for: .system) {
+            try $0.details(of: id).orThrow(Problem.notFound)
+        }
+        guard details.order.status == .attention else { return .done }
+        for item in details.items {
+            try await removeAccount(of: item)
+            try await endLicense(of: item)
+        }
+        guard try await Refunds(services).refundOrder(id, reason: "The order was undone.") else {
+            return .later(seconds: 5, reason: "the refund is on its way")
+        }
+        let now = services.clock.now
+        try await services.database.transaction(for: .system) { session in
+            try session.compensateSteps(of: id, now: now)
+            try session.setStatus(.refunded, of: id, now: now)
+        }
+        return .done
+    }
+
+    private func removeAccount(of item: OrderItemRecord) async throws {
+        let account = try await services.database.transaction(for: .system) {
+            try $0.hostingAccount(ofItem: item.id)
+        }
+        guard let account else { return }
+        let accounts = HostingAccounts(services)
+        if account.status == .provisioning {
+            // Nobody knows whether the panel has it: finding it there settles that.
+            guard case .active = try await accounts.create(account) else { return }
+        }
+        try await accounts.delete(account.id, actor: .job(.undoOrder))
+    }
+
+    private func endLicense(of item: OrderItemRecord) async throws {
+        let now = services.clock.now
+        try await services.database.transaction(for: .system) { session in
+            if let license = try session.license(ofItem: item.id) {
+                try session.setStatus(.cancelled, of: license.id)
+            }
+            try session.cancelSubscription(ofItem: item.id, now: now)
+        }
+    }
+}

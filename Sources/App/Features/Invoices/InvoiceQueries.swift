@@ -1,0 +1,179 @@
+import Core
+import Foundation
+import Postgres
+
+extension Session {
+    func storeDraft(_ invoice: ID<Invoice>, for order: OrderRecord, now: Date) throws {
+        try run(
+            """
+            INSERT INTO invoices (
+                id, customer_id, order_id, status, currency, subtotal_minor, discount_minor,
+                tax_minor, total_minor, created_at
+            ) VALUES (
+                \(invoice.uuid), \(order.customer.uuid), \(order.id.uuid), 'draft',
+                \(order.total.currency.code), \(order.subtotal.minorUnits),
+                \(order.discount.minorUnits), \(order.tax.minorUnits), \(order.total.minorUnits),
+                \(now)
+            )
+            """
+        )
+    }
+
+    func storeLine(
+        _ line: Invoices.DraftLine, id: ID<InvoiceLine>, position: Int, of invoice: ID<Invoice>,
+        customer: ID<Customer>
+    ) throws {
+        try run(
+            """
+            INSERT INTO invoice_lines (
+                id, invoice_id, customer_id, position, kind, order_item_id, description, quantity,
+                unit_minor, amount_minor
+            ) VALUES (
+                \(id.uuid), \(invoice.uuid), \(customer.uuid), \(position), \(line.kind.rawValue),
+                \(line.item.uuid), \(line.description), 1, \(line.amount.minorUnits),
+                \(line.amount.minorUnits)
+            )
+            """
+        )
+    }
+
+    func invoice(_ id: ID<Invoice>) throws -> InvoiceRecord? {
+        try first(
+            "SELECT \(InvoiceRecord.columns) FROM invoices WHERE id = \(id.uuid)",
+            InvoiceRecord.init(row:)
+        )
+    }
+
+    func invoice(ofOrder order: ID<Order>) throws -> InvoiceRecord? {
+        try first(
+            "SELECT \(InvoiceRecord.columns) FROM invoices WHERE order_id = \(order.uuid)",
+            InvoiceRecord.init(row:)
+        )
+    }
+
+    func lines(of invoice: ID<Invoice>) throws -> [InvoiceLineRecord] {
+        try all(
+            """
+            SELECT invoice_lines.kind, order_item_id, description, quantity, unit_minor,
+                amount_minor, invoice_lines.discount_minor, invoice_lines.tax_minor, period_start,
+                period_end, currency
+            FROM invoice_lines JOIN invoices ON invoices.id = invoice_id
+            WHERE invoice_id = \(invoice.uuid) ORDER BY position
+            """,
+            InvoiceLineRecord.init(row:)
+        )
+    }
+
+    func invoices(
+        of customer: ID<Customer>?, status: InvoiceRecord.Status?, before: ID<Invoice>?, most: Int
+    ) throws -> [InvoiceRecord] {
+        try all(
+            """
+            SELECT \(InvoiceRecord.columns) FROM invoices
+            WHERE (\(customer?.uuid)::uuid IS NULL OR customer_id = \(customer?.uuid))
+                AND (\(status?.rawValue)::text IS NULL OR status = \(status?.rawValue))
+                AND (\(before?.uuid)::uuid IS NULL OR id < \(before?.uuid))
+            ORDER BY id DESC LIMIT \(most)
+            """,
+            InvoiceRecord.init(row:)
+        )
+    }
+
+    func order(ofInvoice invoice: ID<Invoice>) throws -> ID<Order>? {
+        try first("SELECT order_id FROM invoices WHERE id = \(invoice.uuid)") {
+            try $0.optionalID("order_id")
+        } ?? nil
+    }
+
+    /// Sets the time that the lines of an order's item cover; only drafts can be changed.
+    func setPeriod(
+        _ period: BillingPeriod, of item: ID<OrderItem>, in invoice: ID<Invoice>
+    ) throws {
+        try run(
+            """
+            UPDATE invoice_lines SET period_start = \(period.start), period_end = \(period.end)
+            WHERE invoice_id = \(invoice.uuid) AND order_item_id = \(item.uuid) AND kind = 'plan'
+            """
+        )
+    }
+
+    /// Takes the next number of a series. The series stays locked until the transaction ends, so
+    /// that no number is lost or given twice.
+    func takeNumber(of series: String) throws -> Int64 {
+        try run("INSERT INTO invoice_series (id) VALUES (\(series)) ON CONFLICT DO NOTHING")
+        return try one(
+            """
+            UPDATE invoice_series SET next_number = next_number + 1 WHERE id = \(series)
+            RETURNING next_number - 1 AS number
+            """
+        ) { try $0.get("number") }
+    }
+
+    func issueInvoice(
+        _ id: ID<Invoice>, series: String, number: Int64, label: String, seller: Party,
+        buyer: Party, now: Date
+    ) throws {
+        try run(
+            """
+            UPDATE invoices SET status = 'open', series_id = \(series), number = \(number),
+                number_text = \(label), seller = \(try JSONText(encoding: seller)),
+                buyer = \(try JSONText(encoding: buyer)), issued_at = \(now), due_at = \(now)
+            WHERE id = \(id.uuid) AND status = 'draft'
+            """
+        )
+    }
+
+    func markInvoicePaid(_ id: ID<Invoice>, amount: Money, now: Date) throws {
+        try run(
+            """
+            UPDATE invoices SET status = 'paid', paid_minor = \(amount.minorUnits), paid_at = \(now)
+            WHERE id = \(id.uuid) AND status = 'open'
+            """
+        )
+    }
+}
+
+extension InvoiceRecord {
+    static let columns: SQL = """
+        id, customer_id, order_id, number_text, status, currency, subtotal_minor, discount_minor,
+        tax_minor, total_minor, paid_minor, seller::text AS seller, buyer::text AS buyer,
+        created_at, issued_at, due_at, paid_at
+        """
+
+    init(row: Row) throws {
+        let currency = try row.currency("currency")
+        self.init(
+            id: try row.id("id"), customer: try row.id("customer_id"),
+            order: try row.optionalID("order_id"), number: try row.optional("number_text"),
+            status: try row.choice("status"), subtotal: try row.money("subtotal_minor", currency),
+            discount: try row.money("discount_minor", currency),
+            tax: try row.money("tax_minor", currency), total: try row.money("total_minor", currency),
+            paid: try row.money("paid_minor", currency), seller: try Party(row, "seller"),
+            buyer: try Party(row, "buyer"), createdAt: try row.get("created_at"),
+            issuedAt: try row.optional("issued_at"), dueAt: try row.optional("due_at"),
+            paidAt: try row.optional("paid_at")
+        )
+    }
+}
+
+extension InvoiceLineRecord {
+    init(row: Row) throws {
+        let currency = try row.currency("currency")
+        self.init(
+            kind: try row.choice("kind"), item: try row.optionalID("order_item_id"),
+            description: try row.get("description"), quantity: try row.get("quantity"),
+            unitPrice: try row.money("unit_minor", currency),
+            amount: try row.money("amount_minor", currency),
+            discount: try row.money("discount_minor", currency),
+            tax: try row.money("tax_minor", currency),
+            periodStart: try row.optional("period_start"), periodEnd: try row.optional("period_end")
+        )
+    }
+}
+
+extension Party {
+    fileprivate init?(_ row: Row, _ column: String) throws {
+        guard let text = try row.optional(column, as: String.self) else { return nil }
+        self = try JSONDecoder().decode(Party.self, from: Data(text.utf8))
+    }
+}

@@ -1,0 +1,61 @@
+package import Core
+package import Foundation
+
+/// An invoice as it is stored.
+package struct InvoiceRecord: Sendable {
+    package enum Status: String, Sendable, CaseIterable {
+        case draft, open, paid, void, uncollectible
+    }
+
+    package let id: ID<Invoice>
+    package let customer: ID<Customer>
+    package let order: ID<Order>?
+    /// Nil while the invoice is a draft.
+    package let number: String?
+    package let status: Status
+    package let subtotal: Money
+    package let discount: Money
+    package let tax: Money
+    package let total: Money
+    package let paid: Money
+    package let seller: Party?
+    package let buyer: Party?
+    package let createdAt: Date
+    package let issuedAt: Date?
+    package let dueAt: Date?
+    package let paidAt: Date?
+
+    package var due: Money { total - paid }
+}
+
+/// One line of an invoice.
+package struct InvoiceLineRecord: Sendable {
+    package enum Kind: String, Sendable { case plan, domain }
+
+    package let kind: Kind
+    package let item: ID<OrderItem>?
+    package let description: String
+    package let quantity: Int64
+    package let unitPrice: Money
+    package let amount: Money
+    package let discount: Money
+    package let tax: Money
+    package let periodStart: Date?
+    package let periodEnd: Date?
+}
+
+/// Who sells or buys, as it stands on a document.
+package struct Party: Codable, Sendable, Equatable {
+    package let name: String
+    package let company: String?
+    package let email: String
+    /// The address's lines from the street to the country.
+    package let address: [String]
+
+    package init(name: String, company: String?, email: String, address: [String]) {
+        self.name = name
+        self.company = company
+        self.email = email
+        self.address = address
+    }
+}

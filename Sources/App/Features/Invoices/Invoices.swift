@@ -1,0 +1,123 @@
+package import Core
+import Foundation
+import Postgres
+import Support
+import Web
+
+/// What can be done with invoices.
+package struct Invoices: Sendable {
+    private let services: Services
+
+    package init(_ services: Services) { self.services = services }
+
+    /// One invoice with its lines, as somebody may see it.
+    package func show(
+        _ id: ID<Invoice>, for scope: Scope
+    ) async throws -> (invoice: InvoiceRecord, lines: [InvoiceLineRecord]) {
+        try await services.database.transaction(for: scope) { session in
+            (try session.invoice(id).orThrow(Problem.notFound), try session.lines(of: id))
+        }
+    }
+
+    /// Invoices newest first.
+    package func list(
+        for scope: Scope, customer: ID<Customer>? = nil, status: InvoiceRecord.Status? = nil,
+        before: ID<Invoice>? = nil, most: Int
+    ) async throws -> [InvoiceRecord] {
+        try await services.database.transaction(for: scope) {
+            try $0.invoices(of: customer, status: status, before: before, most: most)
+        }
+    }
+
+    /// A line before it is on a document.
+    struct DraftLine {
+        let kind: InvoiceLineRecord.Kind
+        let item: ID<OrderItem>
+        let description: String
+        let amount: Money
+    }
+
+    /// The lines that an order's things make.
+    static func lines(of order: OrderDetails) -> [DraftLine] {
+        order.items.flatMap { item -> [DraftLine] in
+            let plan = DraftLine(
+                kind: .plan, item: item.id,
+                description: "\(item.planName) hosting, \(item.cycle.rawValue)",
+                amount: item.planAmount
+            )
+            guard let domain = item.domain, domain.action != .own else { return [plan] }
+            return [
+                plan,
+                DraftLine(
+                    kind: .domain, item: item.id, description: domain.invoiceText,
+                    amount: item.domainAmount
+                ),
+            ]
+        }
+    }
+
+    /// Stores the draft of an order's invoice.
+    static func draft(
+        for order: OrderDetails, _ session: Session, ids: IDSource, now: Date
+    ) throws {
+        let invoice = ID<Invoice>(ids.next())
+        try session.storeDraft(invoice, for: order.order, now: now)
+        for (position, line) in lines(of: order).enumerated() {
+            try session.storeLine(
+                line, id: ID(ids.next()), position: position, of: invoice,
+                customer: order.order.customer
+            )
+        }
+    }
+
+    /// Gives a draft its number, freezes it and posts it to the ledger.
+    ///
+    /// The number is the next of the year's series and has no gaps: it is taken in the transaction
+    /// that issues the invoice.
+    static func issue(
+        _ id: ID<Invoice>, _ session: Session, _ services: Services, now: Date
+    ) throws {
+        let invoice = try session.invoice(id).orThrow(Problem.notFound)
+        guard invoice.status == .draft else { return }
+        try setPeriods(of: invoice, session, now: now)
+        let series = "INV-\(now.formatted(.iso8601.year()))"
+        let number = try session.takeNumber(of: series)
+        let digits = String(number)
+        let padding = String(repeating: "0", count: max(0, 6 - digits.count))
+        try session.issueInvoice(
+            id, series: series, number: number, label: "\(series)-\(padding)\(digits)",
+            seller: try session.seller(), buyer: try session.buyer(invoice.customer), now: now
+        )
+        let lines = try session.lines(of: id)
+        let currency = invoice.total.currency
+        try Ledger.post(
+            .invoiceIssued(
+                total: invoice.total,
+                deferred: lines.filter { $0.kind == .plan }.map(\.amount).sum(currency),
+                earned: lines.filter { $0.kind == .domain }.map(\.amount).sum(currency),
+                tax: invoice.tax
+            ),
+            cause: id, customer: invoice.customer, session, ids: services.ids, now: now
+        )
+    }
+
+    private static func setPeriods(
+        of invoice: InvoiceRecord, _ session: Session, now: Date
+    ) throws {
+        guard let order = invoice.order else { return }
+        for item in try session.items(of: order) {
+            let period = BillingPeriod(anchor: now, cycle: item.cycle, index: 0)
+            try session.setPeriod(period, of: item.id, in: invoice.id)
+        }
+    }
+}
+
+extension OrderedDomain {
+    fileprivate var invoiceText: String {
+        switch action {
+        case .register: "Registration of \(name.text), \(years) \(years == 1 ? "year" : "years")"
+        case .transfer: "Transfer of \(name.text), with one more year"
+        case .own: "\(name.text)"
+        }
+    }
+}

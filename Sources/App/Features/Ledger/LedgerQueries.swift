@@ -1,0 +1,62 @@
+import Core
+import Foundation
+import Postgres
+import Support
+
+extension Session {
+    /// Opens a transaction for a cause; false when the cause has one of this kind already.
+    func openLedgerTransaction(
+        _ id: ID<LedgerTransaction>, kind: String, causeType: String, cause: UUID, now: Date
+    ) throws -> Bool {
+        try run(
+            """
+            INSERT INTO ledger_transactions (id, kind, cause_type, cause_id, at)
+            VALUES (\(id.uuid), \(kind), \(causeType), \(cause), \(now))
+            ON CONFLICT DO NOTHING
+            """
+        ) > 0
+    }
+
+    /// The account of a kind and currency, opened at its first use.
+    func ledgerAccount(
+        _ kind: LedgerAccountKind, customer: ID<Customer>, _ currency: Currency, _ ids: IDSource
+    ) throws -> ID<LedgerAccount> {
+        let owner = kind.belongsToCustomer ? customer.uuid : nil
+        let gateway = kind.belongsToGateway ? "stripe" : nil
+        try run(
+            """
+            INSERT INTO ledger_accounts (id, kind, customer_id, gateway, currency)
+            VALUES (\(ids.next()), \(kind.rawValue), \(owner), \(gateway), \(currency.code))
+            ON CONFLICT DO NOTHING
+            """
+        )
+        return try one(
+            """
+            SELECT id FROM ledger_accounts
+            WHERE kind = \(kind.rawValue) AND currency = \(currency.code)
+                AND customer_id IS NOT DISTINCT FROM \(owner)::uuid
+                AND gateway IS NOT DISTINCT FROM \(gateway)::text
+            """
+        ) { ID(try $0.get("id")) }
+    }
+
+    /// Stores all entries of a transaction; the database refuses them unless they balance.
+    func storeLedgerEntries(
+        _ entries: [LedgerEntry], accounts: [ID<LedgerAccount>], of transaction: ID<LedgerTransaction>
+    ) throws {
+        try run(
+            """
+            INSERT INTO ledger_entries (transaction_id, account_id, amount_minor, currency)
+            SELECT \(transaction.uuid), account, amount, currency FROM unnest(
+                \(accounts.map(\.uuid)), \(entries.map(\.amount.minorUnits)),
+                \(entries.map(\.amount.currency.code))
+            ) AS entry (account, amount, currency)
+            """
+        )
+    }
+}
+
+extension LedgerAccountKind {
+    fileprivate var belongsToCustomer: Bool { self == .receivable || self == .customerCredit }
+    fileprivate var belongsToGateway: Bool { self == .clearing || self == .fees }
+}

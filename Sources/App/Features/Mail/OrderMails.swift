@@ -1,0 +1,136 @@
+import Core
+import Cryptography
+import Foundation
+import Markup
+import Postgres
+import Support
+import Web
+
+/// The mails of an order.
+enum OrderMails {
+    static let welcomeTemplate = "welcome"
+    static let receiptTemplate = "receipt"
+    /// How long the link that reveals the initial password works.
+    static let revealSeconds = 7 * 86_400.0
+
+    /// Thanks for a payment and names its invoice.
+    static func sendReceipt(
+        for order: OrderRecord, _ session: Session, _ services: Services, now: Date
+    ) throws {
+        let customer = try session.customer(order.customer).orThrow(Problem.notFound)
+        let invoice = try session.invoice(ofOrder: order.id).orThrow(Problem.notFound)
+        let address = services.configuration.portalURL + OrderRoutes.show.path(order.id)
+        let number = invoice.number ?? ""
+        try Outbox.store(
+            Outbox.NewMail(
+                template: receiptTemplate, causeType: Order.idPrefix, causeID: order.id.text,
+                customer: order.customer, recipient: customer.email,
+                subject: "Your payment of \(order.total), invoice \(number)",
+                body: MailBody(
+                    preview: "Your order \(order.label) is paid and is being set up.",
+                    reason: "You get this mail because order \(order.label) was paid."
+                ) {
+                    p { "Hello \(customer.name)," }
+                    p { "thank you. We have received \(order.total) for order \(order.label)." }
+                    p { "Invoice \(number) is in your account. Your hosting is being set up now." }
+                    p { a(.href(address)) { "Watch your order" } }
+                }
+            ),
+            session, services, now: now
+        )
+    }
+
+    /// Tells a buyer how to log in. The password is not in the mail unless staff have set it so:
+    /// a link shows it once.
+    static func sendWelcome(
+        for item: OrderItemRecord, _ session: Session, _ services: Services, now: Date
+    ) throws {
+        guard try !session.hasMail(template: welcomeTemplate, causeID: item.id.text) else { return }
+        let customer = try session.customer(item.customer).orThrow(Problem.notFound)
+        let account = try session.hostingAccount(ofItem: item.id).orThrow(Problem.notFound)
+        let server = try session.server(account.server).orThrow(Problem.notFound)
+        let license = try session.license(ofItem: item.id).orThrow(Problem.notFound)
+        let key = try services.keyring.openText(
+            license.keySealed, context: LicenseRecord.context(of: license.id)
+        )
+        let password = try initialPassword(of: account, session, services, now: now)
+        try Outbox.store(
+            Outbox.NewMail(
+                template: welcomeTemplate, causeType: OrderItem.idPrefix, causeID: item.id.text,
+                customer: item.customer, recipient: customer.email,
+                subject: "Your hosting is ready",
+                body: WelcomeMail(
+                    name: customer.name, plan: item.planName, panel: server.baseURL,
+                    username: account.username, password: password, licenseKey: key,
+                    domain: item.domain?.name.text
+                ).body
+            ),
+            session, services, now: now
+        )
+    }
+
+    private static func initialPassword(
+        of account: HostingAccountRecord, _ session: Session, _ services: Services, now: Date
+    ) throws -> WelcomeMail.Password {
+        if try session.flag("welcome_mail_shows_password"), let sealed = account.passwordSealed {
+            let context = HostingAccountRecord.passwordContext(of: account.id)
+            return .shown(try services.keyring.openText(sealed, context: context))
+        }
+        let token = OpaqueToken.make()
+        try session.storeRevealToken(
+            hash: OpaqueToken.hash(token), id: ID(services.ids.next()), account: account.id,
+            expiresAt: now.addingTimeInterval(revealSeconds), now: now
+        )
+        return .link(services.configuration.portalURL + RevealRoutes.show.path(token))
+    }
+}
+
+/// The mail that says how to log in.
+struct WelcomeMail {
+    enum Password {
+        case shown(String)
+        /// The address that shows the password once.
+        case link(String)
+    }
+
+    let name: String
+    let plan: String
+    let panel: String
+    let username: String
+    let password: Password
+    let licenseKey: String
+    let domain: String?
+
+    var body: MailBody {
+        MailBody(
+            preview: "Log in to your panel as \(username).",
+            reason: "You get this mail because you bought hosting from us."
+        ) {
+            p { "Hello \(name)," }
+            p { "your \(plan) hosting is ready." }
+            details
+            p { "Keep the licence key to yourself: whoever has it can use your plan." }
+        }
+    }
+
+    @HTMLBuilder private var details: HTML {
+        Markup.table {
+            row("Panel") { a(.href(panel)) { panel } }
+            row("User name") { username }
+            switch password {
+            case .shown(let password): row("Password") { password }
+            case .link(let address):
+                row("Password") { a(.href(address)) { "Show the password once" } }
+            }
+            row("Licence key") { licenseKey }
+            if let domain { row("Domain") { domain } }
+        }
+    }
+
+    private func row(_ name: String, @HTMLBuilder value: () -> HTML) -> HTML {
+        tr {
+            th { name }
+            td { value() }
+        }
+    }
+}

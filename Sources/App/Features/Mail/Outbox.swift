@@ -1,0 +1,123 @@
+package import Core
+import Cryptography
+package import Foundation
+import Markup
+package import Postgres
+import Support
+import Web
+import Wire
+
+/// Mails on their way out: stored in the transaction of their cause, sent by a job, one per cause.
+package struct Outbox: Sendable {
+    private let services: Services
+
+    package init(_ services: Services) { self.services = services }
+
+    /// A mail to be sent.
+    package struct NewMail: Sendable {
+        package let template: String
+        package let causeType: String
+        package let causeID: String
+        package let customer: ID<Customer>?
+        package let recipient: String
+        package let subject: String
+        package let body: MailBody
+
+        package init(
+            template: String, causeType: String, causeID: String, customer: ID<Customer>?,
+            recipient: String, subject: String, body: MailBody
+        ) {
+            self.template = template
+            self.causeType = causeType
+            self.causeID = causeID
+            self.customer = customer
+            self.recipient = recipient
+            self.subject = subject
+            self.body = body
+        }
+    }
+
+    /// Stores a mail with its job; false when its cause has sent it before.
+    @discardableResult
+    package static func store(
+        _ mail: NewMail, _ session: Session, _ services: Services, now: Date
+    ) throws -> Bool {
+        let id = ID<Mail>(services.ids.next())
+        let context = OutboxMail.context(of: id)
+        let isNew = try session.storeMail(
+            OutboxMail(
+                id: id, customer: mail.customer, template: mail.template,
+                causeType: mail.causeType, causeID: mail.causeID, recipient: mail.recipient,
+                subject: mail.subject,
+                textSealed: try services.keyring.seal(mail.body.text, context: context),
+                htmlSealed: try services.keyring.seal(
+                    mail.body.html(subject: mail.subject), context: context
+                ),
+                status: .queued, createdAt: now
+            )
+        )
+        if isNew {
+            try session.enqueue(
+                NewJob(.sendMail, payload: ["mail": .string(id.text)], dedupKey: id.text),
+                ids: services.ids, now: now
+            )
+        }
+        return isNew
+    }
+
+    /// The job that hands one mail over.
+    ///
+    /// A mail whose acceptance was never confirmed is sent again under the same Message-ID: mailboxes
+    /// that know it show one, and a welcome that is lost would be worse than one that comes twice.
+    func deliver(_ job: LeasedJob) async throws -> JobOutcome {
+        let id = try job.id("mail", of: Mail.self)
+        let stored = try await services.database.transaction(for: .system) { try $0.mail(id) }
+        guard let mail = stored, mail.status != .sent, mail.status != .failed else { return .done }
+        try await set(id, .sending, nil)
+        services.faults.reach(.mailTaken)
+        do {
+            try await services.mailer.send(try message(mail))
+        } catch MailFailure.permanent(let reason) {
+            try await set(id, .failed, reason)
+            try await wakeOrder(of: mail)
+            return .dead(reason: reason)
+        } catch {
+            try await set(id, job.isLastAttempt ? .failed : .queued, "\(error)")
+            throw error
+        }
+        services.faults.reach(.mailSent)
+        try await set(id, .sent, nil)
+        try await wakeOrder(of: mail)
+        return .done
+    }
+
+    private func message(_ mail: OutboxMail) throws -> MailMessage {
+        let context = OutboxMail.context(of: mail.id)
+        let host = services.configuration.mail.sender.split(separator: "@").last ?? "localhost"
+        return MailMessage(
+            id: "\(mail.id.text)@\(host)", recipient: mail.recipient, subject: mail.subject,
+            text: try services.keyring.openText(mail.textSealed, context: context),
+            html: try services.keyring.openText(mail.htmlSealed, context: context),
+            date: mail.createdAt
+        )
+    }
+
+    private func set(_ id: ID<Mail>, _ status: OutboxMail.Status, _ error: String?) async throws {
+        let now = services.clock.now
+        try await services.database.transaction(for: .system) {
+            try $0.setMail(id, to: status, error: error, now: now)
+        }
+    }
+
+    /// A welcome that has left lets its order be completed at once.
+    private func wakeOrder(of mail: OutboxMail) async throws {
+        guard mail.template == OrderMails.welcomeTemplate,
+            let item = ID<OrderItem>(mail.causeID)
+        else { return }
+        let now = services.clock.now
+        try await services.database.transaction(for: .system) { session in
+            guard let record = try session.item(item) else { return }
+            try session.hurryJobs(of: record.order, now: now)
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package import Core
+package import Foundation
+import Postgres
+
+/// A mail of the outbox; its bodies are sealed.
+package struct OutboxMail: Sendable {
+    package enum Status: String, Sendable { case queued, sending, sent, failed }
+
+    package let id: ID<Mail>
+    package let customer: ID<Customer>?
+    package let template: String
+    package let causeType: String
+    package let causeID: String
+    package let recipient: String
+    package let subject: String
+    package let textSealed: String
+    package let htmlSealed: String
+    package let status: Status
+    package let createdAt: Date
+
+    /// What the sealed bodies are bound to.
+    package static func context(of id: ID<Mail>) -> String { "email_outbox.body.\(id.text)" }
+}
+
+extension Session {
+    /// Stores a mail; false when its cause has sent one of this template to this address already.
+    func storeMail(_ mail: OutboxMail) throws -> Bool {
+        try run(
+            """
+            INSERT INTO email_outbox (
+                id, customer_id, template, cause_type, cause_id, recipient, subject,
+                body_text_sealed, body_html_sealed, status, created_at
+            ) VALUES (
+                \(mail.id.uuid), \(mail.customer?.uuid), \(mail.template), \(mail.causeType),
+                \(mail.causeID), \(mail.recipient), \(mail.subject), \(mail.textSealed),
+                \(mail.htmlSealed), 'queued', \(mail.createdAt)
+            )
+            ON CONFLICT DO NOTHING
+            """
+        ) > 0
+    }
+
+    /// Whether a cause has a mail of a template already.
+    func hasMail(template: String, causeID: String) throws -> Bool {
+        try exists(
+            """
+            SELECT 1 FROM email_outbox WHERE template = \(template) AND cause_id = \(causeID)
+            """
+        )
+    }
+
+    func mailStatus(template: String, causeID: String) throws -> OutboxMail.Status {
+        try one(
+            """
+            SELECT status FROM email_outbox
+            WHERE template = \(template) AND cause_id = \(causeID) LIMIT 1
+            """
+        ) { try $0.choice("status") }
+    }
+
+    func mail(_ id: ID<Mail>) throws -> OutboxMail? {
+        try first(
+            """
+            SELECT id, customer_id, template, cause_type, cause_id, recipient, subject,
+                body_text_sealed, body_html_sealed, status, created_at
+            FROM email_outbox WHERE id = \(id.uuid)
+            """
+        ) { row in
+            OutboxMail(
+                id: try row.id("id"), customer: try row.optionalID("customer_id"),
+                template: try row.get("template"), causeType: try row.get("cause_type"),
+                causeID: try row.get("cause_id"), recipient: try row.get("recipient"),
+                subject: try row.get("subject"), textSealed: try row.get("body_text_sealed"),
+                htmlSealed: try row.get("body_html_sealed"), status: try row.choice("status"),
+                createdAt: try row.get("created_at")
+            )
+        }
+    }
+
+    func setMail(
+        _ id: ID<Mail>, to status: OutboxMail.Status, error: String?, now: Date
+    ) throws {
+        try run(
+            """
+            UPDATE email_outbox SET status = \(status.rawValue), last_error = \(error),
+                sent_at = CASE WHEN \(status == .sent) THEN \(now)::timestamptz END
+            WHERE id = \(id.uuid) AND status <> 'sent'
+            """
+        )
+    }
+}

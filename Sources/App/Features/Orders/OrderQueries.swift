@@ -1,0 +1,199 @@
+import Core
+import Foundation
+import Postgres
+import Support
+
+extension Session {
+    func store(_ quote: Quote, as order: ID<Order>, for buyer: Buyer, key: String?, now: Date) throws {
+        try run(
+            """
+            INSERT INTO orders (
+                id, customer_id, user_id, status, currency, subtotal_minor, discount_minor,
+                tax_minor, total_minor, idempotency_key, created_at
+            ) VALUES (
+                \(order.uuid), \(buyer.customer.uuid), \(buyer.user.uuid), 'pending',
+                \(quote.total.currency.code), \(quote.subtotal.minorUnits),
+                \(quote.discount.minorUnits), \(quote.tax.minorUnits), \(quote.total.minorUnits),
+                \(key), \(now)
+            )
+            """
+        )
+    }
+
+    func store(
+        _ line: Quote.Line, as item: ID<OrderItem>, position: Int, of order: ID<Order>,
+        customer: ID<Customer>, authCodeSealed: String?
+    ) throws {
+        let quotas = line.plan.quotas
+        try run(
+            """
+            INSERT INTO order_items (
+                id, order_id, customer_id, position, plan_id, price_id, plan_name, billing_cycle,
+                plan_amount_minor, max_accounts, max_domains, max_databases, max_emails,
+                domain_name, domain_action, domain_years, domain_amount_minor,
+                domain_auth_code_sealed
+            ) VALUES (
+                \(item.uuid), \(order.uuid), \(customer.uuid), \(position), \(line.plan.id.uuid),
+                \(line.plan.price.uuid), \(line.plan.name), \(line.cycle.rawValue),
+                \(line.plan.amount.minorUnits), \(quotas.accounts), \(quotas.domains),
+                \(quotas.databases), \(quotas.emails), \(line.domain?.name.text),
+                \(line.domain?.action.rawValue),
+                \(line.domain.flatMap { $0.action == .register ? $0.years : nil }),
+                \(line.domainAmount.minorUnits), \(authCodeSealed)
+            )
+            """
+        )
+    }
+
+    func order(_ id: ID<Order>) throws -> OrderRecord? {
+        try first(
+            "SELECT \(OrderRecord.columns) FROM orders WHERE id = \(id.uuid)",
+            OrderRecord.init(row:)
+        )
+    }
+
+    func lockOrder(_ id: ID<Order>) throws -> OrderRecord? {
+        try first(
+            "SELECT \(OrderRecord.columns) FROM orders WHERE id = \(id.uuid) FOR UPDATE",
+            OrderRecord.init(row:)
+        )
+    }
+
+    func order(of customer: ID<Customer>, withKey key: String) throws -> OrderRecord? {
+        try first(
+            """
+            SELECT \(OrderRecord.columns) FROM orders
+            WHERE customer_id = \(customer.uuid) AND idempotency_key = \(key)
+            """,
+            OrderRecord.init(row:)
+        )
+    }
+
+    /// Orders newest first, those that came before one when paging.
+    func orders(
+        of customer: ID<Customer>?, status: OrderStatus?, before: ID<Order>?, most: Int
+    ) throws -> [OrderRecord] {
+        try all(
+            """
+            SELECT \(OrderRecord.columns) FROM orders
+            WHERE (\(customer?.uuid)::uuid IS NULL OR customer_id = \(customer?.uuid))
+                AND (\(status?.rawValue)::text IS NULL OR status = \(status?.rawValue))
+                AND (\(before?.uuid)::uuid IS NULL OR id < \(before?.uuid))
+            ORDER BY id DESC LIMIT \(most)
+            """,
+            OrderRecord.init(row:)
+        )
+    }
+
+    func items(of order: ID<Order>) throws -> [OrderItemRecord] {
+        try all(
+            """
+            SELECT \(OrderItemRecord.columns) FROM order_items JOIN orders ON orders.id = order_id
+            WHERE order_id = \(order.uuid) ORDER BY position
+            """,
+            OrderItemRecord.init(row:)
+        )
+    }
+
+    func item(_ id: ID<OrderItem>) throws -> OrderItemRecord? {
+        try first(
+            """
+            SELECT \(OrderItemRecord.columns) FROM order_items JOIN orders ON orders.id = order_id
+            WHERE order_items.id = \(id.uuid)
+            """,
+            OrderItemRecord.init(row:)
+        )
+    }
+
+    func details(of id: ID<Order>) throws -> OrderDetails? {
+        guard let order = try order(id) else { return nil }
+        return OrderDetails(
+            order: order, items: try items(of: id), steps: try steps(of: id),
+            invoice: try first("SELECT id FROM invoices WHERE order_id = \(id.uuid)") {
+                ID(try $0.get("id"))
+            }
+        )
+    }
+
+    func setStatus(_ status: OrderStatus, of order: ID<Order>, now: Date) throws {
+        try run(
+            """
+            UPDATE orders SET status = \(status.rawValue),
+                finished_at = CASE WHEN \(status.isFinal) THEN \(now)::timestamptz END
+            WHERE id = \(order.uuid) AND status <> \(status.rawValue)
+            """
+        )
+    }
+
+    func markOrderPaid(_ order: ID<Order>, now: Date) throws {
+        try run(
+            """
+            UPDATE orders SET status = 'paid', paid_at = \(now)
+            WHERE id = \(order.uuid) AND status = 'pending'
+            """
+        )
+    }
+}
+
+extension OrderRecord {
+    static let columns: SQL = """
+        id, number, customer_id, user_id, status, currency, subtotal_minor, discount_minor,
+        tax_minor, total_minor, created_at, paid_at, finished_at
+        """
+
+    init(row: Row) throws {
+        let currency = try row.currency("currency")
+        self.init(
+            id: ID(try row.get("id")), number: try row.get("number"),
+            customer: ID(try row.get("customer_id")), user: ID(try row.get("user_id")),
+            status: try row.choice("status"), subtotal: try row.money("subtotal_minor", currency),
+            discount: try row.money("discount_minor", currency),
+            tax: try row.money("tax_minor", currency), total: try row.money("total_minor", currency),
+            createdAt: try row.get("created_at"), paidAt: try row.optional("paid_at"),
+            finishedAt: try row.optional("finished_at")
+        )
+    }
+}
+
+extension OrderItemRecord {
+    static let columns: SQL = """
+        order_items.id, order_id, order_items.customer_id, position, plan_id, price_id, plan_name,
+        billing_cycle, plan_amount_minor, max_accounts, max_domains, max_databases, max_emails,
+        domain_name, domain_action, domain_years, domain_amount_minor, domain_auth_code_sealed,
+        orders.currency
+        """
+
+    init(row: Row) throws {
+        let currency = try row.currency("currency")
+        self.init(
+            id: ID(try row.get("id")), order: ID(try row.get("order_id")),
+            customer: ID(try row.get("customer_id")), position: try row.get("position"),
+            plan: ID(try row.get("plan_id")), price: ID(try row.get("price_id")),
+            planName: try row.get("plan_name"), cycle: try row.choice("billing_cycle"),
+            planAmount: try row.money("plan_amount_minor", currency),
+            quotas: try Quotas(row: row), domain: try OrderedDomain(row: row),
+            domainAmount: try row.money("domain_amount_minor", currency)
+        )
+    }
+}
+
+extension OrderedDomain {
+    init?(row: Row) throws {
+        guard let name = try row.optional("domain_name", as: String.self) else { return nil }
+        self.init(
+            name: try DomainName(ascii: name).orThrow(UnreadableColumn("domain_name")),
+            action: try row.choice("domain_action"),
+            years: try row.optional("domain_years") ?? 1,
+            authCodeSealed: try row.optional("domain_auth_code_sealed")
+        )
+    }
+}
+
+extension Quotas {
+    init(row: Row) throws {
+        self.init(
+            accounts: try row.optional("max_accounts"), domains: try row.optional("max_domains"),
+            databases: try row.optional("max_databases"), emails: try row.optional("max_emails")
+        )
+    }
+}

@@ -1,0 +1,122 @@
+package import Core
+import Foundation
+import Postgres
+import Support
+import Web
+import Wire
+
+/// Who buys.
+package struct Buyer: Sendable {
+    package let customer: ID<Customer>
+    package let user: ID<User>
+
+    package init(customer: ID<Customer>, user: ID<User>) {
+        self.customer = customer
+        self.user = user
+    }
+}
+
+/// What customers and staff can do to orders.
+package struct Orders: Sendable {
+    private let services: Services
+
+    package init(_ services: Services) { self.services = services }
+
+    /// Prices a cart by what is offered now.
+    ///
+    /// - Throws: a ``Web/Problem`` that names the item that cannot be sold.
+    package func quote(_ items: [CartItem]) async throws -> Quote {
+        let currency = services.configuration.currency
+        return try await services.database.transaction(for: .system) {
+            try $0.quote(items, currency: currency)
+        }
+    }
+
+    /// Makes an order and its draft invoice. The prices are the server's alone.
+    ///
+    /// - Parameter key: the caller's idempotency key; a second order with it is the first.
+    package func place(
+        _ items: [CartItem], by buyer: Buyer, actor: Actor, key: String? = nil
+    ) async throws -> OrderDetails {
+        let services = services
+        let now = services.clock.now
+        return try await services.database.transaction(for: .customer(buyer.customer)) { session in
+            if let key, let earlier = try session.order(of: buyer.customer, withKey: key) {
+                return try session.details(of: earlier.id).orThrow(Problem.notFound)
+            }
+            let quote = try session.quote(items, currency: services.configuration.currency)
+            let order = ID<Order>(services.ids.next())
+            try session.store(quote, as: order, for: buyer, key: key, now: now)
+            for (position, line) in quote.lines.enumerated() {
+                let item = ID<OrderItem>(services.ids.next())
+                let sealed = try line.domain?.sealedAuthCode(services.keyring, item: item)
+                try session.store(
+                    line, as: item, position: position, of: order, customer: buyer.customer,
+                    authCodeSealed: sealed
+                )
+            }
+            let details = try session.details(of: order).orThrow(Problem.notFound)
+            try Invoices.draft(for: details, session, ids: services.ids, now: now)
+            try session.record(
+                AuditEntry(
+                    actor, "order.place", order, customer: buyer.customer,
+                    after: ["total": .string(quote.total.description)]
+                ),
+                now: now
+            )
+            return try session.details(of: order).orThrow(Problem.notFound)
+        }
+    }
+
+    /// One order as somebody may see it.
+    ///
+    /// - Throws: ``Web/Problem/notFound`` when there is none, or it is another customer's.
+    package func show(_ id: ID<Order>, for scope: Scope) async throws -> OrderDetails {
+        try await services.database.transaction(for: scope) {
+            try $0.details(of: id).orThrow(Problem.notFound)
+        }
+    }
+
+    /// Orders newest first.
+    package func list(
+        for scope: Scope, customer: ID<Customer>? = nil, status: OrderStatus? = nil,
+        before: ID<Order>? = nil, most: Int
+    ) async throws -> [OrderDetails] {
+        try await services.database.transaction(for: scope) { session in
+            try session.orders(of: customer, status: status, before: before, most: most)
+                .compactMap { try session.details(of: $0.id) }
+        }
+    }
+
+    /// Gives an unpaid order up. A payment page that is open is closed first, so that nobody pays
+    /// for what is no longer wanted.
+    ///
+    /// - Throws: a conflict when the order is paid, or is being paid right now.
+    package func cancel(_ id: ID<Order>, for scope: Scope, actor: Actor) async throws -> OrderDetails {
+        let details = try await show(id, for: scope)
+        guard details.order.status != .cancelled else { return details }
+        guard details.order.status.canBeCancelled else { throw Problem.orderIsPaid }
+        try await Checkouts(services).abandon(id)
+        let now = services.clock.now
+        return try await services.database.transaction(for: .system) { session in
+            let order = try session.lockOrder(id).orThrow(Problem.notFound)
+            guard order.status != .cancelled else {
+                return try session.details(of: id).orThrow(Problem.notFound)
+            }
+            guard order.status.canBeCancelled, try session.paymentUnderWay(for: id) == nil else {
+                throw Problem.orderIsPaid
+            }
+            try session.setStatus(.cancelled, of: id, now: now)
+            try session.record(
+                AuditEntry(actor, "order.cancel", id, customer: order.customer), now: now
+            )
+            return try session.details(of: id).orThrow(Problem.notFound)
+        }
+    }
+}
+
+extension Problem {
+    static let orderIsPaid = Problem.conflict(
+        "order_is_paid", "The order is paid or is being paid, so it cannot be cancelled."
+    )
+}

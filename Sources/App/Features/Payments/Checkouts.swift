@@ -1,0 +1,196 @@
+package import Core
+import Foundation
+import Postgres
+import Support
+import Web
+
+/// Sends customers to the card processor's payment page.
+package struct Checkouts: Sendable {
+    /// A payment page is open for this long; Stripe allows 30 minutes to 24 hours.
+    static let openSeconds = 23 * 3_600.0
+    /// Stripe forgets idempotency keys after 24 hours; an older attempt is not sent again.
+    static let keySeconds = 23 * 3_600.0
+
+    private let services: Services
+
+    package init(_ services: Services) { self.services = services }
+
+    /// An open payment page.
+    package struct OpenPage: Sendable {
+        package let payment: ID<Payment>
+        package let url: String
+        package let sessionID: String
+    }
+
+    /// Where the page sends the payer afterwards.
+    package struct ReturnAddresses: Sendable {
+        /// May contain `{CHECKOUT_SESSION_ID}`.
+        package let success: String
+        package let cancel: String
+
+        package init(success: String, cancel: String) {
+            self.success = success
+            self.cancel = cancel
+        }
+    }
+
+    /// The payment page of an unpaid order: the one that is open, or a new one.
+    ///
+    /// - Throws: a ``Web/Problem`` when the order cannot be paid or the processor cannot be reached.
+    package func open(
+        _ order: ID<Order>, for scope: Scope, returningTo addresses: ReturnAddresses
+    ) async throws -> OpenPage {
+        let details = try await Orders(services).show(order, for: scope)
+        guard details.order.status == .pending else { throw Problem.orderIsNotPayable }
+        if let payment = try await underWay(order), let page = try await reuse(payment) {
+            return page
+        }
+        let payment = try await begin(.checkout, details, returningTo: addresses)
+        services.faults.reach(.checkoutStored)
+        return try await send(payment)
+    }
+
+    /// Closes whatever payment of an order is under way.
+    ///
+    /// - Throws: ``Web/Problem/orderIsPaid`` when it turns out to be paid.
+    func abandon(_ order: ID<Order>) async throws {
+        guard let payment = try await underWay(order) else { return }
+        try await abandon(payment)
+    }
+
+    /// Stores the intent to take money, before the processor hears of it.
+    func begin(
+        _ kind: PaymentRecord.Kind, _ details: OrderDetails,
+        returningTo addresses: ReturnAddresses
+    ) async throws -> PaymentRecord {
+        let now = services.clock.now
+        let id = ID<Payment>(services.ids.next())
+        let order = details.order
+        guard let invoice = details.invoice else { throw Problem.orderIsNotPayable }
+        let parameters = PaymentParameters(
+            lines: Invoices.lines(of: details).map {
+                PaymentParameters.Line(
+                    description: $0.description, amountMinor: $0.amount.minorUnits
+                )
+            },
+            successURL: addresses.success, cancelURL: addresses.cancel,
+            expiresAt: now.addingTimeInterval(Checkouts.openSeconds), savePaymentMethod: true
+        )
+        return try await services.database.transaction(for: .system) { session in
+            guard let locked = try session.lockOrder(order.id), locked.status == .pending else {
+                throw Problem.orderIsNotPayable
+            }
+            if let other = try session.paymentUnderWay(for: order.id) { return other }
+            try session.store(
+                kind, payment: id, for: order, invoice: invoice, parameters: parameters, now: now
+            )
+            return try session.payment(id).orThrow(Problem.notFound)
+        }
+    }
+
+    /// Asks the processor for the page of a stored attempt; the same attempt asks the same again.
+    @discardableResult
+    func send(_ payment: PaymentRecord) async throws -> OpenPage {
+        guard payment.kind == .checkout else { throw Problem.otherPaymentUnderWay }
+        let customer = try await GatewayCustomers(services).identifier(of: payment.customer)
+        let parameters = payment.parameters
+        let request = CheckoutRequest(
+            customer: customer, reference: payment.id.text,
+            lines: parameters.lines.map {
+                CheckoutLine(
+                    description: $0.description,
+                    amount: Money(minorUnits: $0.amountMinor, payment.amount.currency), quantity: 1
+                )
+            },
+            successURL: parameters.successURL, cancelURL: parameters.cancelURL,
+            expiresAt: parameters.expiresAt, savePaymentMethod: parameters.savePaymentMethod,
+            metadata: payment.metadata
+        )
+        let state = try await services.payments.createCheckout(request, key: payment.key)
+        services.faults.reach(.checkoutCreated)
+        try await services.database.transaction(for: .system) {
+            try $0.storeCheckout(state, of: payment.id)
+        }
+        guard let url = state.url else { throw Problem.orderIsNotPayable }
+        return OpenPage(payment: payment.id, url: url, sessionID: state.id)
+    }
+
+    private func underWay(_ order: ID<Order>) async throws -> PaymentRecord? {
+        try await services.database.transaction(for: .system) {
+            try $0.paymentUnderWay(for: order)
+        }
+    }
+
+    /// The page of an attempt that is under way; nil when the attempt came to nothing.
+    private func reuse(_ payment: PaymentRecord) async throws -> OpenPage? {
+        switch (payment.kind, payment.status) {
+        case (.checkout, .created):
+            let age = services.clock.now.timeIntervalSince(payment.createdAt)
+            if age < Checkouts.keySeconds { return try await send(payment) }
+        case (.checkout, .open):
+            // Its end may not have reached us yet.
+            try await Settlements(services).check(payment.id)
+            if let page = try await openPage(payment.id) { return page }
+        default: break
+        }
+        try await abandon(payment)
+        return nil
+    }
+
+    private func openPage(_ id: ID<Payment>) async throws -> OpenPage? {
+        let payment = try await services.database.transaction(for: .system) {
+            try $0.payment(id)
+        }
+        guard let payment else { return nil }
+        if payment.status == .succeeded || payment.status == .processing {
+            throw Problem.orderIsNotPayable
+        }
+        guard payment.status == .open, let url = payment.checkoutURL,
+            let session = payment.checkoutID
+        else { return nil }
+        return OpenPage(payment: id, url: url, sessionID: session)
+    }
+
+    private func abandon(_ payment: PaymentRecord) async throws {
+        if let session = payment.checkoutID, payment.kind == .checkout {
+            do {
+                _ = try await services.payments.expireCheckout(session)
+            } catch RemoteFailure.refused {
+                // It is no longer open; what became of it is asked next.
+            }
+        } else if let intent = payment.intentID {
+            do {
+                _ = try await services.payments.cancelIntent(intent)
+            } catch RemoteFailure.refused {
+                // It has ended already; what became of it is asked next.
+            }
+        }
+        try await Settlements(services).check(payment.id)
+        let now = services.clock.now
+        try await services.database.transaction(for: .system) { session in
+            guard let current = try session.lockPayment(payment.id) else { return }
+            if current.status == .succeeded || current.status == .processing {
+                throw Problem.orderIsPaid
+            }
+            if current.status.isUnderWay {
+                try session.setStatus(.cancelled, of: payment.id, intent: nil, now: now)
+            }
+        }
+    }
+}
+
+extension PaymentRecord {
+    /// What the processor keeps with its objects, to find ours again.
+    var metadata: [String: String] {
+        ["payment_id": id.text, "invoice_id": invoice.text, "order_id": order.text]
+    }
+}
+
+extension Problem {
+    static let orderIsNotPayable = Problem.conflict(
+        "order_not_payable", "The order is not waiting for a payment."
+    )
+    static let otherPaymentUnderWay = Problem.conflict(
+        "payment_under_way", "Another payment of this order is under way. Try again in a moment."
+    )
+}

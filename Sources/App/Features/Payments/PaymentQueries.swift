@@ -1,0 +1,177 @@
+import Core
+import Foundation
+import Postgres
+import Wire
+
+extension Session {
+    func store(
+        _ kind: PaymentRecord.Kind, payment: ID<Payment>, for order: OrderRecord,
+        invoice: ID<Invoice>, parameters: PaymentParameters, now: Date
+    ) throws {
+        try run(
+            """
+            INSERT INTO payments (
+                id, customer_id, order_id, invoice_id, gateway, kind, status, amount_minor, currency,
+                idempotency_key, parameters, created_at
+            ) VALUES (
+                \(payment.uuid), \(order.customer.uuid), \(order.id.uuid), \(invoice.uuid),
+                'stripe', \(kind.rawValue), 'created', \(order.total.minorUnits),
+                \(order.total.currency.code), \("pay-\(payment.text)"),
+                \(try JSONText(encoding: parameters)), \(now)
+            )
+            """
+        )
+    }
+
+    func payment(_ id: ID<Payment>) throws -> PaymentRecord? {
+        try first(
+            "SELECT \(PaymentRecord.columns) FROM payments WHERE id = \(id.uuid)",
+            PaymentRecord.init(row:)
+        )
+    }
+
+    func lockPayment(_ id: ID<Payment>) throws -> PaymentRecord? {
+        try first(
+            "SELECT \(PaymentRecord.columns) FROM payments WHERE id = \(id.uuid) FOR UPDATE",
+            PaymentRecord.init(row:)
+        )
+    }
+
+    /// The payment that may still bring money for an order.
+    func paymentUnderWay(for order: ID<Order>) throws -> PaymentRecord? {
+        try first(
+            """
+            SELECT \(PaymentRecord.columns) FROM payments
+            WHERE order_id = \(order.uuid) AND status IN ('created', 'open', 'processing')
+            """,
+            PaymentRecord.init(row:)
+        )
+    }
+
+    func payments(
+        of customer: ID<Customer>?, before: ID<Payment>?, most: Int
+    ) throws -> [PaymentRecord] {
+        try all(
+            """
+            SELECT \(PaymentRecord.columns) FROM payments
+            WHERE (\(customer?.uuid)::uuid IS NULL OR customer_id = \(customer?.uuid))
+                AND (\(before?.uuid)::uuid IS NULL OR id < \(before?.uuid))
+            ORDER BY id DESC LIMIT \(most)
+            """,
+            PaymentRecord.init(row:)
+        )
+    }
+
+    func payments(of order: ID<Order>) throws -> [PaymentRecord] {
+        try all(
+            """
+            SELECT \(PaymentRecord.columns) FROM payments
+            WHERE order_id = \(order.uuid) ORDER BY id
+            """,
+            PaymentRecord.init(row:)
+        )
+    }
+
+    /// The payment that the processor's object belongs to.
+    func payment(checkoutID: String?, intentID: String?) throws -> ID<Payment>? {
+        try first(
+            """
+            SELECT id FROM payments
+            WHERE gateway_checkout_id = \(checkoutID) OR gateway_intent_id = \(intentID)
+            """
+        ) { ID(try $0.get("id")) }
+    }
+
+    /// Payments under way that nobody has asked after for a while, the longest forgotten first.
+    func paymentsToAskAfter(uncheckedSince time: Date, most: Int) throws -> [ID<Payment>] {
+        try all(
+            """
+            SELECT id FROM payments
+            WHERE status IN ('created', 'open', 'processing')
+                AND coalesce(checked_at, created_at) < \(time)
+            ORDER BY coalesce(checked_at, created_at) LIMIT \(most)
+            """
+        ) { ID(try $0.get("id")) }
+    }
+
+    func storeCheckout(_ state: CheckoutState, of payment: ID<Payment>) throws {
+        try run(
+            """
+            UPDATE payments SET gateway_checkout_id = \(state.id), checkout_url = \(state.url),
+                gateway_intent_id = coalesce(gateway_intent_id, \(state.intent)),
+                status = CASE WHEN status = 'created' THEN 'open' ELSE status END
+            WHERE id = \(payment.uuid)
+            """
+        )
+    }
+
+    func storeIntent(_ id: String, of payment: ID<Payment>) throws {
+        try run(
+            """
+            UPDATE payments SET gateway_intent_id = \(id),
+                status = CASE WHEN status = 'created' THEN 'open' ELSE status END
+            WHERE id = \(payment.uuid)
+            """
+        )
+    }
+
+    func setStatus(
+        _ status: PaymentRecord.Status, of payment: ID<Payment>, intent: String?,
+        failure: String? = nil, now: Date
+    ) throws {
+        try run(
+            """
+            UPDATE payments SET status = \(status.rawValue), failure = \(failure),
+                gateway_intent_id = coalesce(gateway_intent_id, \(intent)), checked_at = \(now),
+                settled_at = CASE WHEN \(status == .succeeded) THEN \(now)::timestamptz END
+            WHERE id = \(payment.uuid)
+            """
+        )
+    }
+
+    func markAskedAfter(_ payment: ID<Payment>, now: Date) throws {
+        try run("UPDATE payments SET checked_at = \(now) WHERE id = \(payment.uuid)")
+    }
+
+    /// Whether another payment of the invoice has succeeded.
+    func hasSucceededPayment(for invoice: ID<Invoice>) throws -> Bool {
+        try exists(
+            """
+            SELECT 1 FROM payments WHERE invoice_id = \(invoice.uuid) AND status = 'succeeded'
+            """
+        )
+    }
+}
+
+extension PaymentRecord {
+    static let columns: SQL = """
+        id, customer_id, order_id, invoice_id, kind, status, amount_minor, currency,
+        idempotency_key, parameters::text AS parameters, gateway_checkout_id, gateway_intent_id,
+        checkout_url, failure, created_at, settled_at
+        """
+
+    init(row: Row) throws {
+        let parameters = try row.get("parameters", as: String.self)
+        self.init(
+            id: try row.id("id"), customer: try row.id("customer_id"),
+            order: try row.id("order_id"), invoice: try row.id("invoice_id"),
+            kind: try row.choice("kind"), status: try row.choice("status"),
+            amount: try row.money("amount_minor", try row.currency("currency")),
+            key: try row.get("idempotency_key"),
+            parameters: try JSONDecoder().decode(
+                PaymentParameters.self, from: Data(parameters.utf8)
+            ),
+            checkoutID: try row.optional("gateway_checkout_id"),
+            intentID: try row.optional("gateway_intent_id"),
+            checkoutURL: try row.optional("checkout_url"), failure: try row.optional("failure"),
+            createdAt: try row.get("created_at"), settledAt: try row.optional("settled_at")
+        )
+    }
+}
+
+extension JSONText {
+    /// A value of ours as `jsonb`.
+    init(encoding value: some Encodable) throws {
+        self.init(String(decoding: try JSONEncoder().encode(value), as: UTF8.self))
+    }
+}

@@ -1,0 +1,55 @@
+package import Core
+package import Foundation
+
+/// One attempt to take money for an invoice, as it is stored.
+package struct PaymentRecord: Sendable {
+    /// How the payer pays.
+    package enum Kind: String, Sendable {
+        /// On the processor's own page.
+        case checkout
+        /// On a page that embeds the processor's form.
+        case intent
+    }
+
+    package enum Status: String, Sendable, CaseIterable {
+        /// Stored; the processor was not heard yet.
+        case created
+        case open, processing, succeeded, failed, expired, cancelled
+        /// Money that does not fit what was expected; somebody has to look.
+        case attention
+
+        /// Whether money may still come.
+        package var isUnderWay: Bool { self == .created || self == .open || self == .processing }
+    }
+
+    package let id: ID<Payment>
+    package let customer: ID<Customer>
+    package let order: ID<Order>
+    package let invoice: ID<Invoice>
+    package let kind: Kind
+    package let status: Status
+    package let amount: Money
+    package let key: String
+    package let parameters: PaymentParameters
+    package let checkoutID: String?
+    package let intentID: String?
+    package let checkoutURL: String?
+    package let failure: String?
+    package let createdAt: Date
+    package let settledAt: Date?
+}
+
+/// What the processor was first asked, stored so that a lost answer can be asked for again with the
+/// same words.
+package struct PaymentParameters: Codable, Sendable, Equatable {
+    package struct Line: Codable, Sendable, Equatable {
+        package let description: String
+        package let amountMinor: Int64
+    }
+
+    package let lines: [Line]
+    package let successURL: String
+    package let cancelURL: String
+    package let expiresAt: Date
+    package let savePaymentMethod: Bool
+}

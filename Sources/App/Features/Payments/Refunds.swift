@@ -1,0 +1,49 @@
+import Core
+import Foundation
+import Postgres
+import Support
+import Web
+import Wire
+
+/// Money that goes back to a payer.
+package struct Refunds: Sendable {
+    private let services: Services
+
+    package init(_ services: Services) { self.services = services }
+
+    /// Gives the whole payment of an order back, once.
+    ///
+    /// - Returns: whether the money has gone back; false while the processor works on it.
+    func refundOrder(_ order: ID<Order>, reason: String) async throws -> Bool {
+        let now = services.clock.now
+        let id = ID<Refund>(services.ids.next())
+        let refund = try await services.database.transaction(for: .system) { session in
+            try session.claimRefund(id, ofOrder: order, reason: reason, now: now)
+        }
+        // An order that cost nothing has no payment to give back.
+        guard let refund else { return true }
+        if refund.isDone { return true }
+        let state = try await services.payments.refund(
+            RefundRequest(
+                intent: refund.intent, amount: refund.amount,
+                metadata: ["refund_id": refund.id.text, "order_id": order.text]
+            ),
+            key: refund.key
+        )
+        let services = services
+        return try await services.database.transaction(for: .system) { session in
+            try session.storeRefund(refund.id, state, now: now)
+            guard state.status == .succeeded else {
+                if state.status == .failed || state.status == .canceled {
+                    throw RemoteFailure.refused(code: "refund", message: "The refund failed.")
+                }
+                return false
+            }
+            try Ledger.post(
+                .refunded(refund.amount), cause: refund.id, customer: refund.customer, session,
+                ids: services.ids, now: now
+            )
+            return true
+        }
+    }
+}

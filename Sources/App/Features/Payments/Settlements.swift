@@ -1,0 +1,192 @@
+package import Core
+import Foundation
+import Postgres
+import Support
+import Web
+import Wire
+
+/// The one way in which money becomes ours.
+///
+/// Webhook, return page, poller and staff all end here. The processor is asked first, outside any
+/// transaction; then, under the payment's lock, its answer is compared with what was expected.
+package struct Settlements: Sendable {
+    private let services: Services
+
+    package init(_ services: Services) { self.services = services }
+
+    /// Asks how a payment stands, stores that, and settles it when it is paid.
+    ///
+    /// - Throws: ``Core/RemoteFailure`` when the processor gives no answer; nothing has changed then.
+    @discardableResult
+    package func check(_ id: ID<Payment>) async throws -> PaymentRecord {
+        let payment = try await load(id)
+        guard payment.status.isUnderWay, let report = try await ask(payment) else {
+            return payment
+        }
+        services.faults.reach(.settlementAsked)
+        let services = services
+        let now = services.clock.now
+        let settled = try await services.database.transaction(for: .system) { session in
+            try Settlements.apply(report, to: id, session, services, now: now)
+            return try session.payment(id).orThrow(Problem.notFound)
+        }
+        services.faults.reach(.settlementStored)
+        return settled
+    }
+
+    /// The job that settles one payment.
+    func settle(_ job: LeasedJob) async throws -> JobOutcome {
+        try await check(try job.id("payment"))
+        return .done
+    }
+
+    /// Asks after payments whose webhooks may be lost.
+    func poll() async throws -> JobOutcome {
+        let now = services.clock.now
+        let ids = services.ids
+        try await services.database.transaction(for: .system) { session in
+            let forgotten = try session.paymentsToAskAfter(
+                uncheckedSince: now.addingTimeInterval(-15), most: 200
+            )
+            for id in forgotten {
+                try session.enqueue(.settling(id), ids: ids, now: now)
+            }
+        }
+        return .done
+    }
+
+    private func load(_ id: ID<Payment>) async throws -> PaymentRecord {
+        try await services.database.transaction(for: .system) {
+            try $0.payment(id).orThrow(Problem.notFound)
+        }
+    }
+
+    /// What the processor says; nil when it never heard of the payment and never will.
+    private func ask(_ payment: PaymentRecord) async throws -> PaymentReport? {
+        switch payment.kind {
+        case .checkout:
+            if let id = payment.checkoutID {
+                return PaymentReport(try await services.payments.checkout(id))
+            }
+        case .intent:
+            if let id = payment.intentID {
+                return PaymentReport(try await services.payments.intent(id))
+            }
+        }
+        return try await learnIdentifier(of: payment)
+    }
+
+    /// A payment whose first answer was lost: asking the same again gives that answer, as long as
+    /// the processor remembers the key.
+    private func learnIdentifier(of payment: PaymentRecord) async throws -> PaymentReport? {
+        let age = services.clock.now.timeIntervalSince(payment.createdAt)
+        let now = services.clock.now
+        guard age < Checkouts.keySeconds else {
+            try await services.database.transaction(for: .system) {
+                try $0.setStatus(
+                    .failed, of: payment.id, intent: nil,
+                    failure: "The payment page was never opened.", now: now
+                )
+            }
+            return nil
+        }
+        switch payment.kind {
+        case .checkout:
+            let page = try await Checkouts(services).send(payment)
+            return PaymentReport(try await services.payments.checkout(page.sessionID))
+        case .intent:
+            return PaymentReport(try await Intents(services).send(payment))
+        }
+    }
+
+    /// Stores what the processor said, under the payment's lock.
+    static func apply(
+        _ report: PaymentReport, to id: ID<Payment>, _ session: Session, _ services: Services,
+        now: Date
+    ) throws {
+        guard let payment = try session.lockPayment(id), payment.status.isUnderWay else { return }
+        let expected = ExpectedPayment(
+            payment: id, total: payment.amount,
+            gatewayCustomer: try session.gatewayCustomer(of: payment.customer) ?? "",
+            isLive: services.configuration.stripe.movesRealMoney
+        )
+        switch SettlementDecision(expected, report) {
+        case .keepWaiting:
+            try session.markAskedAfter(id, now: now)
+        case .markProcessing:
+            try session.setStatus(.processing, of: id, intent: report.intent, now: now)
+        case .markFailed(let reason):
+            try session.setStatus(
+                .failed, of: id, intent: report.intent, failure: reason, now: now
+            )
+        case .markExpired:
+            try session.setStatus(.expired, of: id, intent: report.intent, now: now)
+        case .needsAttention(let reason):
+            try park(payment, report, because: reason, session, now: now)
+        case .settle:
+            try settle(payment, report, session, services, now: now)
+        }
+    }
+
+    private static func settle(
+        _ payment: PaymentRecord, _ report: PaymentReport, _ session: Session,
+        _ services: Services, now: Date
+    ) throws {
+        let order = try session.lockOrder(payment.order).orThrow(Problem.notFound)
+        let isPaidAlready = try session.hasSucceededPayment(for: payment.invoice)
+        guard order.status == .pending, !isPaidAlready else {
+            let reason = order.status == .cancelled
+                ? "The order was cancelled before its payment arrived."
+                : "The order was paid already."
+            try park(payment, report, because: reason, session, now: now)
+            try Ledger.post(
+                .unplacedPayment(payment.amount), cause: payment.id, customer: payment.customer,
+                session, ids: services.ids, now: now
+            )
+            return
+        }
+        try session.setStatus(.succeeded, of: payment.id, intent: report.intent, now: now)
+        try Invoices.issue(payment.invoice, session, services, now: now)
+        try Ledger.post(
+            .paymentCaptured(payment.amount), cause: payment.id, customer: payment.customer,
+            session, ids: services.ids, now: now
+        )
+        try session.markInvoicePaid(payment.invoice, amount: payment.amount, now: now)
+        try session.markOrderPaid(order.id, now: now)
+        try session.record(
+            AuditEntry(
+                Actor(.gateway, label: "stripe"), "payment.settle", payment.id,
+                customer: payment.customer,
+                after: ["amount": .string(payment.amount.description)]
+            ),
+            now: now
+        )
+        try OrderDelivery.begin(order.id, session, services, now: now)
+    }
+
+    /// Money that does not fit is shown to staff and never counts as paid.
+    private static func park(
+        _ payment: PaymentRecord, _ report: PaymentReport, because reason: String,
+        _ session: Session, now: Date
+    ) throws {
+        try session.setStatus(
+            .attention, of: payment.id, intent: report.intent, failure: reason, now: now
+        )
+        try session.record(
+            AuditEntry(
+                Actor(.gateway, label: "stripe"), "payment.park", payment.id,
+                customer: payment.customer, after: ["reason": .string(reason)]
+            ),
+            now: now
+        )
+    }
+}
+
+extension NewJob {
+    /// Asks after one payment, once at a time.
+    static func settling(_ payment: ID<Payment>) -> NewJob {
+        NewJob(
+            .settlePayment, payload: ["payment": .string(payment.text)], dedupKey: payment.text
+        )
+    }
+}

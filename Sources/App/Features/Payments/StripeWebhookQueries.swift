@@ -1,0 +1,63 @@
+import Core
+import Foundation
+import Postgres
+import StripeGateway
+import Wire
+
+/// A message as it was stored.
+struct StoredWebhook: Sendable {
+    let body: JSON
+    let isApplied: Bool
+}
+
+extension Session {
+    /// Stores a message; false when it is there already.
+    func storeWebhook(_ event: StripeEvent, body: [UInt8], now: Date) throws -> Bool {
+        try run(
+            """
+            INSERT INTO webhook_events (
+                gateway, event_id, type, object_id, body, status, received_at
+            ) VALUES (
+                'stripe', \(event.id), \(event.type), \(event.objectID),
+                \(JSONText(String(decoding: body, as: UTF8.self))), 'received', \(now)
+            )
+            ON CONFLICT DO NOTHING
+            """
+        ) > 0
+    }
+
+    func storedWebhook(_ id: String) throws -> StoredWebhook? {
+        try first(
+            """
+            SELECT body::text AS body, status FROM webhook_events
+            WHERE gateway = 'stripe' AND event_id = \(id)
+            """
+        ) { row in
+            StoredWebhook(
+                body: try JSON(reading: try row.get("body", as: String.self)),
+                isApplied: try row.get("status", as: String.self) != "received"
+            )
+        }
+    }
+
+    /// Remembers what became of a message; one that concerns no payment of ours is ignored.
+    func finishWebhook(_ id: String, payment: ID<Payment>?, now: Date) throws {
+        try run(
+            """
+            UPDATE webhook_events SET status = \(payment == nil ? "ignored" : "applied"),
+                outcome = \(payment?.text), applied_at = \(now)
+            WHERE gateway = 'stripe' AND event_id = \(id) AND status = 'received'
+            """
+        )
+    }
+
+    /// The customer's identifier at the card processor.
+    func gatewayCustomer(of customer: ID<Customer>) throws -> String? {
+        try first(
+            """
+            SELECT remote_id FROM gateway_customers
+            WHERE customer_id = \(customer.uuid) AND gateway = 'stripe'
+            """
+        ) { try $0.optional("remote_id", as: String.self) } ?? nil
+    }
+}

@@ -1,0 +1,27 @@
+import Support
+package import Web
+
+/// The portal: every page that people see, one line a feature.
+package enum PortalRouter {
+    /// Builds the router.
+    ///
+    /// - Throws: when two routes overlap, which is a fault of ours.
+    package static func make(_ services: Services) throws -> Router<Services> {
+        try Router(services: services, hooks: hooks(services)) { router in
+            _ = router
+        }
+    }
+
+    private static func hooks(_ services: Services) -> RouterHooks {
+        var hooks = RouterHooks(recover: RouterHooks.problems(log: services.log))
+        let isSecure = services.configuration.isPortalSecure
+        hooks.finish = { response, _ in
+            SecurityHeaders.addForPages(to: &response, isHTTPS: isSecure)
+        }
+        hooks.csrf = CSRFProtection(secret: PortalSecurity.csrfSecret(services)) { request in
+            PortalSecurity.binding(of: request, services)
+        }
+        hooks.proxies = TrustedProxies(services.configuration.trustedProxies)
+        return hooks
+    }
+}

@@ -1,0 +1,19 @@
+import Foundation
+import Postgres
+
+extension Session {
+    /// Removes answers that are no longer replayed, used signatures, ended jobs and dead tokens.
+    func removeExpired(now: Date) throws {
+        func daysAgo(_ days: Double) -> Date { now.addingTimeInterval(-days * 86_400) }
+        try run("DELETE FROM idempotency_keys WHERE created_at < \(daysAgo(30))")
+        try run("DELETE FROM used_signatures WHERE used_at < \(daysAgo(1))")
+        try run(
+            """
+            DELETE FROM jobs WHERE status = 'done' AND finished_at < \(daysAgo(7))
+            """
+        )
+        try run("DELETE FROM one_time_tokens WHERE expires_at < \(daysAgo(30))")
+        try run("DELETE FROM login_throttles WHERE last_failure_at < \(daysAgo(2))")
+        try run("DELETE FROM sessions WHERE expires_at < \(daysAgo(30))")
+    }
+}

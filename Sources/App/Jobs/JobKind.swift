@@ -1,0 +1,28 @@
+/// The kinds of work that happen outside a request.
+package enum JobKind: String, CaseIterable, Sendable {
+    /// Reads a stored message of the card processor and acts on it.
+    case applyWebhook = "payment.apply_webhook"
+    /// Asks the card processor how a payment stands and settles it.
+    case settlePayment = "payment.settle"
+    /// Finds payments that nobody told us about.
+    case pollPayments = "payment.poll"
+    /// Delivers one thing of an order, step by step.
+    case fulfilItem = "order.fulfil_item"
+    /// Undoes an order and gives its money back.
+    case undoOrder = "order.undo"
+    /// Hands one mail over.
+    case sendMail = "mail.send"
+    /// Asks every panel server whether it is well.
+    case checkServers = "hosting.check_servers"
+    /// Removes what is no longer needed: old idempotency keys, tokens, finished jobs.
+    case cleanUp = "house.clean_up"
+
+    /// How often the work is tried before it is left to a person.
+    package var maxAttempts: Int {
+        switch self {
+        case .fulfilItem, .settlePayment, .applyWebhook, .undoOrder: 25
+        case .sendMail: 12
+        case .pollPayments, .checkServers, .cleanUp: 3
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package import Core
+package import Cryptography
+package import HTTPClient
+package import KeyValue
+package import Postgres
+package import Support
+
+/// Everything an operation may need, built once in `main` and passed along; there are no globals.
+package struct Services: Sendable {
+    package let configuration: Configuration
+    package let database: Database
+    /// What PostgreSQL tells on its channels.
+    package let notices: Notices
+    package let clock: BusinessClock
+    package let ids: IDSource
+    package let log: Log
+    package let faults: FaultPoints
+    package let keyring: Keyring
+    package let passwords: PasswordHasher
+    package let tokens: JWT
+    package let limiter: any RateLimiter
+    package let http: HTTPClient
+    package let payments: any PaymentGateway
+    package let registrar: any Registrar
+    package let panel: any HostingPanel
+    package let mailer: any Mailer
+
+    package init(
+        configuration: Configuration, database: Database, notices: Notices, clock: BusinessClock,
+        ids: IDSource, log: Log, faults: FaultPoints, keyring: Keyring, passwords: PasswordHasher,
+        tokens: JWT, limiter: any RateLimiter, http: HTTPClient, payments: any PaymentGateway,
+        registrar: any Registrar, panel: any HostingPanel, mailer: any Mailer
+    ) {
+        self.configuration = configuration
+        self.database = database
+        self.notices = notices
+        self.clock = clock
+        self.ids = ids
+        self.log = log
+        self.faults = faults
+        self.keyring = keyring
+        self.passwords = passwords
+        self.tokens = tokens
+        self.limiter = limiter
+        self.http = http
+        self.payments = payments
+        self.registrar = registrar
+        self.panel = panel
+        self.mailer = mailer
+    }
+}
