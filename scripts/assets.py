@@ -41,7 +41,8 @@ Lucide icons {version}, https://lucide.dev
 
 ISC License
 
-Copyright (c) Lucide Icons and Contributors; portions are Feather icons, Copyright (c) Cole Bemis (MIT).
+Copyright (c) Lucide Icons and Contributors.
+Portions are Feather icons, MIT License, Copyright (c) Cole Bemis.
 
 Permission to use, copy, modify, and/or distribute this software for any
 purpose with or without fee is hereby granted, provided that the above

@@ -2,25 +2,20 @@
 
 Stripe generates the SDK from its own specification, so its types say what the API takes and gives:
 the services name the paths, the parameter dictionaries the requests, the resource classes the
-answers. Requests come out closed (an unknown key is an error) and enumerations strict, so that the
-document can refuse what Stripe would refuse.
+answers. Objects come out closed (an unknown key is an error) and enumerations strict, so that the
+document can refuse a request that Stripe would refuse, and an answer that only we would give.
 """
 
 from __future__ import annotations
 
-import ast
-import functools
 import importlib
 import inspect
-import pkgutil
 import re
-import textwrap
 import types
 import typing
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, NotRequired, Required
 
 import stripe
 from stripe._api_version import _ApiVersion
@@ -28,28 +23,12 @@ from stripe._list_object import ListObject
 from stripe._request_options import RequestOptions
 from stripe._search_result_object import SearchResultObject
 from stripe._stripe_object import StripeObject, UntypedStripeObject
-from typing_extensions import NotRequired, Required, is_typeddict
+from stripe_calls import Operation, every_name, operations
+from typing_extensions import is_typeddict
 
 Schema = dict[str, Any]
 
 FORM = "application/x-www-form-urlencoded"
-
-# The resources that billing or its simulator speaks of; a path belongs to one when it begins so.
-RESOURCES = (
-    "balance_transactions",
-    "billing_portal/sessions",
-    "charges",
-    "checkout/sessions",
-    "customers",
-    "disputes",
-    "events",
-    "payment_intents",
-    "payment_methods",
-    "payouts",
-    "refunds",
-    "setup_intents",
-    "webhook_endpoints",
-)
 
 SCALARS: dict[Any, Schema] = {
     str: {"type": "string"},
@@ -100,17 +79,6 @@ ERROR: Schema = {
         }
     },
 }
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One call of the API: how it is asked, and the SDK's types of both directions."""
-
-    method: str
-    path: str
-    name: str
-    parameters: type | None
-    answer: Any
 
 
 def document() -> Schema:
@@ -165,70 +133,6 @@ def described(operation: Operation, answers: Answers) -> Schema:
 
 def json_response(description: str, schema: Schema) -> Schema:
     return {"description": description, "content": {"application/json": {"schema": schema}}}
-
-
-# Services: which calls there are.
-
-
-def operations() -> Iterator[Operation]:
-    for module in service_modules():
-        names = every_name(module)
-        for service in vars(module).values():
-            if not inspect.isclass(service) or service.__module__ != module.__name__:
-                continue
-            for name, function in vars(service).items():
-                call = requested(function)
-                if call is None or not wanted(call[1]):
-                    continue
-                hints = typing.get_type_hints(function, globalns=names)
-                yield Operation(
-                    method=call[0],
-                    path=call[1],
-                    name=f"{service.__name__}.{name}",
-                    parameters=without_none(hints.get("params")),
-                    answer=hints["return"],
-                )
-
-
-def service_modules() -> Iterator[types.ModuleType]:
-    for module in pkgutil.walk_packages(stripe.__path__, "stripe."):
-        if module.name.endswith("_service") and not module.name.startswith("stripe.v2."):
-            yield importlib.import_module(module.name)
-
-
-def wanted(path: str) -> bool:
-    resource = path.removeprefix("/v1/")
-    return any(resource == each or resource.startswith(each + "/") for each in RESOURCES)
-
-
-def requested(function: Any) -> tuple[str, str] | None:
-    """Method and path of the request that a function of a service makes, read from its source.
-
-    The path is written as a text, or as `"/v1/charges/{charge}".format(…)`.
-    """
-    if not inspect.isfunction(function) or inspect.iscoroutinefunction(function):
-        return None
-    for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(function)))):
-        if isinstance(node, ast.Call) and getattr(node.func, "attr", None) == "_request":
-            method, path = node.args[:2]
-            if isinstance(path, ast.Call) and isinstance(path.func, ast.Attribute):
-                path = path.func.value
-            return ast.literal_eval(method), ast.literal_eval(path)
-    return None
-
-
-@functools.cache
-def every_name(module: types.ModuleType) -> dict[str, Any]:
-    """What a module's annotations may name: its own names, and what it imports for checkers only."""
-    names = dict(vars(module))
-    for statement in ast.parse(inspect.getsource(module)).body:
-        if isinstance(statement, ast.If) and ast.unparse(statement.test) == "TYPE_CHECKING":
-            for line in statement.body:
-                if isinstance(line, ast.ImportFrom) and line.module:
-                    source = importlib.import_module(line.module)
-                    for alias in line.names:
-                        names[alias.asname or alias.name] = getattr(source, alias.name)
-    return names
 
 
 # Parameters: what a request may hold.
@@ -328,6 +232,8 @@ class Answers:
             if type(None) not in typing.get_args(hint):
                 required.append(name)
         schema: Schema = {"type": "object", "title": resource.__name__, "properties": properties}
+        if properties:  # An empty class stands for details that the SDK does not know yet.
+            schema["additionalProperties"] = False
         return {**schema, "required": sorted(required)} if required else schema
 
 
@@ -340,6 +246,7 @@ def deleted_schema(name: str) -> Schema:
             "deleted": {"type": "boolean", "enum": [True]},
         },
         "required": ["deleted", "id", "object"],
+        "additionalProperties": False,
     }
 
 
@@ -364,7 +271,7 @@ def nested_names(module: types.ModuleType, resource: type) -> dict[str, Any]:
 # What both directions share.
 
 
-def common_schema(hint: Any, schema_of: typing.Callable[[Any], Schema]) -> Schema:
+def common_schema(hint: Any, schema_of: Callable[[Any], Schema]) -> Schema:
     if hint in SCALARS:
         return dict(SCALARS[hint])
     if hint is Any or hint is object:
@@ -382,7 +289,7 @@ def common_schema(hint: Any, schema_of: typing.Callable[[Any], Schema]) -> Schem
 
 
 def is_mapping(origin: Any) -> bool:
-    return inspect.isclass(origin) and issubclass(origin, typing.Mapping)
+    return inspect.isclass(origin) and issubclass(origin, Mapping)
 
 
 def enumeration(values: list[Any]) -> Schema:
@@ -390,7 +297,7 @@ def enumeration(values: list[Any]) -> Schema:
     return {"type": kind, "enum": values}
 
 
-def union_schema(options: tuple[Any, ...], schema_of: typing.Callable[[Any], Schema]) -> Schema:
+def union_schema(options: tuple[Any, ...], schema_of: Callable[[Any], Schema]) -> Schema:
     """A union: its literals together are one enumeration.
 
     Where the SDK writes `Literal[…] | str` it only leaves room for values of a later version, so
@@ -422,10 +329,3 @@ def union_schema(options: tuple[Any, ...], schema_of: typing.Callable[[Any], Sch
     else:
         union = {"anyOf": schemas}
     return {**union, "nullable": True} if nullable else union
-
-
-def without_none(hint: Any) -> Any:
-    options = [each for each in typing.get_args(hint) if each is not type(None)]
-    if typing.get_origin(hint) is typing.Union and len(options) == 1:
-        return options[0]
-    return hint

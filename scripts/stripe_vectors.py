@@ -58,7 +58,12 @@ def signature_requests() -> Iterator[tuple[str, str, str, str]]:
     yield "a header written part by part", EVENT, header(("t", NOW), ("v1", good)), SECRET
     yield "as old as is tolerated", EVENT, signed(at=NOW - TOLERANCE_SECONDS), SECRET
     yield "a second too old", EVENT, signed(at=NOW - TOLERANCE_SECONDS - 1), SECRET
-    yield "an hour in the future (the SDK bounds the past alone)", EVENT, signed(at=NOW + 3600), SECRET
+    yield (
+        "an hour in the future (the SDK bounds the past alone)",
+        EVENT,
+        signed(at=NOW + 3600),
+        SECRET,
+    )
     yield "another secret", EVENT, signed(), RETIRED_SECRET
     yield (
         "two signatures while a secret is rolled, ours last",

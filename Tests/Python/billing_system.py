@@ -1,9 +1,10 @@
-"""The whole system as child processes: the sandbox, the server, and ways to break and drive them."""
+"""The whole system as child processes: sandbox and server, and ways to break and drive them."""
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
+import functools
 import os
 import random
 import shutil
@@ -80,6 +81,10 @@ def is_free(port: int) -> bool:
     return True
 
 
+def is_gone(path: Path) -> bool:
+    return not path.exists()
+
+
 def is_listening(port: int) -> bool:
     """Asks by connecting: a trial bind could take the port from the one who is about to listen."""
     with socket.socket() as probe:
@@ -87,9 +92,7 @@ def is_listening(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def eventually(
-    ask: Callable[[], T | None], seconds: float, what: str, every: float = 0.1
-) -> T:
+def eventually(ask: Callable[[], T | None], seconds: float, what: str, every: float = 0.1) -> T:
     """Asks until there is an answer that counts as true."""
     deadline = time.monotonic() + seconds
     while True:
@@ -312,9 +315,9 @@ class System:
         """Stops the private cluster if a killed server left it running."""
         for lock in self.data.glob("**/postmaster.pid"):
             with contextlib.suppress(OSError, ValueError):
-                pid = int(lock.read_text().splitlines()[0])
-                os.kill(pid, signal.SIGINT)
-                eventually(lambda: not Path(f"/proc/{pid}").exists(), 20, "end of the database")
+                os.kill(int(lock.read_text().splitlines()[0]), signal.SIGINT)
+                # The server removes its lock file last of all.
+                eventually(functools.partial(is_gone, lock), 20, "end of the database")
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""Checks requests to Stripe, and answers of Stripe, against the document of the official SDK's types.
+"""Holds requests to Stripe, and answers of Stripe, to the types of the official SDK.
 
 `check_request` and `check_answer` return the problems they find, in words; an empty list is good.
 The document is build/stripe/openapi.json, which scripts/stripe_reference.py writes.

@@ -96,9 +96,7 @@ def refund_problems(**changes: Any) -> list[str]:
         ("DELETE", "/v1/customers/cus_1", {}),
     ],
 )
-def test_what_the_sdk_sends_is_accepted(
-    method: str, path: str, parameters: dict[str, Any]
-) -> None:
+def test_what_the_sdk_sends_is_accepted(method: str, path: str, parameters: dict[str, Any]) -> None:
     assert check_request(method, path, form(parameters)) == []
 
 
@@ -118,9 +116,7 @@ def test_what_the_sdk_sends_is_accepted(
     ],
     ids=lambda value: json.dumps(value) if isinstance(value, dict) else None,
 )
-def test_a_request_that_stripe_would_refuse_is_refused(
-    changes: dict[str, Any], place: str
-) -> None:
+def test_a_request_that_stripe_would_refuse_is_refused(changes: dict[str, Any], place: str) -> None:
     found = intent_problems(**changes)
     assert len(found) == 1
     assert place in found[0]
@@ -180,6 +176,7 @@ def test_a_good_answer_is_accepted() -> None:
         ({"created": "2027-01-15T08:00:00Z"}, "created"),
         ({"charge": 7}, "charge"),
         ({"metadata": {"count": 3}}, "metadata.count"),
+        ({"paid_out": True}, "(the whole): Additional properties are not allowed ('paid_out'"),
     ],
 )
 def test_an_answer_that_stripe_would_not_give_is_refused(

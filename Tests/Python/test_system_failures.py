@@ -74,9 +74,7 @@ def test_stripe_failing_at_checkout_leaves_one_session(
 
 
 @pytest.mark.parametrize("mode", ["refuse", "error_500", "timeout_after"])
-def test_a_failing_panel_gets_one_account(
-    unfailing: System, customer: Customer, mode: str
-) -> None:
+def test_a_failing_panel_gets_one_account(unfailing: System, customer: Customer, mode: str) -> None:
     for panel in unfailing.panels:
         panel.fail("POST", mode)
     order = customer.buy()
