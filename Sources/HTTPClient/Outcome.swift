@@ -54,7 +54,8 @@ extension Transfer {
             return error(.tooLarge, request, "answer too large", mayHaveArrived: true)
         }
         switch code {
-        case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL:
+        // The latter also means an answer that is no HTTP.
+        case CURLE_URL_MALFORMAT where !hasSent, CURLE_UNSUPPORTED_PROTOCOL where !hasSent:
             return error(.invalidURL, request, reason, mayHaveArrived: false)
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR,
             CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_PINNEDPUBKEYNOTMATCH:
@@ -90,7 +91,9 @@ extension Transfer {
     private func mailResult(_ code: CURLcode) -> Result<Void, any Error> {
         if code == CURLE_OK { return .success(()) }
         let reason = unsafe String(cString: curl_easy_strerror(code))
-        let reply = headerLines.lines.last(where: { $0.utf8.count >= 3 }) ?? ""
+        // curl says goodbye after a failure; the reply to that is not the one that matters.
+        let replies = headerLines.lines.filter { $0.utf8.count >= 3 && !$0.hasPrefix("221") }
+        let reply = replies.last ?? ""
         let replyCode = Int(reply.prefix(3)) ?? 0
         let text = String(reply.dropFirst(4).prefix(300))
         // 354 is the invitation to send the message: no reply has come since.
