@@ -41,6 +41,7 @@ package final class Database: Sendable {
     /// - Throws: `CancellationError` when the task was cancelled, ``DeadlineExceeded``,
     ///   ``DatabaseError``, or what the body throws. Only an error whose `isOutcomeUnknown` is true
     ///   leaves open whether the transaction happened.
+    @discardableResult
     package func transaction<Value: Sendable>(
         _ options: TransactionOptions = .init(),
         _ body: @escaping @Sendable (Session) throws -> Value
@@ -81,7 +82,8 @@ package final class Database: Sendable {
 
     private static func isWorthAnotherTry(_ error: any Error) -> Bool {
         if let error = error as? NotBegun { return error.cause.isConnectionLost }
-        return (error as? DatabaseError)?.isRetryable ?? false
+        let error = error as? DatabaseError
+        return error?.isRetryable == true || error?.isStalePlan == true
     }
 
     /// Doubles each time from about 10 ms, and is spread so that rivals do not meet again.

@@ -12,6 +12,8 @@ package struct DatabaseError: Error, Sendable {
     package let column: String?
     /// The server's own words, with values in them.
     let detail: String
+    /// Whether a prepared statement no longer fits the tables that it was prepared for.
+    let isStalePlan: Bool
 
     init(
         sqlState: String,
@@ -19,7 +21,8 @@ package struct DatabaseError: Error, Sendable {
         constraint: String? = nil,
         table: String? = nil,
         column: String? = nil,
-        detail: String = ""
+        detail: String = "",
+        isStalePlan: Bool = false
     ) {
         self.sqlState = sqlState
         self.message = message
@@ -27,6 +30,7 @@ package struct DatabaseError: Error, Sendable {
         self.table = table
         self.column = column
         self.detail = detail
+        self.isStalePlan = isStalePlan
     }
 
     package var isUniqueViolation: Bool { sqlState == "23505" }

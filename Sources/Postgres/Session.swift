@@ -69,6 +69,7 @@ package final class Session {
     /// Runs some statements that may fail without spoiling the whole transaction.
     ///
     /// When the body throws, what it did is undone back to a savepoint, and the error is thrown on.
+    @discardableResult
     package func attempt<Value>(_ body: () throws -> Value) throws -> Value {
         try script("SAVEPOINT attempt")
         do {
@@ -82,6 +83,13 @@ package final class Session {
             }
             throw error
         }
+    }
+
+    /// Has every statement prepared anew, after a table has changed under them.
+    private func forgetStatements() {
+        guard !connection.isBroken else { return }
+        _ = try? connection.script("DEALLOCATE ALL")
+        cache.removeAll()
     }
 
     private func execute(_ sql: SQL) throws -> QueryResult {
@@ -145,6 +153,8 @@ struct NotBegun: Error {
     let cause: DatabaseError
 }
 
+// MARK: - Transactions
+
 extension Session {
     /// Runs a body between BEGIN and COMMIT, and rolls back when it throws.
     ///
@@ -169,6 +179,7 @@ extension Session {
             return value
         } catch {
             rollback()
+            if failure?.isStalePlan == true { forgetStatements() }
             throw translated(error, options, strike)
         }
     }

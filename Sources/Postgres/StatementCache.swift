@@ -39,6 +39,9 @@ struct StatementCache {
         entries[key] = Entry(name: name, usedAt: moment)
     }
 
+    /// Forgets all statements; names are not used again.
+    mutating func removeAll() { entries = [:] }
+
     /// Forgets the least recently used statement when another one would not fit; its name.
     mutating func makeRoom() -> String? {
         guard entries.count >= limit,

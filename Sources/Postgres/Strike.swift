@@ -21,8 +21,8 @@ import Synchronization
 
 /// One chance to stop one job; harmless once the job is over.
 ///
-/// A cancel request names a connection, not a statement, so it must not be on its way when the
-/// connection takes its next job. Delivering and closing therefore exclude each other.
+/// A cancel request names a connection, not a statement, and may reach the server late. So it is sent
+/// only while the job has the connection, and a connection whose job was struck is never used again.
 final class Strike: Sendable {
     /// Why a job was stopped.
     enum Reason: Sendable { case cancelled, deadline }
@@ -36,11 +36,13 @@ final class Strike: Sendable {
 
     /// Stops the job unless it is over or has been stopped before; blocks for the delivery.
     func deliver(_ reason: Reason) {
-        phase.withLock { phase in
-            guard case .open = phase else { return }
+        let isFirst = phase.withLock { phase in
+            guard case .open = phase else { return false }
             phase = .struck(reason, .now)
-            canceller.cancel()
+            return true
         }
+        // Outside the lock: a dead host must not hold up the thread that asks for the reason.
+        if isFirst { canceller.cancel() }
     }
 
     /// Why the job was stopped, or nil.
@@ -60,8 +62,8 @@ final class Strike: Sendable {
     /// Ends the time in which the job can be stopped, and says whether it was.
     func close() -> Bool {
         phase.withLock { phase in
-            defer { phase = .closed }
             if case .struck = phase { return true }
+            phase = .closed
             return false
         }
     }
