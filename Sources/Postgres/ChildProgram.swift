@@ -62,12 +62,12 @@ struct ChildProgram {
         let file = unsafe mkstemp(&template)
         guard file >= 0 else { throw ClusterError(program: words[0], output: "no temporary file") }
         unsafe unlink(template)
-        let handle = FileHandle(fileDescriptor: file, closeOnDealloc: true)
+        let output = FileHandle(fileDescriptor: file, closeOnDealloc: true)
         let nothing = unsafe open("/dev/null", O_RDWR | O_CLOEXEC)
         defer { close(nothing) }
         let isWell = try ChildProgram(words, input: nothing, output: file).wait()
-        try handle.seek(toOffset: 0)
-        let said = String(decoding: try handle.readToEnd() ?? Data(), as: UTF8.self)
+        try output.seek(toOffset: 0)
+        let said = String(decoding: try output.readToEnd() ?? Data(), as: UTF8.self)
         guard isWell else {
             throw ClusterError(program: words.joined(separator: " "), output: said)
         }

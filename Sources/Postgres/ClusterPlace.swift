@@ -114,9 +114,14 @@ struct ClusterPlace: Sendable {
                 attributes: [.posixPermissions: 0o700]
             )
         }
-        let kind = try files.attributesOfItem(atPath: path)[.type] as? FileAttributeType
-        guard kind == .typeDirectory else {
-            throw ClusterError(program: "initdb", output: "\(path) is not a directory")
+        // Somebody else's directory could hold somebody else's configuration.
+        let attributes = try files.attributesOfItem(atPath: path)
+        let owner = attributes[.ownerAccountName] as? String
+        let trusted = isRoot ? ["root", "postgres"] : [NSUserName()]
+        guard attributes[.type] as? FileAttributeType == .typeDirectory,
+            trusted.contains(owner ?? "")
+        else {
+            throw ClusterError(program: "initdb", output: "\(path) is not a directory of ours")
         }
         try files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
         if isRoot { try ChildProgram.run(["chown", "--no-dereference", "postgres:", path]) }

@@ -9,7 +9,8 @@ final class Pool: Sendable {
     private struct Waiter {
         let ticket: UInt64
         let deadline: Instant?
-        let run: @Sendable (Session, Strike) -> Void
+        /// Runs the job, and returns what tells its owner the outcome.
+        let run: @Sendable (Session, Strike) -> () -> Void
         let fail: @Sendable (any Error) -> Void
     }
 
@@ -67,7 +68,8 @@ final class Pool: Sendable {
                         ticket: ticket,
                         deadline: deadline,
                         run: { session, strike in
-                            continuation.resume(with: Result { try job(session, strike) })
+                            let outcome = Result { try job(session, strike) }
+                            return { continuation.resume(with: outcome) }
                         },
                         fail: { continuation.resume(throwing: $0) }
                     )
@@ -159,7 +161,9 @@ extension Pool {
             return waiter
         }
         guard let next else { return true }
-        next.run(session, strike)
+        // The owner hears of the end last: then the session is free, and the numbers are right.
+        let tellOwner = next.run(session, strike)
+        defer { tellOwner() }
         state.withLock { $0.running[next.ticket] = nil }
         // The server may act late on a cancel request: a struck session is never used again.
         let wasStruck = strike.close()
@@ -179,6 +183,8 @@ extension Pool {
             return state.threads == 0 ? state.whenEmpty : []
         }
         for callback in callbacks { callback() }
+        // The watching thread ends last, so that what still runs has its deadline.
+        alarm.signal()
     }
 }
 
@@ -198,22 +204,23 @@ extension Pool {
 
     private func watchDeadlines() {
         while true {
-            let (late, next, isClosed) = state.withLock { state in
+            let (late, next, isOver) = state.withLock { state in
                 let now = Instant.now
-                var all = state.running.map { ($0.key, $0.value.deadline) }
-                all += state.waiting.map { ($0.ticket, $0.deadline) }
-                let dated = all.compactMap { ticket, deadline in deadline.map { (ticket, $0) } }
-                let late = dated.filter { $0.1 <= now }.map(\.0)
+                let running = state.running.map { ($0.key, $0.value.deadline) }
+                let waiting = state.waiting.map { ($0.ticket, $0.deadline) }
+                let dated = (running + waiting).compactMap { ticket, deadline in
+                    deadline.map { (ticket, $0) }
+                }
                 state.watchedUntil = dated.map(\.1).filter { $0 > now }.min()
-                return (late, state.watchedUntil, state.isClosed)
+                let late = dated.filter { $0.1 <= now }.map(\.0)
+                return (late, state.watchedUntil, state.isClosed && state.threads == 1)
             }
             for ticket in late {
                 strikes.async { [self] in stop(ticket, .deadline, DeadlinePassed()) }
             }
-            if isClosed && state.withLock({ $0.running.isEmpty }) { break }
+            if isOver { break }
             // A job that was struck stays in the list until it ends: do not spin on it.
-            let pause =
-                next.map { max(.milliseconds(1), $0 - .now) } ?? .seconds(isClosed ? 1 : 3_600)
+            let pause = next.map { max(.milliseconds(1), $0 - .now) } ?? .seconds(3_600)
             _ = alarm.wait(timeout: .now() + pause.seconds)
         }
         endThread()

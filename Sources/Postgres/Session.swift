@@ -179,7 +179,7 @@ extension Session {
             return value
         } catch {
             rollback()
-            if failure?.isStalePlan == true { forgetStatements() }
+            if (error as? DatabaseError ?? failure)?.isStalePlan == true { forgetStatements() }
             throw translated(error, options, strike)
         }
     }

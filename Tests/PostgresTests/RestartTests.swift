@@ -64,4 +64,25 @@ struct RestartTests {
         other.stop()
         try FileManager.default.removeItem(atPath: path)
     }
+
+    @Test func `a server starts for a directory that its user cannot reach`() async throws {
+        let files = FileManager.default
+        let locked = files.temporaryDirectory.appending(
+            path: "locked-\(Hex.encode(randomBytes(6)))"
+        )
+        try files.createDirectory(
+            at: locked,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
+        let path = locked.appending(path: "very/\(String(repeating: "long/", count: 20))data").path
+        let cluster = PrivateCluster(directory: path, log: .silent, fsync: false)
+        let address = try await cluster.start()
+        try await Database.administer(address, ["SELECT 1"])
+        cluster.stop()
+        try files.removeItem(at: locked)
+        let host = try #require(URLComponents(string: address)?.queryItems?.first?.value)
+        #expect(host.hasPrefix("/var/tmp/postgres-"))
+        try files.removeItem(atPath: host)
+    }
 }
