@@ -1,0 +1,65 @@
+import HTTPClient
+import Support
+import Wire
+
+/// How a panel asks billing before it makes anything, and tells it afterwards.
+final class PanelBilling: Sendable {
+    /// What billing says to a question.
+    enum Answer {
+        case allowed
+        case refused(String)
+    }
+
+    private let url: String
+    private let key: String
+    private let secret: String
+    private let client: HTTPClient
+
+    init(url: String, key: String, secret: String, log: Log) {
+        self.url = url
+        self.key = key
+        self.secret = secret
+        client = HTTPClient(log: log, userAgent: "NextPanel/1.0")
+    }
+
+    func close() { client.close() }
+
+    /// Asks whether one more of something may be made.
+    func mayCreate(_ feature: String, license: String) async -> Answer {
+        let body: JSON = [
+            "license_key": .string(license), "feature": .string(feature), "quantity": 1,
+        ]
+        guard let answer = await post("/api/v1/licenses/validate", body) else {
+            return .refused("Billing cannot be reached at the moment. Please try again later.")
+        }
+        if answer["valid"]?.bool == true { return .allowed }
+        let reason =
+            answer["error"]?.string ?? answer["detail"]?.string ?? "Billing refused this."
+        return .refused(reason)
+    }
+
+    /// Tells that one more is there.
+    func report(_ kind: String, license: String, event: String) async {
+        _ = await post(
+            "/api/v1/usage/update",
+            [
+                "license_key": .string(license), "resource_type": .string(kind), "delta": 1,
+                "event_id": .string(event),
+            ]
+        )
+    }
+
+    private func post(_ path: String, _ body: JSON) async -> JSON? {
+        let request = OutgoingRequest(
+            "POST",
+            url + path,
+            headers: [
+                "Content-Type": "application/json", "X-API-Key": key, "X-API-Secret": secret,
+            ],
+            body: body.bytes,
+            deadlineSeconds: 10
+        )
+        guard let answer = try? await client.send(request) else { return nil }
+        return try? JSON(reading: answer.body)
+    }
+}

@@ -1,0 +1,29 @@
+import HTTPServer
+import Wire
+
+/// What one simulator answers; the host adds the journal, the faults and the shared controls.
+protocol SimulatedService: Sendable {
+    /// Answers a call as the real service would, after a pause in the middle of its work.
+    func answer(_ request: HTTPRequest, pausingSeconds: Double) async -> HTTPResponse
+
+    /// Answers a control of this simulator's own, its path without `/_sandbox`; nil if it has none.
+    func control(_ request: HTTPRequest, _ path: String) async -> HTTPResponse?
+
+    /// Everything it holds.
+    var state: JSON { get }
+
+    /// Forgets everything.
+    func reset() async
+
+    /// The clock of the simulators was moved.
+    func clockMoved() async
+
+    /// The service's own words for a no (400), too many requests (429) or an internal error (500).
+    func failure(status: Int) -> HTTPResponse
+}
+
+extension SimulatedService {
+    func control(_ request: HTTPRequest, _ path: String) async -> HTTPResponse? { nil }
+
+    func clockMoved() async {}
+}

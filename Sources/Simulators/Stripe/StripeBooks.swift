@@ -1,0 +1,122 @@
+import Support
+import Wire
+
+/// Something that Stripe keeps under an id.
+protocol StripeObject: Sendable {
+    var id: String { get }
+    var created: Int64 { get }
+    var json: JSON { get }
+}
+
+/// Objects of one kind in the order they were made.
+struct StripeShelf<Item: StripeObject>: Sendable {
+    private var items: [String: Item] = [:]
+    private var order: [String] = []
+
+    /// An object by id; assigning puts it there, in its old place if it had one.
+    subscript(id: String) -> Item? {
+        get { items[id] }
+        set {
+            if items[id] == nil, newValue != nil { order.append(id) }
+            if newValue == nil { order.removeAll { $0 == id } }
+            items[id] = newValue
+        }
+    }
+
+    /// All of them, oldest first.
+    var all: [Item] { order.compactMap { items[$0] } }
+
+    /// All of them as Stripe lists them: newest first.
+    var newestFirst: [Item] { order.reversed().compactMap { items[$0] } }
+}
+
+/// Everything the simulated account holds.
+struct StripeBooks: Sendable {
+    var customers = StripeShelf<StripeCustomer>()
+    var methods = StripeShelf<StripePaymentMethod>()
+    var intents = StripeShelf<StripePaymentIntent>()
+    var setups = StripeShelf<StripeSetupIntent>()
+    var sessions = StripeShelf<StripeSession>()
+    var charges = StripeShelf<StripeCharge>()
+    var refunds = StripeShelf<StripeRefund>()
+    var balance = StripeShelf<StripeBalanceTransaction>()
+    var events = StripeShelf<StripeEvent>()
+    var endpoints = StripeShelf<StripeWebhookEndpoint>()
+    /// Events that are to be delivered once the lock is released.
+    var outbox: [String] = []
+    private var issued = 0
+
+    /// A new id: prefix and 24 characters, as Stripe's look.
+    mutating func newID(_ prefix: String, length: Int = 24) -> String {
+        issued += 1
+        return prefix + "_" + Self.token(length)
+    }
+
+    /// Random letters and digits.
+    static func token(_ length: Int) -> String {
+        let alphabet = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+        return String(randomBytes(length).map { alphabet[Int($0) % alphabet.count] })
+    }
+
+    /// The object of an id, whatever its kind.
+    func object(_ id: String) -> JSON? {
+        switch id.prefix(while: { $0 != "_" }) {
+        case "cus": customers[id]?.json
+        case "pm": methods[id]?.json
+        case "pi": intents[id]?.json
+        case "seti": setups[id]?.json
+        case "cs": sessions[id]?.json
+        case "ch": charges[id]?.json
+        case "re": refunds[id]?.json
+        case "txn": balance[id]?.json
+        case "evt": events[id]?.json
+        case "we": endpoints[id]?.json
+        default: nil
+        }
+    }
+
+    /// Writes an event with the object as it is now, to be delivered.
+    mutating func emit(
+        _ type: String,
+        _ object: JSON,
+        _ call: StripeCall,
+        previous: JSON? = nil
+    ) {
+        let event = StripeEvent(
+            id: newID("evt"),
+            created: call.now,
+            type: type,
+            object: object,
+            previous: previous,
+            requestID: call.requestID,
+            idempotencyKey: call.idempotencyKey
+        )
+        events[event.id] = event
+        outbox.append(event.id)
+    }
+
+    /// Does what time does: closes sessions whose hour has come.
+    mutating func settleTime(_ call: StripeCall) {
+        for var session in sessions.all
+        where session.status == "open" && session.expiresAt <= call.now {
+            session.status = "expired"
+            sessions[session.id] = session
+            emit("checkout.session.expired", session.json, call)
+        }
+    }
+
+    var state: JSON {
+        [
+            "customers": .array(customers.all.map(\.json)),
+            "payment_methods": .array(methods.all.map(\.json)),
+            "payment_intents": .array(intents.all.map(\.json)),
+            "setup_intents": .array(setups.all.map(\.json)),
+            "checkout_sessions": .array(sessions.all.map(\.json)),
+            "charges": .array(charges.all.map(\.json)),
+            "refunds": .array(refunds.all.map(\.json)),
+            "balance_transactions": .array(balance.all.map(\.json)),
+            "events": .array(events.all.map(\.json)),
+            "webhook_endpoints": .array(endpoints.all.map(\.json)),
+        ]
+    }
+}
