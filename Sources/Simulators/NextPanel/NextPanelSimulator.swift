@@ -65,6 +65,9 @@ package final class NextPanelSimulator: Sendable {
         )
     }
 
+    /// Changes where billing's API is, for tests that start billing later.
+    package func askBilling(at url: String) { billing.setURL(url) }
+
     /// Begins to answer.
     @discardableResult
     package func start() -> Self {

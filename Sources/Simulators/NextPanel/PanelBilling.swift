@@ -1,5 +1,6 @@
 import HTTPClient
 import Support
+import Synchronization
 import Wire
 
 /// How a panel asks billing before it makes anything, and tells it afterwards.
@@ -10,17 +11,20 @@ final class PanelBilling: Sendable {
         case refused(String)
     }
 
-    private let url: String
+    private let url: Mutex<String>
     private let key: String
     private let secret: String
     private let client: HTTPClient
 
     init(url: String, key: String, secret: String, log: Log) {
-        self.url = url
+        self.url = Mutex(url)
         self.key = key
         self.secret = secret
         client = HTTPClient(log: log, userAgent: "NextPanel/1.0")
     }
+
+    /// Changes where billing is.
+    func setURL(_ url: String) { self.url.withLock { $0 = url } }
 
     func close() { client.close() }
 
@@ -52,7 +56,7 @@ final class PanelBilling: Sendable {
     private func post(_ path: String, _ body: JSON) async -> JSON? {
         let request = OutgoingRequest(
             "POST",
-            url + path,
+            url.withLock { $0 } + path,
             headers: [
                 "Content-Type": "application/json", "X-API-Key": key, "X-API-Secret": secret,
             ],

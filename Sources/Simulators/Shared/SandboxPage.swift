@@ -14,7 +14,6 @@ struct SandboxPage: View {
 
     var body: HTML {
         HTML {
-            HTML.trusted("<!DOCTYPE html>")
             html(.lang("en")) {
                 head {
                     meta(.charset("utf-8"))

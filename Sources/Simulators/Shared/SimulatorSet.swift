@@ -59,12 +59,21 @@ package final class SimulatorSet: Sendable {
         return self
     }
 
+    /// Ends all of them at once, so that one that is held up does not hold up the others.
     package func stop() async {
-        await stripe.stop()
-        await resellerClub.stop()
-        for each in vacant { await each.stop() }
-        for panel in panels { await panel.stop() }
-        await mail.stop()
+        await withTaskGroup { group in
+            group.addTask { await self.stripe.stop() }
+            group.addTask { await self.resellerClub.stop() }
+            group.addTask { await self.mail.stop() }
+            for each in vacant { group.addTask { await each.stop() } }
+            for panel in panels { group.addTask { await panel.stop() } }
+        }
+    }
+
+    /// Says where billing's API is, for tests that start billing after the simulators.
+    package func connect(billingURL: String) {
+        stripe.sendWebhooks(to: billingURL + "/api/v1/payments/webhook")
+        for panel in panels { panel.askBilling(at: billingURL) }
     }
 
     /// Forgets everything everywhere.

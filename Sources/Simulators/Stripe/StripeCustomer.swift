@@ -23,7 +23,15 @@ struct StripeCustomer: StripeObject {
     }
 
     var json: JSON {
-        if isDeleted { return ["id": .string(id), "object": "customer", "deleted": true] }
+        if isDeleted {
+            return [
+                "id": .string(id),
+                "object": "customer",
+                "created": .integer(created),
+                "deleted": true,
+                "livemode": false,
+            ]
+        }
         return [
             "id": .string(id), "object": "customer", "address": address, "balance": 0,
             "created": .integer(created), "currency": nil, "customer_account": nil,

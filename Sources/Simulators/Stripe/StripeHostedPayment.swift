@@ -175,7 +175,7 @@ extension StripeBooks {
             return .gone("This payment does not wait for authentication.")
         }
         guard var session = intent.session.flatMap({ sessions[$0] }) else {
-            if let back = intent.returnURL { return .complete(back) }
+            if let back = intents[id]?.returnAddress { return .complete(back) }
             return .gone("Thank you. You may close this page.")
         }
         return finish(outcome, &session, id, call)

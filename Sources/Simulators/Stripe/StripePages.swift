@@ -37,12 +37,18 @@ struct StripePages {
     }
 
     private func pay(_ id: String, _ fields: FormFields) -> HTTPResponse {
-        let form = StripePageForm(
+        var form = StripePageForm(
             card: fields["card"] ?? "",
             email: fields["email"],
             name: fields["name"]
         )
-        return show(service.act { books, call in books.submit(id, form, call) }, session: id)
+        let expiry = (fields["expiry"] ?? "12/34").split(separator: "/").compactMap { Int64($0) }
+        guard expiry.count == 2, (1...12).contains(expiry[0]), expiry[1] < 100 else {
+            return payPage(id, message: "Your card's expiration date is invalid.")
+        }
+        (form.expiryMonth, form.expiryYear) = (expiry[0], 2_000 + expiry[1])
+        let filled = form
+        return show(service.act { books, call in books.submit(id, filled, call) }, session: id)
     }
 
     private func authenticationPage(_ id: String) -> HTTPResponse {

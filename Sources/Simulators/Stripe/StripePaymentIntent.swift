@@ -70,6 +70,16 @@ struct StripePaymentIntent: StripeObject {
         ])
     }
 
+    /// The merchant's page after 3-D Secure, told how it went.
+    var returnAddress: String? {
+        guard let returnURL else { return nil }
+        let query = FormFields([
+            .init("payment_intent", id), .init("payment_intent_client_secret", clientSecret),
+            .init("redirect_status", status == "succeeded" ? "succeeded" : "failed"),
+        ])
+        return returnURL + (returnURL.contains("?") ? "&" : "?") + query.encoded
+    }
+
     /// Takes over what a call sets, when it sets it.
     mutating func update(_ parameters: StripeParameters) {
         func changed(_ name: String, _ old: String?) -> String? {

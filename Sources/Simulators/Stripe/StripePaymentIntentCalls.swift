@@ -53,7 +53,7 @@ extension StripeRoute {
             "POST",
             "v1/payment_intents/:/confirm",
             [
-                .text("payment_method"),
+                .text("payment_method"), .text("client_secret"),
                 .object("payment_method_data", StripeParameter.methodData),
                 .choice("setup_future_usage", "off_session", "on_session"),
                 .text("receipt_email"), .shipping,

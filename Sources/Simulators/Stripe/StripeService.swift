@@ -1,4 +1,3 @@
-import Cryptography
 import Foundation
 import HTTPServer
 import Support
@@ -16,7 +15,7 @@ final class StripeService: SimulatedService {
     let webhooks: StripeWebhookSender
     private let clock: BusinessClock
     private let address: HostAddress
-    private let secretKey: String?
+    let secretKey: String?
 
     init(
         clock: BusinessClock,
@@ -107,11 +106,12 @@ extension StripeService {
         let version = request.headers["Stripe-Version"] ?? StripeCall.version
         let parameters: FormFields
         do throws(StripeError) {
-            try authenticate(request)
+            let isFromBrowser = try authenticate(request)
             parameters = try read(request)
             let (route, ids) = try find(request)
             call.path = ids
             call.parameters = try StripeParameters(parameters, taking: route.parameters)
+            if isFromBrowser { try checkBrowser(route, call) }
             guard let key else {
                 await pause(pausingSeconds)
                 let (status, body) = run(route, call)
@@ -253,21 +253,6 @@ extension StripeService {
         return fields
     }
 
-    private func authenticate(_ request: HTTPRequest) throws(StripeError) {
-        guard let key = request.stripeKey else {
-            throw .unauthorized(
-                "You did not provide an API key. You need to provide your API key in the "
-                    + "Authorization header, using Bearer auth (e.g. 'Authorization: Bearer "
-                    + "YOUR_SECRET_KEY')."
-            )
-        }
-        let isRight = secretKey.map { constantTimeEqual(key, $0) } ?? key.hasPrefix("sk_test_")
-        guard isRight else {
-            let masked = key.count > 12 ? "\(key.prefix(8))****\(key.suffix(4))" : "****"
-            throw .unauthorized("Invalid API Key provided: \(masked)")
-        }
-    }
-
     private func reply(
         _ status: Int,
         _ body: JSON,
@@ -284,24 +269,5 @@ extension StripeService {
         if status == 409 { response.headers["Stripe-Should-Retry"] = "true" }
         if status == 400 || status == 402 { response.headers["Stripe-Should-Retry"] = "false" }
         return response
-    }
-}
-
-extension StripeError {
-    fileprivate static func unauthorized(_ message: String) -> StripeError {
-        invalid(message, status: 401)
-    }
-}
-
-extension HTTPRequest {
-    /// The secret key, as a bearer token or as the user name of Basic authentication.
-    fileprivate var stripeKey: String? {
-        guard let header = headers["Authorization"] else { return nil }
-        if header.hasPrefix("Bearer ") { return String(header.dropFirst(7)) }
-        guard header.hasPrefix("Basic ") else { return nil }
-        let standard = header.dropFirst(6).replacing("+", with: "-").replacing("/", with: "_")
-        let bytes = Base64URL.decode(String(standard.replacing("=", with: ""))) ?? []
-        return String(decoding: bytes, as: UTF8.self)
-            .split(separator: ":", omittingEmptySubsequences: false).first.map(String.init)
     }
 }

@@ -83,6 +83,9 @@ package final class StripeSimulator: Sendable {
         }
     }
 
+    /// Changes where events are sent besides the registered endpoints; nil sends none.
+    package func sendWebhooks(to url: String?) { service.webhooks.setURL(url) }
+
     /// Changes how webhooks arrive.
     package func setWebhooks(_ mode: StripeWebhookMode) { service.webhooks.setMode(mode) }
 

@@ -43,7 +43,7 @@ final class StripeWebhookSender: Sendable {
     private let client: HTTPClient
     private let clock: BusinessClock
     private let log: Log
-    private let url: String?
+    private let url: Mutex<String?>
     private let secret: String
     private let retrySeconds: [Double]
     private let listener = Mutex<(@Sendable (String) -> Void)?>(nil)
@@ -55,13 +55,16 @@ final class StripeWebhookSender: Sendable {
         clock: BusinessClock,
         log: Log
     ) {
-        self.url = url
+        self.url = Mutex(url)
         self.secret = secret
         self.retrySeconds = retrySeconds
         self.clock = clock
         self.log = log
         client = HTTPClient(log: log, userAgent: "Stripe/1.0 (+https://stripe.com/docs/webhooks)")
     }
+
+    /// Changes where events go besides the registered endpoints.
+    func setURL(_ url: String?) { self.url.withLock { $0 = url } }
 
     /// Says who wants to know that an event was taken.
     func onDelivery(_ listener: @escaping @Sendable (String) -> Void) {
@@ -85,7 +88,7 @@ final class StripeWebhookSender: Sendable {
     /// Queues an event for everybody who wants it, and returns how many those are.
     func enqueue(_ event: StripeEvent, _ endpoints: [StripeWebhookEndpoint]) -> Int64 {
         var targets = endpoints.filter { $0.wants(event.type) }.map { ($0.url, $0.secret) }
-        if let url { targets.append((url, secret)) }
+        if let url = url.withLock({ $0 }) { targets.append((url, secret)) }
         var event = event
         event.pendingWebhooks = Int64(targets.count)
         let body = event.json.bytes
