@@ -35,6 +35,8 @@ package struct Configuration: Sendable {
     /// Whether panels may be reached over plain HTTP, which shows their secrets to the network.
     package let allowsInsecurePanels: Bool
     package let faultPoint: String?
+    /// Off only for benchmarks.
+    package let limitsRates: Bool
     /// Added to all ports of the simulators, so that two sandboxes can run side by side.
     package let sandboxPortOffset: Int
     package let currency: Currency
@@ -82,6 +84,9 @@ package struct Configuration: Sendable {
     /// How long a registrar that never answered is given before it is asked to do the same again.
     package var registrarRecheckSeconds: Double { mode == .live ? 90 : 2 }
 
+    /// How long an outside party may take to answer one call.
+    package var remoteDeadlineSeconds: Double { mode == .live ? 30 : 5 }
+
     /// How often somebody is asked whether queued work is done.
     package var pollSeconds: Double { mode == .live ? 30 : 0.5 }
 
@@ -110,19 +115,25 @@ extension Configuration {
         databaseConnections = reader.integer("DATABASE_CONNECTIONS", 8, in: 2...200)
         redisURL = reader.text("REDIS_URL")
         secretKey = reader.secret(
-            "SECRET_KEY", live: isLive, otherwise: "sandbox-only-secret-key-that-protects-nothing"
+            "SECRET_KEY",
+            live: isLive,
+            otherwise: "sandbox-only-secret-key-that-protects-nothing"
         )
         accessTokenMinutes = reader.integer("ACCESS_TOKEN_EXPIRE_MINUTES", 15, in: 1...1440)
         stripe = reader.stripe(live: isLive, simulator: simulator(12_111))
         resellerClub = reader.resellerClub(live: isLive, simulator: simulator(12_201))
         mail = reader.mail(live: isLive, simulatorPort: 1_025 + sandboxPortOffset)
-        nameservers = reader.list("NAMESERVERS", otherwise: isLive ? nil : ["ns1.example.net", "ns2.example.net"])
+        nameservers = reader.list(
+            "NAMESERVERS",
+            otherwise: isLive ? nil : ["ns1.example.net", "ns2.example.net"]
+        )
         trustedProxies = reader.list("TRUSTED_PROXIES", otherwise: [])
         let role = reader.choice("ROLE", ["all", "web", "worker"])
         runsWeb = role != "worker"
         runsWorker = role != "web"
         allowsInsecurePanels = !isLive || reader.text("ALLOW_INSECURE_PANELS") == "yes"
         faultPoint = isLive ? nil : reader.text("FAULT_POINT")
+        limitsRates = isLive || reader.text("RATE_LIMITS") != "off"
         let currencyCode = reader.text("CURRENCY") ?? "USD"
         if Currency(currencyCode) == nil { reader.report("CURRENCY \(currencyCode) is not known") }
         currency = Currency(currencyCode) ?? .usd
@@ -225,14 +236,16 @@ private struct SettingsReader {
         )
     }
 
-    mutating func resellerClub(live: Bool, simulator: String) -> Configuration.ResellerClubSettings {
+    mutating func resellerClub(live: Bool, simulator: String) -> Configuration.ResellerClubSettings
+    {
         for name in ["RESELLERCLUB_USER_ID", "RESELLERCLUB_API_KEY"] where live {
             if text(name) == nil { report("\(name) is missing") }
         }
         return Configuration.ResellerClubSettings(
             userID: text("RESELLERCLUB_USER_ID") ?? "100001",
             apiKey: Secret(text("RESELLERCLUB_API_KEY") ?? "rc_sandbox_key"),
-            baseURL: text("RESELLERCLUB_URL") ?? (live ? "https://httpapi.com/api" : simulator + "/api")
+            baseURL: text("RESELLERCLUB_URL")
+                ?? (live ? "https://httpapi.com/api" : simulator + "/api")
         )
     }
 

@@ -19,7 +19,10 @@ package struct SignedInUser: Sendable {
 
     func actor(_ request: Request) -> Actor {
         Actor(
-            .user, id: id.text, label: email, remoteAddress: request.remoteAddress,
+            .user,
+            id: id.text,
+            label: email,
+            remoteAddress: request.remoteAddress,
             requestID: request.id
         )
     }

@@ -14,7 +14,8 @@ package enum PortalSecurity {
     /// The key that form tokens are made with.
     package static func csrfSecret(_ services: Services) -> [UInt8] {
         HMACSHA256.authenticate(
-            Array("csrf".utf8), key: Array(services.configuration.secretKey.exposed.utf8)
+            Array("csrf".utf8),
+            key: Array(services.configuration.secretKey.exposed.utf8)
         )
     }
 

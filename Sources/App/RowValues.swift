@@ -31,7 +31,8 @@ extension Row {
 
     /// An identifier that may be absent.
     func optionalID<Entity>(
-        _ column: String, of type: Entity.Type = Entity.self
+        _ column: String,
+        of type: Entity.Type = Entity.self
     ) throws -> ID<Entity>? {
         try optional(column).map { ID($0) }
     }

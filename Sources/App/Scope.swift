@@ -20,7 +20,8 @@ package enum Scope: Sendable {
 extension Database {
     /// Runs one transaction for somebody; see ``Postgres/Database/transaction(_:_:)``.
     package func transaction<Value: Sendable>(
-        for scope: Scope, deadlineSeconds: Double = 10,
+        for scope: Scope,
+        deadlineSeconds: Double = 10,
         _ body: @escaping @Sendable (Session) throws -> Value
     ) async throws -> Value {
         var options = TransactionOptions()

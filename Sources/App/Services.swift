@@ -19,6 +19,9 @@ package struct Services: Sendable {
     package let passwords: PasswordHasher
     package let tokens: JWT
     package let limiter: any RateLimiter
+    /// Nil when there is no Redis.
+    package let redis: RedisClient?
+    package let metrics = Metrics()
     package let http: HTTPClient
     package let payments: any PaymentGateway
     package let registrar: any Registrar
@@ -26,10 +29,23 @@ package struct Services: Sendable {
     package let mailer: any Mailer
 
     package init(
-        configuration: Configuration, database: Database, notices: Notices, clock: BusinessClock,
-        ids: IDSource, log: Log, faults: FaultPoints, keyring: Keyring, passwords: PasswordHasher,
-        tokens: JWT, limiter: any RateLimiter, http: HTTPClient, payments: any PaymentGateway,
-        registrar: any Registrar, panel: any HostingPanel, mailer: any Mailer
+        configuration: Configuration,
+        database: Database,
+        notices: Notices,
+        clock: BusinessClock,
+        ids: IDSource,
+        log: Log,
+        faults: FaultPoints,
+        keyring: Keyring,
+        passwords: PasswordHasher,
+        tokens: JWT,
+        limiter: any RateLimiter,
+        redis: RedisClient?,
+        http: HTTPClient,
+        payments: any PaymentGateway,
+        registrar: any Registrar,
+        panel: any HostingPanel,
+        mailer: any Mailer
     ) {
         self.configuration = configuration
         self.database = database
@@ -42,6 +58,7 @@ package struct Services: Sendable {
         self.passwords = passwords
         self.tokens = tokens
         self.limiter = limiter
+        self.redis = redis
         self.http = http
         self.payments = payments
         self.registrar = registrar

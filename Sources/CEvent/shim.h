@@ -1,4 +1,7 @@
 #pragma once
+// First, because libevent's headers define _GNU_SOURCE: with it <sys/select.h> would define another
+// fd_set than Swift's own Glibc module has, and the two could not be loaded together.
+#include <sys/select.h>
 #include <event2/event.h>
 #include <event2/http.h>
 #include <event2/buffer.h>

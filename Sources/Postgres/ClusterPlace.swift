@@ -108,9 +108,15 @@ struct ClusterPlace: Sendable {
     private static func claim(_ path: String) throws {
         let files = FileManager.default
         if (try? files.attributesOfItem(atPath: path)) == nil {
+            // The server's user has to get through what lies above.
+            try files.createDirectory(
+                at: URL(filePath: path).deletingLastPathComponent(),
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o755]
+            )
             try files.createDirectory(
                 atPath: path,
-                withIntermediateDirectories: true,
+                withIntermediateDirectories: false,
                 attributes: [.posixPermissions: 0o700]
             )
         }

@@ -17,7 +17,10 @@ package struct Actor: Sendable {
     package let requestID: String?
 
     package init(
-        _ kind: Kind, id: String? = nil, label: String? = nil, remoteAddress: String? = nil,
+        _ kind: Kind,
+        id: String? = nil,
+        label: String? = nil,
+        remoteAddress: String? = nil,
         requestID: String? = nil
     ) {
         self.kind = kind
@@ -45,18 +48,32 @@ package struct AuditEntry: Sendable {
     package var after: JSON?
 
     package init<Entity>(
-        _ actor: Actor, _ action: String, _ object: ID<Entity>, customer: ID<Customer>? = nil,
-        before: JSON? = nil, after: JSON? = nil
+        _ actor: Actor,
+        _ action: String,
+        _ object: ID<Entity>,
+        customer: ID<Customer>? = nil,
+        before: JSON? = nil,
+        after: JSON? = nil
     ) {
         self.init(
-            actor, action, type: Entity.idPrefix, id: object.text, customer: customer,
-            before: before, after: after
+            actor,
+            action,
+            type: Entity.idPrefix,
+            id: object.text,
+            customer: customer,
+            before: before,
+            after: after
         )
     }
 
     package init(
-        _ actor: Actor, _ action: String, type: String, id: String,
-        customer: ID<Customer>? = nil, before: JSON? = nil, after: JSON? = nil
+        _ actor: Actor,
+        _ action: String,
+        type: String,
+        id: String,
+        customer: ID<Customer>? = nil,
+        before: JSON? = nil,
+        after: JSON? = nil
     ) {
         self.actor = actor
         self.action = action

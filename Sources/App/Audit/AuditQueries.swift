@@ -34,7 +34,10 @@ extension Session {
 
     /// The newest entries, of one kind of object or with one action when asked, before an id.
     func auditEntries(
-        objectType: String?, action: String?, before id: Int64?, most: Int
+        objectType: String?,
+        action: String?,
+        before id: Int64?,
+        most: Int
     ) throws -> [StoredAuditEntry] {
         try all(
             """
@@ -60,11 +63,17 @@ extension StoredAuditEntry {
             try row.optional(column, as: String.self).map { try JSON(reading: $0) }
         }
         self.init(
-            id: try row.get("id"), at: try row.get("at"), actorType: try row.get("actor_type"),
-            actorID: try row.optional("actor_id"), actorLabel: try row.optional("actor_label"),
-            action: try row.get("action"), objectType: try row.get("object_type"),
-            objectID: try row.get("object_id"), before: try json("before"),
-            after: try json("after"), remoteAddress: try row.optional("remote_address"),
+            id: try row.get("id"),
+            at: try row.get("at"),
+            actorType: try row.get("actor_type"),
+            actorID: try row.optional("actor_id"),
+            actorLabel: try row.optional("actor_label"),
+            action: try row.get("action"),
+            objectType: try row.get("object_type"),
+            objectID: try row.get("object_id"),
+            before: try json("before"),
+            after: try json("after"),
+            remoteAddress: try row.optional("remote_address"),
             requestID: try row.optional("request_id")
         )
     }

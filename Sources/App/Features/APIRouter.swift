@@ -8,12 +8,23 @@ package enum APIRouter {
     /// - Throws: when two routes overlap, which is a fault of ours.
     package static func make(_ services: Services) throws -> Router<Services> {
         try Router(services: services, hooks: hooks(services)) { router in
-            _ = router
+            HealthEndpoints.add(to: &router, services)
+            OrderEndpoints.add(to: &router)
+            PaymentEndpoints.add(to: &router)
         }
     }
 
     private static func hooks(_ services: Services) -> RouterHooks {
-        var hooks = RouterHooks(recover: RouterHooks.problems(log: services.log))
+        var hooks = RouterHooks(recover: { error, request in
+            Problem(mapped: error, request, services).response(requestID: request.id)
+        })
+        hooks.admit = { try await RateLimits(services).admit($0, $1) }
+        hooks.idempotency = { request, actor, work in
+            try await Idempotency(services).perform(request, actor: actor, work)
+        }
+        hooks.observe = { _, route, status, duration in
+            services.metrics.observe(route, status: status, duration)
+        }
         hooks.finish = { response, request in
             SecurityHeaders.addForData(to: &response, isHTTPS: request.isHTTPS)
         }

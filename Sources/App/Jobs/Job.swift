@@ -14,8 +14,12 @@ package struct NewJob: Sendable {
     package var delaySeconds: Double = 0
 
     package init(
-        _ kind: JobKind, payload: JSON = [:], dedupKey: String? = nil, slot: String? = nil,
-        orderID: ID<Order>? = nil, delaySeconds: Double = 0
+        _ kind: JobKind,
+        payload: JSON = [:],
+        dedupKey: String? = nil,
+        slot: String? = nil,
+        orderID: ID<Order>? = nil,
+        delaySeconds: Double = 0
     ) {
         self.kind = kind
         self.payload = payload
@@ -41,7 +45,8 @@ package struct LeasedJob: Sendable {
     /// An identifier in the payload.
     ///
     /// - Throws: ``MalformedPayload`` when it is not there, which is a fault of ours.
-    package func id<Entity>(_ name: String, of type: Entity.Type = Entity.self) throws -> ID<Entity> {
+    package func id<Entity>(_ name: String, of type: Entity.Type = Entity.self) throws -> ID<Entity>
+    {
         guard let id = payload[name]?.string.flatMap({ ID<Entity>($0) }) else {
             throw MalformedPayload(kind: kind, field: name)
         }

@@ -86,7 +86,10 @@ extension Session {
 
     /// Puts a job back to be run later; an attempt that only waited is not counted.
     func postponeJob(
-        _ job: LeasedJob, until time: Date, reason: String, countsAsAttempt: Bool
+        _ job: LeasedJob,
+        until time: Date,
+        reason: String,
+        countsAsAttempt: Bool
     ) throws {
         try run(
             """

@@ -24,7 +24,9 @@ struct Schedules {
                 let turn = (now.timeIntervalSince1970 / schedule.everySeconds).rounded(.down)
                 let time = Date(timeIntervalSince1970: turn * schedule.everySeconds)
                 try session.enqueue(
-                    NewJob(schedule.kind, dedupKey: "turn", slot: time.rfc3339), ids: ids, now: now
+                    NewJob(schedule.kind, dedupKey: "turn", slot: time.rfc3339),
+                    ids: ids,
+                    now: now
                 )
             }
         }

@@ -45,7 +45,8 @@ package final class Worker: Sendable {
         while !Task.isCancelled {
             do {
                 try await Schedules(services).enqueueDue()
-                try await services.database.transaction(for: .system) { [now = services.clock.now] in
+                try await services.database.transaction(for: .system) {
+                    [now = services.clock.now] in
                     _ = try $0.recoverJobs(now: now)
                 }
             } catch {
@@ -79,7 +80,10 @@ package final class Worker: Sendable {
         do {
             return try await services.database.transaction(for: .system) {
                 try $0.leaseJobs(
-                    most: most, leaseSeconds: Worker.leaseSeconds, lease: lease, now: now
+                    most: most,
+                    leaseSeconds: Worker.leaseSeconds,
+                    lease: lease,
+                    now: now
                 )
             }
         } catch {
@@ -132,7 +136,9 @@ package final class Worker: Sendable {
             case .dead(let reason): try session.finishJob(job, dead: reason, now: now)
             case .later(let seconds, let reason):
                 try session.postponeJob(
-                    job, until: now.addingTimeInterval(seconds), reason: reason,
+                    job,
+                    until: now.addingTimeInterval(seconds),
+                    reason: reason,
                     countsAsAttempt: false
                 )
             }
@@ -149,7 +155,9 @@ package final class Worker: Sendable {
                     try session.finishJob(job, dead: reason, now: now)
                 } else {
                     try session.postponeJob(
-                        job, until: now.addingTimeInterval(pause), reason: reason,
+                        job,
+                        until: now.addingTimeInterval(pause),
+                        reason: reason,
                         countsAsAttempt: true
                     )
                 }

@@ -10,11 +10,51 @@ extension Session {
         )
     }
 
+    func storeCustomer(
+        _ id: ID<Customer>,
+        name: String,
+        company: String?,
+        email: String,
+        now: Date
+    ) throws {
+        try run(
+            """
+            INSERT INTO customers (id, name, company, email, created_at)
+            VALUES (\(id.uuid), \(name), \(company), \(email), \(now))
+            """
+        )
+    }
+
+    func storeUser(
+        _ id: ID<User>,
+        customer: ID<Customer>?,
+        email: String,
+        name: String,
+        role: Role,
+        passwordHash: String,
+        verifiedAt: Date?,
+        now: Date
+    ) throws {
+        try run(
+            """
+            INSERT INTO users (
+                id, customer_id, email, email_key, email_verified_at, password_hash, full_name,
+                role, created_at
+            ) VALUES (
+                \(id.uuid), \(customer?.uuid), \(email), \(email.lowercased()), \(verifiedAt),
+                \(passwordHash), \(name), \(role.rawValue), \(now)
+            )
+            """
+        )
+    }
+
     /// A customer as the buyer on a document.
     func buyer(_ id: ID<Customer>) throws -> Party {
         let customer = try customer(id).orThrow(UnreadableColumn("customer_id"))
         return Party(
-            name: customer.name, company: customer.company, email: customer.email,
+            name: customer.name,
+            company: customer.company,
+            email: customer.email,
             address: customer.address?.lines ?? []
         )
     }
@@ -23,7 +63,10 @@ extension Session {
     func seller() throws -> Party {
         let company = try company()
         return Party(
-            name: company.name, company: nil, email: company.email, address: company.address.lines
+            name: company.name,
+            company: nil,
+            email: company.email,
+            address: company.address.lines
         )
     }
 
@@ -31,7 +74,8 @@ extension Session {
     func company() throws -> Company {
         let stored = try first("SELECT value::text AS value FROM settings WHERE name = 'company'") {
             try JSONDecoder().decode(
-                Company.self, from: Data(try $0.get("value", as: String.self).utf8)
+                Company.self,
+                from: Data(try $0.get("value", as: String.self).utf8)
             )
         }
         return stored ?? .unnamed
@@ -48,8 +92,11 @@ extension CustomerRecord {
         let code = try row.optional("phone_country_code", as: String.self)
         let number = try row.optional("phone", as: String.self)
         self.init(
-            id: try row.id("id"), name: try row.get("name"), company: try row.optional("company"),
-            email: try row.get("email"), address: try PostalAddress(row: row),
+            id: try row.id("id"),
+            name: try row.get("name"),
+            company: try row.optional("company"),
+            email: try row.get("email"),
+            address: try PostalAddress(row: row),
             phone: code.flatMap { code in number.map { Phone(countryCode: code, number: $0) } },
             createdAt: try row.get("created_at")
         )
@@ -65,8 +112,12 @@ extension PostalAddress {
             let country = try row.optional("country", as: String.self)
         else { return nil }
         self.init(
-            line1: line1, line2: try row.optional("address_line2"), city: city,
-            state: try row.optional("state"), postalCode: postalCode, country: country
+            line1: line1,
+            line2: try row.optional("address_line2"),
+            city: city,
+            state: try row.optional("state"),
+            postalCode: postalCode,
+            country: country
         )
     }
 

@@ -34,8 +34,13 @@ package struct Company: Sendable, Codable, Equatable {
     package let phone: CustomerRecord.Phone
 
     package init(
-        name: String, email: String, line1: String, city: String, postalCode: String,
-        country: String, phone: CustomerRecord.Phone
+        name: String,
+        email: String,
+        line1: String,
+        city: String,
+        postalCode: String,
+        country: String,
+        phone: CustomerRecord.Phone
     ) {
         self.name = name
         self.email = email
@@ -48,15 +53,23 @@ package struct Company: Sendable, Codable, Equatable {
 
     package var address: PostalAddress {
         PostalAddress(
-            line1: line1, line2: nil, city: city, state: nil, postalCode: postalCode,
+            line1: line1,
+            line2: nil,
+            city: city,
+            state: nil,
+            postalCode: postalCode,
             country: country
         )
     }
 
     /// What stands on documents until staff have filled in the settings.
     package static let unnamed = Company(
-        name: "NextPanel Hosting", email: "billing@example.com", line1: "1 Example Street",
-        city: "Springfield", postalCode: "12345", country: "US",
+        name: "NextPanel Hosting",
+        email: "billing@example.com",
+        line1: "1 Example Street",
+        city: "Springfield",
+        postalCode: "12345",
+        country: "US",
         phone: CustomerRecord.Phone(countryCode: "1", number: "5550100000")
     )
 }

@@ -16,7 +16,8 @@ extension Session {
             (
                 PlanOffer(plan: try row.id("plan_id"), cycle: try row.choice("billing_cycle")),
                 OfferedPlan(
-                    id: try row.id("plan_id"), name: try row.get("name"),
+                    id: try row.id("plan_id"),
+                    name: try row.get("name"),
                     price: try row.id("price_id"),
                     amount: try row.money("amount_minor", try row.currency("currency")),
                     quotas: try Quotas(row: row)
@@ -90,7 +91,8 @@ extension Session {
             (
                 try row.id("plan_id", of: Plan.self),
                 PlanRecord.CurrentPrice(
-                    id: try row.id("id"), cycle: try row.choice("billing_cycle"),
+                    id: try row.id("id"),
+                    cycle: try row.choice("billing_cycle"),
                     amount: try row.money("amount_minor", try row.currency("currency"))
                 )
             )
@@ -123,7 +125,11 @@ extension Session {
     /// Retires the price of a plan for a cycle and puts a new one in its place; what was sold keeps
     /// the old one.
     func setPrice(
-        _ id: ID<Price>, of plan: ID<Plan>, cycle: BillingCycle, to amount: Money, now: Date
+        _ id: ID<Price>,
+        of plan: ID<Plan>,
+        cycle: BillingCycle,
+        to amount: Money,
+        now: Date
     ) throws {
         try run(
             """
@@ -146,7 +152,10 @@ extension Session {
     }
 
     func storeDomainPrice(
-        ending: String, action: String, amount: Money, position: Int
+        ending: String,
+        action: String,
+        amount: Money,
+        position: Int
     ) throws {
         try run(
             """
@@ -170,10 +179,15 @@ extension PlanRecord {
     init(row: Row, prices: [ID<Plan>: [CurrentPrice]]) throws {
         let id: ID<Plan> = try row.id("id")
         self.init(
-            id: id, slug: try row.get("slug"), name: try row.get("name"),
-            description: try row.get("description"), position: try row.get("position"),
-            quotas: try Quotas(row: row), features: try row.get("features"),
-            packageID: try row.optional("package_id"), isActive: try row.get("active"),
+            id: id,
+            slug: try row.get("slug"),
+            name: try row.get("name"),
+            description: try row.get("description"),
+            position: try row.get("position"),
+            quotas: try Quotas(row: row),
+            features: try row.get("features"),
+            packageID: try row.optional("package_id"),
+            isActive: try row.get("active"),
             prices: prices[id] ?? []
         )
     }

@@ -6,8 +6,11 @@ import Wire
 extension Session {
     /// Stores the domain of an order's item; nil when somebody else's live order has that name.
     func claimDomain(
-        _ id: ID<DomainRecord>, _ domain: OrderedDomain, for item: OrderItemRecord,
-        registrar: String?, now: Date
+        _ id: ID<DomainRecord>,
+        _ domain: OrderedDomain,
+        for item: OrderItemRecord,
+        registrar: String?,
+        now: Date
     ) throws -> DomainNameRecord? {
         let kind: DomainNameRecord.Kind =
             switch domain.action {
@@ -45,7 +48,9 @@ extension Session {
     }
 
     func domains(
-        of customer: ID<Customer>?, before: ID<DomainRecord>?, most: Int
+        of customer: ID<Customer>?,
+        before: ID<DomainRecord>?,
+        most: Int
     ) throws -> [DomainNameRecord] {
         try all(
             """
@@ -59,7 +64,10 @@ extension Session {
     }
 
     func setDomain(
-        _ id: ID<DomainRecord>, to status: DomainNameRecord.Status, order: String?, expiresAt: Date?
+        _ id: ID<DomainRecord>,
+        to status: DomainNameRecord.Status,
+        order: String?,
+        expiresAt: Date?
     ) throws {
         try run(
             """
@@ -73,8 +81,11 @@ extension Session {
 
     /// The operation that may have reached the registrar, or a new one that will.
     func openOperation(
-        _ id: ID<DomainOperation>, kind: DomainAction, for domain: DomainNameRecord,
-        parameters: JSON, now: Date
+        _ id: ID<DomainOperation>,
+        kind: DomainAction,
+        for domain: DomainNameRecord,
+        parameters: JSON,
+        now: Date
     ) throws -> DomainOperationRecord {
         try run(
             """
@@ -95,8 +106,10 @@ extension Session {
             """
         ) { row in
             DomainOperationRecord(
-                id: try row.id("id"), domain: try row.id("domain_id"),
-                status: try row.choice("status"), outcome: try row.optional("outcome"),
+                id: try row.id("id"),
+                domain: try row.id("domain_id"),
+                status: try row.choice("status"),
+                outcome: try row.optional("outcome"),
                 sentAt: try row.optional("sent_at")
             )
         }
@@ -113,7 +126,9 @@ extension Session {
     }
 
     func setOperation(
-        _ id: ID<DomainOperation>, to status: DomainOperationRecord.Status, outcome: String?,
+        _ id: ID<DomainOperation>,
+        to status: DomainOperationRecord.Status,
+        outcome: String?,
         now: Date
     ) throws {
         let isEnd = status == .confirmed || status == .rejected
@@ -128,7 +143,9 @@ extension Session {
 
     /// The registrar's record of a customer, as far as it was made.
     func registrarCustomer(
-        of customer: ID<Customer>, registrar: String, now: Date
+        of customer: ID<Customer>,
+        registrar: String,
+        now: Date
     ) throws -> (customer: String?, contact: String?) {
         try run(
             """
@@ -150,7 +167,10 @@ extension Session {
     }
 
     func storeRegistrarCustomer(
-        _ remote: String?, contact: String?, of customer: ID<Customer>, registrar: String
+        _ remote: String?,
+        contact: String?,
+        of customer: ID<Customer>,
+        registrar: String
     ) throws {
         try run(
             """
@@ -171,13 +191,16 @@ extension DomainNameRecord {
 
     init(row: Row) throws {
         self.init(
-            id: try row.id("id"), customer: try row.id("customer_id"),
+            id: try row.id("id"),
+            customer: try row.id("customer_id"),
             item: try row.id("order_item_id"),
             name: try DomainName(ascii: try row.get("name")).orThrow(UnreadableColumn("name")),
-            kind: try row.choice("kind"), status: try row.choice("status"),
+            kind: try row.choice("kind"),
+            status: try row.choice("status"),
             registrar: try row.optional("registrar"),
             registrarOrder: try row.optional("registrar_order"),
-            expiresAt: try row.optional("expires_at"), createdAt: try row.get("created_at")
+            expiresAt: try row.optional("expires_at"),
+            createdAt: try row.get("created_at")
         )
     }
 }

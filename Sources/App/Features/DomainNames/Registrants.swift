@@ -51,11 +51,15 @@ struct Registrants {
         return try await services.registrar.createCustomer(registrant)
     }
 
-    private func store(_ remote: String?, contact: String?, of customer: ID<Customer>) async throws {
+    private func store(_ remote: String?, contact: String?, of customer: ID<Customer>) async throws
+    {
         let registrar = services.registrar.name
         try await services.database.transaction(for: .system) {
             try $0.storeRegistrarCustomer(
-                remote, contact: contact, of: customer, registrar: registrar
+                remote,
+                contact: contact,
+                of: customer,
+                registrar: registrar
             )
         }
     }
@@ -68,7 +72,9 @@ extension Session {
         let customer = try customer(id).orThrow(Problem.notFound)
         let company = try company()
         return Registrant(
-            name: customer.name, company: customer.company, email: customer.email,
+            name: customer.name,
+            company: customer.company,
+            email: customer.email,
             address: customer.address ?? company.address,
             phoneCountryCode: customer.phone?.countryCode ?? company.phone.countryCode,
             phone: customer.phone?.number ?? company.phone.number

@@ -19,7 +19,9 @@ struct DomainStep {
     func run(_ item: OrderItemRecord) async throws -> Fulfilment.StepResult {
         guard let ordered = item.domain else { return .skipped(detail: "No domain was ordered.") }
         guard let domain = try await claim(ordered, for: item) else {
-            return .refused(detail: "\(ordered.name) is already being registered for somebody else.")
+            return .refused(
+                detail: "\(ordered.name) is already being registered for somebody else."
+            )
         }
         switch domain.status {
         case .active where domain.kind == .own:
@@ -29,7 +31,10 @@ struct DomainStep {
             return .refused(detail: "\(domain.name) is \(domain.status.rawValue).")
         case .pending: break
         }
-        let registrant = try await Registrants(services).identifiers(of: item.customer, for: domain.name)
+        let registrant = try await Registrants(services).identifiers(
+            of: item.customer,
+            for: domain.name
+        )
         let operation = try await open(ordered, domain, registrant)
         services.faults.reach(.domainIntentStored)
         switch operation.status {
@@ -42,7 +47,8 @@ struct DomainStep {
     }
 
     private func claim(
-        _ ordered: OrderedDomain, for item: OrderItemRecord
+        _ ordered: OrderedDomain,
+        for item: OrderItemRecord
     ) async throws -> DomainNameRecord? {
         let now = services.clock.now
         let id = ID<DomainRecord>(services.ids.next())
@@ -53,7 +59,9 @@ struct DomainStep {
     }
 
     private func open(
-        _ ordered: OrderedDomain, _ domain: DomainNameRecord, _ registrant: Registrants.Identifiers
+        _ ordered: OrderedDomain,
+        _ domain: DomainNameRecord,
+        _ registrant: Registrants.Identifiers
     ) async throws -> DomainOperationRecord {
         let now = services.clock.now
         let id = ID<DomainOperation>(services.ids.next())
@@ -63,14 +71,21 @@ struct DomainStep {
         ]
         return try await services.database.transaction(for: .system) {
             try $0.openOperation(
-                id, kind: ordered.action, for: domain, parameters: parameters, now: now
+                id,
+                kind: ordered.action,
+                for: domain,
+                parameters: parameters,
+                now: now
             )
         }
     }
 
     private func send(
-        _ operation: DomainOperationRecord, _ ordered: OrderedDomain, _ domain: DomainNameRecord,
-        _ registrant: Registrants.Identifiers, _ item: OrderItemRecord
+        _ operation: DomainOperationRecord,
+        _ ordered: OrderedDomain,
+        _ domain: DomainNameRecord,
+        _ registrant: Registrants.Identifiers,
+        _ item: OrderItemRecord
     ) async throws -> Fulfilment.StepResult {
         let now = services.clock.now
         let isOurs = try await services.database.transaction(for: .system) {
@@ -101,39 +116,50 @@ struct DomainStep {
     }
 
     private func ask(
-        _ ordered: OrderedDomain, _ domain: DomainNameRecord, _ registrant: Registrants.Identifiers,
+        _ ordered: OrderedDomain,
+        _ domain: DomainNameRecord,
+        _ registrant: Registrants.Identifiers,
         _ item: OrderItemRecord
     ) async throws -> RegistrationOutcome {
         let nameservers = services.configuration.nameservers
         guard ordered.action == .transfer, let sealed = ordered.authCodeSealed else {
             return try await services.registrar.register(
                 RegistrationRequest(
-                    name: domain.name, years: ordered.years, customer: registrant.customer,
-                    contact: registrant.contact, nameservers: nameservers
+                    name: domain.name,
+                    years: ordered.years,
+                    customer: registrant.customer,
+                    contact: registrant.contact,
+                    nameservers: nameservers
                 )
             )
         }
         let code = try services.keyring.openText(
-            sealed, context: OrderedDomain.context(of: item.id)
+            sealed,
+            context: OrderedDomain.context(of: item.id)
         )
         return try await services.registrar.transfer(
             TransferRequest(
-                name: domain.name, authCode: code, customer: registrant.customer,
-                contact: registrant.contact, nameservers: nameservers
+                name: domain.name,
+                authCode: code,
+                customer: registrant.customer,
+                contact: registrant.contact,
+                nameservers: nameservers
             )
         )
     }
 
     /// Finds out what became of a call that was never answered.
     private func lookUp(
-        _ operation: DomainOperationRecord, _ domain: DomainNameRecord
+        _ operation: DomainOperationRecord,
+        _ domain: DomainNameRecord
     ) async throws -> Fulfilment.StepResult {
         if let found = try await services.registrar.find(domain.name) {
             return try await follow(found, operation, domain)
         }
         // The registrar may still be at work on a call it has taken; it is given a while.
         let sentAt = operation.sentAt ?? services.clock.now
-        let rest = services.configuration.registrarRecheckSeconds
+        let rest =
+            services.configuration.registrarRecheckSeconds
             - services.clock.now.timeIntervalSince(sentAt)
         guard rest <= 0 else {
             try await set(operation, .unknown, operation.outcome)
@@ -144,11 +170,15 @@ struct DomainStep {
             )
         }
         try await set(operation, .queued, nil)
-        return .waiting(detail: "The registrar does not have the name; it is sent again.", seconds: 0)
+        return .waiting(
+            detail: "The registrar does not have the name; it is sent again.",
+            seconds: 0
+        )
     }
 
     private func poll(
-        _ operation: DomainOperationRecord, _ domain: DomainNameRecord
+        _ operation: DomainOperationRecord,
+        _ domain: DomainNameRecord
     ) async throws -> Fulfilment.StepResult {
         guard let found = try await services.registrar.find(domain.name) else {
             return .waiting(
@@ -160,7 +190,9 @@ struct DomainStep {
     }
 
     private func follow(
-        _ found: RegisteredDomain, _ operation: DomainOperationRecord, _ domain: DomainNameRecord
+        _ found: RegisteredDomain,
+        _ operation: DomainOperationRecord,
+        _ domain: DomainNameRecord
     ) async throws -> Fulfilment.StepResult {
         switch found.status {
         case .active: return try await confirm(operation, domain, order: found.order)
@@ -175,7 +207,9 @@ struct DomainStep {
     }
 
     private func confirm(
-        _ operation: DomainOperationRecord, _ domain: DomainNameRecord, order: String?
+        _ operation: DomainOperationRecord,
+        _ domain: DomainNameRecord,
+        order: String?
     ) async throws -> Fulfilment.StepResult {
         // The date is a convenience: a registrar that is slow to tell it does not hold up the sale.
         let expiresAt = try? await services.registrar.find(domain.name)?.expiresAt
@@ -185,7 +219,10 @@ struct DomainStep {
             try session.setDomain(domain.id, to: .active, order: order, expiresAt: expiresAt)
             try session.record(
                 AuditEntry(
-                    .job(.fulfilItem), "domain.confirm", domain.id, customer: domain.customer,
+                    .job(.fulfilItem),
+                    "domain.confirm",
+                    domain.id,
+                    customer: domain.customer,
                     after: ["name": .string(domain.name.text), "order": .string(order ?? "")]
                 ),
                 now: now
@@ -195,7 +232,9 @@ struct DomainStep {
     }
 
     private func reject(
-        _ operation: DomainOperationRecord, _ domain: DomainNameRecord, _ reason: String
+        _ operation: DomainOperationRecord,
+        _ domain: DomainNameRecord,
+        _ reason: String
     ) async throws -> Fulfilment.StepResult {
         let now = services.clock.now
         try await services.database.transaction(for: .system) { session in
@@ -205,7 +244,8 @@ struct DomainStep {
     }
 
     private func set(
-        _ operation: DomainOperationRecord, _ status: DomainOperationRecord.Status,
+        _ operation: DomainOperationRecord,
+        _ status: DomainOperationRecord.Status,
         _ outcome: String?
     ) async throws {
         let now = services.clock.now

@@ -60,14 +60,17 @@ package struct Fulfilment: Sendable {
             }
             try session.updateStatus(of: order, now: now)
             try session.record(
-                AuditEntry(actor, "order.retry", order, customer: record.customer), now: now
+                AuditEntry(actor, "order.retry", order, customer: record.customer),
+                now: now
             )
         }
     }
 
     /// Runs one step; nil when it is done and the next may begin.
     private func advance(
-        _ name: StepName, _ item: OrderItemRecord, _ job: LeasedJob
+        _ name: StepName,
+        _ item: OrderItemRecord,
+        _ job: LeasedJob
     ) async throws -> JobOutcome? {
         let now = services.clock.now
         try await services.database.transaction(for: .system) {
@@ -82,7 +85,7 @@ package struct Fulfilment: Sendable {
             let detail = failure.detail
             try await set(name, item, to: .failed, detail: detail, blocked: false)
             return .dead(reason: detail)
-        } catch where job.isLastAttempt {
+        } catch  where job.isLastAttempt {
             let detail = "It was tried \(job.attempts) times without success."
             try await set(name, item, to: .failed, detail: detail, blocked: false)
             throw error
@@ -101,7 +104,9 @@ package struct Fulfilment: Sendable {
     }
 
     private func store(
-        _ result: StepResult, of name: StepName, _ item: OrderItemRecord
+        _ result: StepResult,
+        of name: StepName,
+        _ item: OrderItemRecord
     ) async throws -> JobOutcome? {
         switch result {
         case .succeeded(let detail):
@@ -132,14 +137,22 @@ package struct Fulfilment: Sendable {
 
     /// Stores how a step stands and, with it, how the order does.
     private func set(
-        _ name: StepName, _ item: OrderItemRecord, to status: StepStatus, detail: String?,
+        _ name: StepName,
+        _ item: OrderItemRecord,
+        to status: StepStatus,
+        detail: String?,
         blocked: Bool
     ) async throws {
         let now = services.clock.now
         try await services.database.transaction(for: .system) { session in
             _ = try session.lockOrder(item.order)
             try session.setStep(
-                name, item: item.id, of: item.order, to: status, detail: detail, now: now
+                name,
+                item: item.id,
+                of: item.order,
+                to: status,
+                detail: detail,
+                now: now
             )
             if blocked {
                 try session.setStatus(.attention, of: item.order, now: now)
@@ -149,7 +162,9 @@ package struct Fulfilment: Sendable {
             if status == .failed {
                 try session.record(
                     AuditEntry(
-                        .job(.fulfilItem), "order.step_failed", item.order,
+                        .job(.fulfilItem),
+                        "order.step_failed",
+                        item.order,
                         customer: item.customer,
                         after: ["step": .string(name.rawValue), "detail": .string(detail ?? "")]
                     ),

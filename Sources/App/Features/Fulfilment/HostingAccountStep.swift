@@ -53,8 +53,13 @@ struct HostingAccountStep {
             let customer = try session.customer(item.customer).orThrow(Problem.notFound)
             return try accounts.reserve(
                 HostingAccounts.NewAccount(
-                    customer: item.customer, item: item.id, server: nil, username: name,
-                    email: customer.email, password: password, type: .panel,
+                    customer: item.customer,
+                    item: item.id,
+                    server: nil,
+                    username: name,
+                    email: customer.email,
+                    password: password,
+                    type: .panel,
                     parameters: HostingAccountParameters(
                         fullName: customer.name,
                         phone: customer.phone.map { "+\($0.countryCode)\($0.number)" },
@@ -62,7 +67,9 @@ struct HostingAccountStep {
                         packageID: try session.packageID(of: item.plan)
                     )
                 ),
-                excluding: try session.serversThatRefused(item.id), session, now: now
+                excluding: try session.serversThatRefused(item.id),
+                session,
+                now: now
             )
         }
     }

@@ -20,7 +20,12 @@ struct LicenseStep {
             let subscription = try session.subscription(ofItem: item.id)
                 .orThrow(Problem.notFound)
             return try session.storeLicense(
-                id, key: key, sealed: sealed, for: item, subscription: subscription, now: now
+                id,
+                key: key,
+                sealed: sealed,
+                for: item,
+                subscription: subscription,
+                now: now
             )
         }
         services.faults.reach(.licenseStored)

@@ -10,17 +10,28 @@ enum OrderDelivery {
     /// Stores the subscriptions and the steps of a paid order, and the jobs that run them, in the
     /// transaction that settles the payment.
     static func begin(
-        _ id: ID<Order>, _ session: Session, _ services: Services, now: Date
+        _ id: ID<Order>,
+        _ session: Session,
+        _ services: Services,
+        now: Date
     ) throws {
         let order = try session.order(id).orThrow(Problem.notFound)
         try session.storeStep(.payment, item: nil, of: order, ids: services.ids)
         try session.setStep(
-            .payment, item: nil, of: id, to: .succeeded, detail: "\(order.total) received", now: now
+            .payment,
+            item: nil,
+            of: id,
+            to: .succeeded,
+            detail: "\(order.total) received",
+            now: now
         )
         for item in try session.items(of: id) {
             let period = BillingPeriod(anchor: now, cycle: item.cycle, index: 0)
             try session.storeSubscription(
-                ID(services.ids.next()), for: item, period: period, now: now
+                ID(services.ids.next()),
+                for: item,
+                period: period,
+                now: now
             )
             for name in StepName.ofItem {
                 try session.storeStep(name, item: item.id, of: order, ids: services.ids)
@@ -36,7 +47,9 @@ extension NewJob {
     /// Delivers one thing of an order, by one instance at a time.
     static func delivering(_ item: OrderItemRecord) -> NewJob {
         NewJob(
-            .fulfilItem, payload: ["item": .string(item.id.text)], dedupKey: item.id.text,
+            .fulfilItem,
+            payload: ["item": .string(item.id.text)],
+            dedupKey: item.id.text,
             orderID: item.order
         )
     }

@@ -23,18 +23,23 @@ package struct OrderUndoing: Sendable {
             let record = try session.lockOrder(order).orThrow(Problem.notFound)
             guard record.status == .attention else {
                 throw Problem.conflict(
-                    "order_not_undoable", "Only an order that needs attention can be undone."
+                    "order_not_undoable",
+                    "Only an order that needs attention can be undone."
                 )
             }
             try session.enqueue(
                 NewJob(
-                    .undoOrder, payload: ["order": .string(order.text)], dedupKey: order.text,
+                    .undoOrder,
+                    payload: ["order": .string(order.text)],
+                    dedupKey: order.text,
                     orderID: order
                 ),
-                ids: ids, now: now
+                ids: ids,
+                now: now
             )
             try session.record(
-                AuditEntry(actor, "order.undo", order, customer: record.customer), now: now
+                AuditEntry(actor, "order.undo", order, customer: record.customer),
+                now: now
             )
         }
     }

@@ -20,13 +20,17 @@ struct PanelLicenseStep {
             )
         }
         let key = try services.keyring.openText(
-            license.keySealed, context: LicenseRecord.context(of: license.id)
+            license.keySealed,
+            context: LicenseRecord.context(of: license.id)
         )
         // Told twice, a panel has the same licence as told once.
         let answer = try await services.panel.provisionLicense(
             PanelLicenseGrant(
-                licenseKey: key, email: customer.email, plan: license.planSlug,
-                maxDatabases: license.quotas.databases, maxDomains: license.quotas.domains,
+                licenseKey: key,
+                email: customer.email,
+                plan: license.planSlug,
+                maxDatabases: license.quotas.databases,
+                maxDomains: license.quotas.domains,
                 maxEmails: license.quotas.emails
             ),
             on: try await HostingAccounts(services).panelServer(account.server)
@@ -34,7 +38,8 @@ struct PanelLicenseStep {
         services.faults.reach(.panelLicenseSent)
         try await services.database.transaction(for: .system) {
             try $0.setPanelLicense(
-                answer == .accepted ? "accepted" : "not_supported", of: account.id
+                answer == .accepted ? "accepted" : "not_supported",
+                of: account.id
             )
         }
         services.faults.reach(.panelLicenseStored)

@@ -21,7 +21,10 @@ package struct SubscriptionRecord: Sendable {
 
 extension Session {
     func storeSubscription(
-        _ id: ID<Subscription>, for item: OrderItemRecord, period: BillingPeriod, now: Date
+        _ id: ID<Subscription>,
+        for item: OrderItemRecord,
+        period: BillingPeriod,
+        now: Date
     ) throws {
         try run(
             """
@@ -75,9 +78,12 @@ extension SubscriptionRecord {
 
     init(row: Row) throws {
         self.init(
-            id: try row.id("id"), customer: try row.id("customer_id"),
-            item: try row.id("order_item_id"), plan: try row.id("plan_id"),
-            status: try row.choice("status"), cycle: try row.choice("billing_cycle"),
+            id: try row.id("id"),
+            customer: try row.id("customer_id"),
+            item: try row.id("order_item_id"),
+            plan: try row.id("plan_id"),
+            status: try row.choice("status"),
+            cycle: try row.choice("billing_cycle"),
             periodStart: try row.get("current_period_start"),
             periodEnd: try row.get("current_period_end")
         )

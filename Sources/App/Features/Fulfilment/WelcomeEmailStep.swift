@@ -16,7 +16,8 @@ struct WelcomeEmailStep {
         let status = try await services.database.transaction(for: .system) { session in
             try OrderMails.sendWelcome(for: item, session, services, now: now)
             return try session.mailStatus(
-                template: OrderMails.welcomeTemplate, causeID: item.id.text
+                template: OrderMails.welcomeTemplate,
+                causeID: item.id.text
             )
         }
         services.faults.reach(.welcomeStored)

@@ -11,7 +11,9 @@ extension HostingAccounts {
     /// - Throws: a ``Web/Problem`` when the account has ended or the panel does not do it.
     @discardableResult
     package func suspend(
-        _ id: ID<HostingAccount>, reason: String, actor: Actor
+        _ id: ID<HostingAccount>,
+        reason: String,
+        actor: Actor
     ) async throws -> HostingAccountRecord {
         try await change(id, "hosting_account.suspend", actor, after: ["reason": .string(reason)]) {
             try await services.panel.suspend($0, reason: reason, on: $1)
@@ -23,7 +25,8 @@ extension HostingAccounts {
     /// Lets a stopped account go on.
     @discardableResult
     package func unsuspend(
-        _ id: ID<HostingAccount>, actor: Actor
+        _ id: ID<HostingAccount>,
+        actor: Actor
     ) async throws -> HostingAccountRecord {
         try await change(id, "hosting_account.unsuspend", actor, after: nil) {
             try await services.panel.unsuspend($0, on: $1)
@@ -35,7 +38,8 @@ extension HostingAccounts {
     /// Removes an account at its panel and gives its room back.
     @discardableResult
     package func delete(
-        _ id: ID<HostingAccount>, actor: Actor
+        _ id: ID<HostingAccount>,
+        actor: Actor
     ) async throws -> HostingAccountRecord {
         let now = services.clock.now
         return try await change(id, "hosting_account.delete", actor, after: nil) {
@@ -63,7 +67,10 @@ extension HostingAccounts {
     /// Asks the panel first and stores its effect after: both are harmless when repeated, so a
     /// crash in between is mended by asking again.
     private func change(
-        _ id: ID<HostingAccount>, _ action: String, _ actor: Actor, after: JSON?,
+        _ id: ID<HostingAccount>,
+        _ action: String,
+        _ actor: Actor,
+        after: JSON?,
         remote: (Int64, PanelServer) async throws -> Void,
         store: @escaping @Sendable (Session) throws -> Void
     ) async throws -> HostingAccountRecord {
@@ -77,8 +84,12 @@ extension HostingAccounts {
             try store(session)
             try session.record(
                 AuditEntry(
-                    actor, action, id, customer: account.customer,
-                    before: ["status": .string(account.status.rawValue)], after: after
+                    actor,
+                    action,
+                    id,
+                    customer: account.customer,
+                    before: ["status": .string(account.status.rawValue)],
+                    after: after
                 ),
                 now: now
             )
@@ -89,6 +100,7 @@ extension HostingAccounts {
 
 extension Problem {
     static let accountIsNotThere = Problem.conflict(
-        "account_not_there", "The account is not, or no longer, on its server."
+        "account_not_there",
+        "The account is not, or no longer, on its server."
     )
 }

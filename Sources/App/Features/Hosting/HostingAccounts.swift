@@ -28,8 +28,13 @@ package struct HostingAccounts: Sendable {
         package let parameters: HostingAccountParameters
 
         package init(
-            customer: ID<Customer>, item: ID<OrderItem>?, server: ID<Server>?, username: String,
-            email: String, password: Secret<String>, type: PanelAccountType,
+            customer: ID<Customer>,
+            item: ID<OrderItem>?,
+            server: ID<Server>?,
+            username: String,
+            email: String,
+            password: Secret<String>,
+            type: PanelAccountType,
             parameters: HostingAccountParameters
         ) {
             self.customer = customer
@@ -54,19 +59,30 @@ package struct HostingAccounts: Sendable {
 
     /// Stores an account and takes its room; nil when no server has any.
     func reserve(
-        _ account: NewAccount, excluding: [ID<Server>] = [], _ session: Session, now: Date
+        _ account: NewAccount,
+        excluding: [ID<Server>] = [],
+        _ session: Session,
+        now: Date
     ) throws -> HostingAccountRecord? {
         guard let server = try session.takeRoom(on: account.server, excluding: excluding) else {
             return nil
         }
         let id = ID<HostingAccount>(services.ids.next())
         let sealed = try services.keyring.seal(
-            account.password.exposed, context: HostingAccountRecord.passwordContext(of: id)
+            account.password.exposed,
+            context: HostingAccountRecord.passwordContext(of: id)
         )
         try session.store(
-            id, customer: account.customer, item: account.item, on: server.id,
-            username: account.username, email: account.email, type: account.type,
-            parameters: account.parameters, passwordSealed: sealed, now: now
+            id,
+            customer: account.customer,
+            item: account.item,
+            on: server.id,
+            username: account.username,
+            email: account.email,
+            type: account.type,
+            parameters: account.parameters,
+            passwordSealed: sealed,
+            now: now
         )
         return try session.hostingAccount(id)
     }
@@ -105,7 +121,8 @@ package struct HostingAccounts: Sendable {
     /// The account on the panel that is this one: by the identifier we gave it or, where a panel
     /// keeps none, by its user name and address together.
     private func lookUp(
-        _ account: HostingAccountRecord, on server: PanelServer
+        _ account: HostingAccountRecord,
+        on server: PanelServer
     ) async throws -> PanelAccount? {
         try await services.panel.accounts(on: server).first { found in
             if let billingID = found.billingID { return billingID == account.id.text }
@@ -114,14 +131,17 @@ package struct HostingAccounts: Sendable {
     }
 
     private func adopt(
-        _ found: PanelAccount, as account: HostingAccountRecord
+        _ found: PanelAccount,
+        as account: HostingAccountRecord
     ) async throws -> Creation {
         let now = services.clock.now
         let adopted = try await services.database.transaction(for: .system) { session in
             try session.markActive(account.id, remoteUserID: found.id)
             try session.record(
                 AuditEntry(
-                    .job(.fulfilItem), "hosting_account.activate", account.id,
+                    .job(.fulfilItem),
+                    "hosting_account.activate",
+                    account.id,
                     customer: account.customer,
                     after: ["username": .string(account.username), "remote": .integer(found.id)]
                 ),
@@ -133,7 +153,8 @@ package struct HostingAccounts: Sendable {
     }
 
     func end(
-        _ account: HostingAccountRecord, as status: HostingAccountRecord.Status
+        _ account: HostingAccountRecord,
+        as status: HostingAccountRecord.Status
     ) async throws {
         let now = services.clock.now
         try await services.database.transaction(for: .system) {
@@ -144,13 +165,19 @@ package struct HostingAccounts: Sendable {
     private func request(_ account: HostingAccountRecord) throws -> PanelAccountRequest {
         let sealed = try account.passwordSealed.orThrow(UnreadableColumn("password_sealed"))
         return PanelAccountRequest(
-            username: account.username, email: account.email,
+            username: account.username,
+            email: account.email,
             password: try services.keyring.openText(
-                sealed, context: HostingAccountRecord.passwordContext(of: account.id)
+                sealed,
+                context: HostingAccountRecord.passwordContext(of: account.id)
             ),
-            fullName: account.parameters.fullName, phone: account.parameters.phone,
-            company: account.parameters.company, packageID: account.parameters.packageID,
-            type: account.type, billingID: account.id.text, customerID: account.customer.text,
+            fullName: account.parameters.fullName,
+            phone: account.parameters.phone,
+            company: account.parameters.company,
+            packageID: account.parameters.packageID,
+            type: account.type,
+            billingID: account.id.text,
+            customerID: account.customer.text,
             createdAt: account.createdAt
         )
     }
@@ -170,10 +197,12 @@ extension PanelServer {
         self.init(
             baseURL: record.baseURL,
             apiKey: try keyring.openText(
-                record.keySealed, context: ServerRecord.keyContext(of: record.id)
+                record.keySealed,
+                context: ServerRecord.keyContext(of: record.id)
             ),
             apiSecret: try keyring.openText(
-                record.secretSealed, context: ServerRecord.secretContext(of: record.id)
+                record.secretSealed,
+                context: ServerRecord.secretContext(of: record.id)
             )
         )
     }

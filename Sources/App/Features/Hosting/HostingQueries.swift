@@ -1,6 +1,8 @@
 import Core
+import Cryptography
 import Foundation
 import Postgres
+import Support
 
 extension Session {
     func server(_ id: ID<Server>) throws -> ServerRecord? {
@@ -22,11 +24,39 @@ extension Session {
         )
     }
 
+    /// Stores a server with its credentials sealed.
+    func storeServer(
+        _ id: ID<Server>,
+        _ server: NewServer,
+        keyring: Keyring,
+        isHealthy: Bool,
+        now: Date
+    ) throws {
+        let key = try keyring.seal(server.apiKey, context: ServerRecord.keyContext(of: id))
+        let secret = try keyring.seal(
+            server.apiSecret.exposed,
+            context: ServerRecord.secretContext(of: id)
+        )
+        try run(
+            """
+            INSERT INTO servers (
+                id, name, description, base_url, api_key_sealed, api_secret_sealed, capacity,
+                location, tags, active, healthy, checked_at, created_at
+            ) VALUES (
+                \(id.uuid), \(server.name), \(server.description), \(server.baseURL), \(key),
+                \(secret), \(server.capacity), \(server.location), \(server.tags), true,
+                \(isHealthy), \(now), \(now)
+            )
+            """
+        )
+    }
+
     /// Takes one account's room on the healthy server with the most of it, or on one that was named.
     ///
     /// The room is taken by the statement that finds it, so that no server is ever overfilled.
     func takeRoom(
-        on named: ID<Server>?, excluding: [ID<Server>]
+        on named: ID<Server>?,
+        excluding: [ID<Server>]
     ) throws -> ServerRecord? {
         // Between finding the server and locking it, another order may have taken its last room:
         // the statement then finds nothing, and looks again.
@@ -120,7 +150,9 @@ extension Session {
     }
 
     func hostingAccounts(
-        of customer: ID<Customer>?, before: ID<HostingAccount>?, most: Int
+        of customer: ID<Customer>?,
+        before: ID<HostingAccount>?,
+        most: Int
     ) throws -> [HostingAccountRecord] {
         try all(
             """
@@ -134,9 +166,16 @@ extension Session {
     }
 
     func store(
-        _ account: ID<HostingAccount>, customer: ID<Customer>, item: ID<OrderItem>?,
-        on server: ID<Server>, username: String, email: String, type: PanelAccountType,
-        parameters: HostingAccountParameters, passwordSealed: String, now: Date
+        _ account: ID<HostingAccount>,
+        customer: ID<Customer>,
+        item: ID<OrderItem>?,
+        on server: ID<Server>,
+        username: String,
+        email: String,
+        type: PanelAccountType,
+        parameters: HostingAccountParameters,
+        passwordSealed: String,
+        now: Date
     ) throws {
         try run(
             """
@@ -176,7 +215,9 @@ extension Session {
 
     /// Ends an account and gives its room back; false when it had ended already.
     func endAccount(
-        _ account: ID<HostingAccount>, as status: HostingAccountRecord.Status, now: Date
+        _ account: ID<HostingAccount>,
+        as status: HostingAccountRecord.Status,
+        now: Date
     ) throws -> Bool {
         let server = try first(
             """
@@ -226,14 +267,20 @@ extension ServerRecord {
 
     init(row: Row) throws {
         self.init(
-            id: try row.id("id"), name: try row.get("name"),
-            description: try row.optional("description"), baseURL: try row.get("base_url"),
+            id: try row.id("id"),
+            name: try row.get("name"),
+            description: try row.optional("description"),
+            baseURL: try row.get("base_url"),
             keySealed: try row.get("api_key_sealed"),
-            secretSealed: try row.get("api_secret_sealed"), capacity: try row.get("capacity"),
+            secretSealed: try row.get("api_secret_sealed"),
+            capacity: try row.get("capacity"),
             currentAccounts: try row.get("current_accounts"),
-            location: try row.optional("location"), tags: try row.get("tags"),
-            isActive: try row.get("active"), isHealthy: try row.get("healthy"),
-            checkedAt: try row.optional("checked_at"), createdAt: try row.get("created_at")
+            location: try row.optional("location"),
+            tags: try row.get("tags"),
+            isActive: try row.get("active"),
+            isHealthy: try row.get("healthy"),
+            checkedAt: try row.optional("checked_at"),
+            createdAt: try row.get("created_at")
         )
     }
 }
@@ -247,18 +294,24 @@ extension HostingAccountRecord {
 
     init(row: Row) throws {
         self.init(
-            id: try row.id("id"), customer: try row.id("customer_id"),
-            item: try row.optionalID("order_item_id"), server: try row.id("server_id"),
-            remoteUserID: try row.optional("remote_user_id"), username: try row.get("username"),
-            email: try row.get("email"), type: try row.choice("account_type"),
+            id: try row.id("id"),
+            customer: try row.id("customer_id"),
+            item: try row.optionalID("order_item_id"),
+            server: try row.id("server_id"),
+            remoteUserID: try row.optional("remote_user_id"),
+            username: try row.get("username"),
+            email: try row.get("email"),
+            type: try row.choice("account_type"),
             parameters: try JSONDecoder().decode(
                 HostingAccountParameters.self,
                 from: Data(try row.get("parameters", as: String.self).utf8)
             ),
-            passwordSealed: try row.optional("password_sealed"), status: try row.choice("status"),
+            passwordSealed: try row.optional("password_sealed"),
+            status: try row.choice("status"),
             suspendedReason: try row.optional("suspended_reason"),
             panelLicenseStatus: try row.optional("panel_license_status"),
-            sentAt: try row.optional("sent_at"), createdAt: try row.get("created_at")
+            sentAt: try row.optional("sent_at"),
+            createdAt: try row.get("created_at")
         )
     }
 }

@@ -38,7 +38,9 @@ package struct HostingAccountRecord: Sendable {
         case provisioning, active, suspended, terminated, failed
 
         /// Whether the account takes room on its server.
-        package var takesRoom: Bool { self == .provisioning || self == .active || self == .suspended }
+        package var takesRoom: Bool {
+            self == .provisioning || self == .active || self == .suspended
+        }
     }
 
     package let id: ID<HostingAccount>

@@ -5,7 +5,11 @@ import Postgres
 extension Session {
     /// Stores a link that shows an account's initial password once.
     func storeRevealToken(
-        hash: [UInt8], id: ID<OneTimeToken>, account: ID<HostingAccount>, expiresAt: Date, now: Date
+        hash: [UInt8],
+        id: ID<OneTimeToken>,
+        account: ID<HostingAccount>,
+        expiresAt: Date,
+        now: Date
     ) throws {
         try run(
             """

@@ -20,7 +20,10 @@ extension Session {
     }
 
     func storeLine(
-        _ line: Invoices.DraftLine, id: ID<InvoiceLine>, position: Int, of invoice: ID<Invoice>,
+        _ line: Invoices.DraftLine,
+        id: ID<InvoiceLine>,
+        position: Int,
+        of invoice: ID<Invoice>,
         customer: ID<Customer>
     ) throws {
         try run(
@@ -65,7 +68,10 @@ extension Session {
     }
 
     func invoices(
-        of customer: ID<Customer>?, status: InvoiceRecord.Status?, before: ID<Invoice>?, most: Int
+        of customer: ID<Customer>?,
+        status: InvoiceRecord.Status?,
+        before: ID<Invoice>?,
+        most: Int
     ) throws -> [InvoiceRecord] {
         try all(
             """
@@ -87,7 +93,9 @@ extension Session {
 
     /// Sets the time that the lines of an order's item cover; only drafts can be changed.
     func setPeriod(
-        _ period: BillingPeriod, of item: ID<OrderItem>, in invoice: ID<Invoice>
+        _ period: BillingPeriod,
+        of item: ID<OrderItem>,
+        in invoice: ID<Invoice>
     ) throws {
         try run(
             """
@@ -110,8 +118,13 @@ extension Session {
     }
 
     func issueInvoice(
-        _ id: ID<Invoice>, series: String, number: Int64, label: String, seller: Party,
-        buyer: Party, now: Date
+        _ id: ID<Invoice>,
+        series: String,
+        number: Int64,
+        label: String,
+        seller: Party,
+        buyer: Party,
+        now: Date
     ) throws {
         try run(
             """
@@ -143,14 +156,21 @@ extension InvoiceRecord {
     init(row: Row) throws {
         let currency = try row.currency("currency")
         self.init(
-            id: try row.id("id"), customer: try row.id("customer_id"),
-            order: try row.optionalID("order_id"), number: try row.optional("number_text"),
-            status: try row.choice("status"), subtotal: try row.money("subtotal_minor", currency),
+            id: try row.id("id"),
+            customer: try row.id("customer_id"),
+            order: try row.optionalID("order_id"),
+            number: try row.optional("number_text"),
+            status: try row.choice("status"),
+            subtotal: try row.money("subtotal_minor", currency),
             discount: try row.money("discount_minor", currency),
-            tax: try row.money("tax_minor", currency), total: try row.money("total_minor", currency),
-            paid: try row.money("paid_minor", currency), seller: try Party(row, "seller"),
-            buyer: try Party(row, "buyer"), createdAt: try row.get("created_at"),
-            issuedAt: try row.optional("issued_at"), dueAt: try row.optional("due_at"),
+            tax: try row.money("tax_minor", currency),
+            total: try row.money("total_minor", currency),
+            paid: try row.money("paid_minor", currency),
+            seller: try Party(row, "seller"),
+            buyer: try Party(row, "buyer"),
+            createdAt: try row.get("created_at"),
+            issuedAt: try row.optional("issued_at"),
+            dueAt: try row.optional("due_at"),
             paidAt: try row.optional("paid_at")
         )
     }
@@ -160,13 +180,16 @@ extension InvoiceLineRecord {
     init(row: Row) throws {
         let currency = try row.currency("currency")
         self.init(
-            kind: try row.choice("kind"), item: try row.optionalID("order_item_id"),
-            description: try row.get("description"), quantity: try row.get("quantity"),
+            kind: try row.choice("kind"),
+            item: try row.optionalID("order_item_id"),
+            description: try row.get("description"),
+            quantity: try row.get("quantity"),
             unitPrice: try row.money("unit_minor", currency),
             amount: try row.money("amount_minor", currency),
             discount: try row.money("discount_minor", currency),
             tax: try row.money("tax_minor", currency),
-            periodStart: try row.optional("period_start"), periodEnd: try row.optional("period_end")
+            periodStart: try row.optional("period_start"),
+            periodEnd: try row.optional("period_end")
         )
     }
 }

@@ -12,7 +12,8 @@ package struct Invoices: Sendable {
 
     /// One invoice with its lines, as somebody may see it.
     package func show(
-        _ id: ID<Invoice>, for scope: Scope
+        _ id: ID<Invoice>,
+        for scope: Scope
     ) async throws -> (invoice: InvoiceRecord, lines: [InvoiceLineRecord]) {
         try await services.database.transaction(for: scope) { session in
             (try session.invoice(id).orThrow(Problem.notFound), try session.lines(of: id))
@@ -21,8 +22,11 @@ package struct Invoices: Sendable {
 
     /// Invoices newest first.
     package func list(
-        for scope: Scope, customer: ID<Customer>? = nil, status: InvoiceRecord.Status? = nil,
-        before: ID<Invoice>? = nil, most: Int
+        for scope: Scope,
+        customer: ID<Customer>? = nil,
+        status: InvoiceRecord.Status? = nil,
+        before: ID<Invoice>? = nil,
+        most: Int
     ) async throws -> [InvoiceRecord] {
         try await services.database.transaction(for: scope) {
             try $0.invoices(of: customer, status: status, before: before, most: most)
@@ -41,7 +45,8 @@ package struct Invoices: Sendable {
     static func lines(of order: OrderDetails) -> [DraftLine] {
         order.items.flatMap { item -> [DraftLine] in
             let plan = DraftLine(
-                kind: .plan, item: item.id,
+                kind: .plan,
+                item: item.id,
                 description: "\(item.planName) hosting, \(item.cycle.rawValue)",
                 amount: item.planAmount
             )
@@ -49,7 +54,9 @@ package struct Invoices: Sendable {
             return [
                 plan,
                 DraftLine(
-                    kind: .domain, item: item.id, description: domain.invoiceText,
+                    kind: .domain,
+                    item: item.id,
+                    description: domain.invoiceText,
                     amount: item.domainAmount
                 ),
             ]
@@ -58,13 +65,19 @@ package struct Invoices: Sendable {
 
     /// Stores the draft of an order's invoice.
     static func draft(
-        for order: OrderDetails, _ session: Session, ids: IDSource, now: Date
+        for order: OrderDetails,
+        _ session: Session,
+        ids: IDSource,
+        now: Date
     ) throws {
         let invoice = ID<Invoice>(ids.next())
         try session.storeDraft(invoice, for: order.order, now: now)
         for (position, line) in lines(of: order).enumerated() {
             try session.storeLine(
-                line, id: ID(ids.next()), position: position, of: invoice,
+                line,
+                id: ID(ids.next()),
+                position: position,
+                of: invoice,
                 customer: order.order.customer
             )
         }
@@ -75,7 +88,10 @@ package struct Invoices: Sendable {
     /// The number is the next of the year's series and has no gaps: it is taken in the transaction
     /// that issues the invoice.
     static func issue(
-        _ id: ID<Invoice>, _ session: Session, _ services: Services, now: Date
+        _ id: ID<Invoice>,
+        _ session: Session,
+        _ services: Services,
+        now: Date
     ) throws {
         let invoice = try session.invoice(id).orThrow(Problem.notFound)
         guard invoice.status == .draft else { return }
@@ -85,8 +101,13 @@ package struct Invoices: Sendable {
         let digits = String(number)
         let padding = String(repeating: "0", count: max(0, 6 - digits.count))
         try session.issueInvoice(
-            id, series: series, number: number, label: "\(series)-\(padding)\(digits)",
-            seller: try session.seller(), buyer: try session.buyer(invoice.customer), now: now
+            id,
+            series: series,
+            number: number,
+            label: "\(series)-\(padding)\(digits)",
+            seller: try session.seller(),
+            buyer: try session.buyer(invoice.customer),
+            now: now
         )
         let lines = try session.lines(of: id)
         let currency = invoice.total.currency
@@ -97,12 +118,18 @@ package struct Invoices: Sendable {
                 earned: lines.filter { $0.kind == .domain }.map(\.amount).sum(currency),
                 tax: invoice.tax
             ),
-            cause: id, customer: invoice.customer, session, ids: services.ids, now: now
+            cause: id,
+            customer: invoice.customer,
+            session,
+            ids: services.ids,
+            now: now
         )
     }
 
     private static func setPeriods(
-        of invoice: InvoiceRecord, _ session: Session, now: Date
+        of invoice: InvoiceRecord,
+        _ session: Session,
+        now: Date
     ) throws {
         guard let order = invoice.order else { return }
         for item in try session.items(of: order) {

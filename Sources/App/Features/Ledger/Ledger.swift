@@ -7,14 +7,21 @@ import Support
 enum Ledger {
     /// Posts once for a cause; a second posting of the same kind for it changes nothing.
     static func post<Cause>(
-        _ posting: Posting, cause: ID<Cause>, customer: ID<Customer>, _ session: Session,
-        ids: IDSource, now: Date
+        _ posting: Posting,
+        cause: ID<Cause>,
+        customer: ID<Customer>,
+        _ session: Session,
+        ids: IDSource,
+        now: Date
     ) throws {
         guard !posting.entries.isEmpty else { return }
         let transaction = ID<LedgerTransaction>(ids.next())
         guard
             try session.openLedgerTransaction(
-                transaction, kind: posting.kind, causeType: Cause.idPrefix, cause: cause.uuid,
+                transaction,
+                kind: posting.kind,
+                causeType: Cause.idPrefix,
+                cause: cause.uuid,
                 now: now
             )
         else { return }

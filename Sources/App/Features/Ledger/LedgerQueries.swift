@@ -6,7 +6,11 @@ import Support
 extension Session {
     /// Opens a transaction for a cause; false when the cause has one of this kind already.
     func openLedgerTransaction(
-        _ id: ID<LedgerTransaction>, kind: String, causeType: String, cause: UUID, now: Date
+        _ id: ID<LedgerTransaction>,
+        kind: String,
+        causeType: String,
+        cause: UUID,
+        now: Date
     ) throws -> Bool {
         try run(
             """
@@ -19,7 +23,10 @@ extension Session {
 
     /// The account of a kind and currency, opened at its first use.
     func ledgerAccount(
-        _ kind: LedgerAccountKind, customer: ID<Customer>, _ currency: Currency, _ ids: IDSource
+        _ kind: LedgerAccountKind,
+        customer: ID<Customer>,
+        _ currency: Currency,
+        _ ids: IDSource
     ) throws -> ID<LedgerAccount> {
         let owner = kind.belongsToCustomer ? customer.uuid : nil
         let gateway = kind.belongsToGateway ? "stripe" : nil
@@ -42,7 +49,9 @@ extension Session {
 
     /// Stores all entries of a transaction; the database refuses them unless they balance.
     func storeLedgerEntries(
-        _ entries: [LedgerEntry], accounts: [ID<LedgerAccount>], of transaction: ID<LedgerTransaction>
+        _ entries: [LedgerEntry],
+        accounts: [ID<LedgerAccount>],
+        of transaction: ID<LedgerTransaction>
     ) throws {
         try run(
             """

@@ -7,8 +7,12 @@ import Support
 extension Session {
     /// Stores the licence of an order's item, unless it has one; returns the key's last group.
     func storeLicense(
-        _ id: ID<License>, key: LicenseKey, sealed: String, for item: OrderItemRecord,
-        subscription: SubscriptionRecord, now: Date
+        _ id: ID<License>,
+        key: LicenseKey,
+        sealed: String,
+        for item: OrderItemRecord,
+        subscription: SubscriptionRecord,
+        now: Date
     ) throws -> String {
         let quotas = item.quotas
         try run(
@@ -49,7 +53,9 @@ extension Session {
     }
 
     func licenses(
-        of customer: ID<Customer>?, before: ID<License>?, most: Int
+        of customer: ID<Customer>?,
+        before: ID<License>?,
+        most: Int
     ) throws -> [LicenseRecord] {
         try all(
             """
@@ -97,12 +103,19 @@ extension LicenseRecord {
             used[resource] = try row.get("used_\(resource.rawValue)")
         }
         self.init(
-            id: try row.id("id"), customer: try row.id("customer_id"),
-            subscription: try row.id("subscription_id"), plan: try row.id("plan_id"),
-            planName: try row.get("plan_name"), planSlug: try row.get("plan_slug"),
-            keySealed: try row.get("key_sealed"), keyHint: try row.get("key_hint"),
-            status: try row.choice("status"), quotas: try Quotas(row: row), used: used,
-            expiresAt: try row.optional("expires_at"), createdAt: try row.get("created_at")
+            id: try row.id("id"),
+            customer: try row.id("customer_id"),
+            subscription: try row.id("subscription_id"),
+            plan: try row.id("plan_id"),
+            planName: try row.get("plan_name"),
+            planSlug: try row.get("plan_slug"),
+            keySealed: try row.get("key_sealed"),
+            keyHint: try row.get("key_hint"),
+            status: try row.choice("status"),
+            quotas: try Quotas(row: row),
+            used: used,
+            expiresAt: try row.optional("expires_at"),
+            createdAt: try row.get("created_at")
         )
     }
 }

@@ -15,7 +15,10 @@ enum OrderMails {
 
     /// Thanks for a payment and names its invoice.
     static func sendReceipt(
-        for order: OrderRecord, _ session: Session, _ services: Services, now: Date
+        for order: OrderRecord,
+        _ session: Session,
+        _ services: Services,
+        now: Date
     ) throws {
         let customer = try session.customer(order.customer).orThrow(Problem.notFound)
         let invoice = try session.invoice(ofOrder: order.id).orThrow(Problem.notFound)
@@ -23,8 +26,11 @@ enum OrderMails {
         let number = invoice.number ?? ""
         try Outbox.store(
             Outbox.NewMail(
-                template: receiptTemplate, causeType: Order.idPrefix, causeID: order.id.text,
-                customer: order.customer, recipient: customer.email,
+                template: receiptTemplate,
+                causeType: Order.idPrefix,
+                causeID: order.id.text,
+                customer: order.customer,
+                recipient: customer.email,
                 subject: "Your payment of \(order.total), invoice \(number)",
                 body: MailBody(
                     preview: "Your order \(order.label) is paid and is being set up.",
@@ -36,14 +42,19 @@ enum OrderMails {
                     p { a(.href(address)) { "Watch your order" } }
                 }
             ),
-            session, services, now: now
+            session,
+            services,
+            now: now
         )
     }
 
     /// Tells a buyer how to log in. The password is not in the mail unless staff have set it so:
     /// a link shows it once.
     static func sendWelcome(
-        for item: OrderItemRecord, _ session: Session, _ services: Services, now: Date
+        for item: OrderItemRecord,
+        _ session: Session,
+        _ services: Services,
+        now: Date
     ) throws {
         guard try !session.hasMail(template: welcomeTemplate, causeID: item.id.text) else { return }
         let customer = try session.customer(item.customer).orThrow(Problem.notFound)
@@ -51,26 +62,39 @@ enum OrderMails {
         let server = try session.server(account.server).orThrow(Problem.notFound)
         let license = try session.license(ofItem: item.id).orThrow(Problem.notFound)
         let key = try services.keyring.openText(
-            license.keySealed, context: LicenseRecord.context(of: license.id)
+            license.keySealed,
+            context: LicenseRecord.context(of: license.id)
         )
         let password = try initialPassword(of: account, session, services, now: now)
         try Outbox.store(
             Outbox.NewMail(
-                template: welcomeTemplate, causeType: OrderItem.idPrefix, causeID: item.id.text,
-                customer: item.customer, recipient: customer.email,
+                template: welcomeTemplate,
+                causeType: OrderItem.idPrefix,
+                causeID: item.id.text,
+                customer: item.customer,
+                recipient: customer.email,
                 subject: "Your hosting is ready",
                 body: WelcomeMail(
-                    name: customer.name, plan: item.planName, panel: server.baseURL,
-                    username: account.username, password: password, licenseKey: key,
+                    name: customer.name,
+                    plan: item.planName,
+                    panel: server.baseURL,
+                    username: account.username,
+                    password: password,
+                    licenseKey: key,
                     domain: item.domain?.name.text
                 ).body
             ),
-            session, services, now: now
+            session,
+            services,
+            now: now
         )
     }
 
     private static func initialPassword(
-        of account: HostingAccountRecord, _ session: Session, _ services: Services, now: Date
+        of account: HostingAccountRecord,
+        _ session: Session,
+        _ services: Services,
+        now: Date
     ) throws -> WelcomeMail.Password {
         if try session.flag("welcome_mail_shows_password"), let sealed = account.passwordSealed {
             let context = HostingAccountRecord.passwordContext(of: account.id)
@@ -78,8 +102,11 @@ enum OrderMails {
         }
         let token = OpaqueToken.make()
         try session.storeRevealToken(
-            hash: OpaqueToken.hash(token), id: ID(services.ids.next()), account: account.id,
-            expiresAt: now.addingTimeInterval(revealSeconds), now: now
+            hash: OpaqueToken.hash(token),
+            id: ID(services.ids.next()),
+            account: account.id,
+            expiresAt: now.addingTimeInterval(revealSeconds),
+            now: now
         )
         return .link(services.configuration.portalURL + RevealRoutes.show.path(token))
     }

@@ -24,8 +24,13 @@ package struct Outbox: Sendable {
         package let body: MailBody
 
         package init(
-            template: String, causeType: String, causeID: String, customer: ID<Customer>?,
-            recipient: String, subject: String, body: MailBody
+            template: String,
+            causeType: String,
+            causeID: String,
+            customer: ID<Customer>?,
+            recipient: String,
+            subject: String,
+            body: MailBody
         ) {
             self.template = template
             self.causeType = causeType
@@ -40,26 +45,36 @@ package struct Outbox: Sendable {
     /// Stores a mail with its job; false when its cause has sent it before.
     @discardableResult
     package static func store(
-        _ mail: NewMail, _ session: Session, _ services: Services, now: Date
+        _ mail: NewMail,
+        _ session: Session,
+        _ services: Services,
+        now: Date
     ) throws -> Bool {
         let id = ID<Mail>(services.ids.next())
         let context = OutboxMail.context(of: id)
         let isNew = try session.storeMail(
             OutboxMail(
-                id: id, customer: mail.customer, template: mail.template,
-                causeType: mail.causeType, causeID: mail.causeID, recipient: mail.recipient,
+                id: id,
+                customer: mail.customer,
+                template: mail.template,
+                causeType: mail.causeType,
+                causeID: mail.causeID,
+                recipient: mail.recipient,
                 subject: mail.subject,
                 textSealed: try services.keyring.seal(mail.body.text, context: context),
                 htmlSealed: try services.keyring.seal(
-                    mail.body.html(subject: mail.subject), context: context
+                    mail.body.html(subject: mail.subject),
+                    context: context
                 ),
-                status: .queued, createdAt: now
+                status: .queued,
+                createdAt: now
             )
         )
         if isNew {
             try session.enqueue(
                 NewJob(.sendMail, payload: ["mail": .string(id.text)], dedupKey: id.text),
-                ids: services.ids, now: now
+                ids: services.ids,
+                now: now
             )
         }
         return isNew
@@ -95,7 +110,9 @@ package struct Outbox: Sendable {
         let context = OutboxMail.context(of: mail.id)
         let host = services.configuration.mail.sender.split(separator: "@").last ?? "localhost"
         return MailMessage(
-            id: "\(mail.id.text)@\(host)", recipient: mail.recipient, subject: mail.subject,
+            id: "\(mail.id.text)@\(host)",
+            recipient: mail.recipient,
+            subject: mail.subject,
             text: try services.keyring.openText(mail.textSealed, context: context),
             html: try services.keyring.openText(mail.htmlSealed, context: context),
             date: mail.createdAt

@@ -67,18 +67,26 @@ extension Session {
             """
         ) { row in
             OutboxMail(
-                id: try row.id("id"), customer: try row.optionalID("customer_id"),
-                template: try row.get("template"), causeType: try row.get("cause_type"),
-                causeID: try row.get("cause_id"), recipient: try row.get("recipient"),
-                subject: try row.get("subject"), textSealed: try row.get("body_text_sealed"),
-                htmlSealed: try row.get("body_html_sealed"), status: try row.choice("status"),
+                id: try row.id("id"),
+                customer: try row.optionalID("customer_id"),
+                template: try row.get("template"),
+                causeType: try row.get("cause_type"),
+                causeID: try row.get("cause_id"),
+                recipient: try row.get("recipient"),
+                subject: try row.get("subject"),
+                textSealed: try row.get("body_text_sealed"),
+                htmlSealed: try row.get("body_html_sealed"),
+                status: try row.choice("status"),
                 createdAt: try row.get("created_at")
             )
         }
     }
 
     func setMail(
-        _ id: ID<Mail>, to status: OutboxMail.Status, error: String?, now: Date
+        _ id: ID<Mail>,
+        to status: OutboxMail.Status,
+        error: String?,
+        now: Date
     ) throws {
         try run(
             """

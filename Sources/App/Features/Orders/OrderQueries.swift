@@ -4,7 +4,9 @@ import Postgres
 import Support
 
 extension Session {
-    func store(_ quote: Quote, as order: ID<Order>, for buyer: Buyer, key: String?, now: Date) throws {
+    func store(_ quote: Quote, as order: ID<Order>, for buyer: Buyer, key: String?, now: Date)
+        throws
+    {
         try run(
             """
             INSERT INTO orders (
@@ -21,8 +23,12 @@ extension Session {
     }
 
     func store(
-        _ line: Quote.Line, as item: ID<OrderItem>, position: Int, of order: ID<Order>,
-        customer: ID<Customer>, authCodeSealed: String?
+        _ line: Quote.Line,
+        as item: ID<OrderItem>,
+        position: Int,
+        of order: ID<Order>,
+        customer: ID<Customer>,
+        authCodeSealed: String?
     ) throws {
         let quotas = line.plan.quotas
         try run(
@@ -71,7 +77,10 @@ extension Session {
 
     /// Orders newest first, those that came before one when paging.
     func orders(
-        of customer: ID<Customer>?, status: OrderStatus?, before: ID<Order>?, most: Int
+        of customer: ID<Customer>?,
+        status: OrderStatus?,
+        before: ID<Order>?,
+        most: Int
     ) throws -> [OrderRecord] {
         try all(
             """
@@ -108,7 +117,9 @@ extension Session {
     func details(of id: ID<Order>) throws -> OrderDetails? {
         guard let order = try order(id) else { return nil }
         return OrderDetails(
-            order: order, items: try items(of: id), steps: try steps(of: id),
+            order: order,
+            items: try items(of: id),
+            steps: try steps(of: id),
             invoice: try first("SELECT id FROM invoices WHERE order_id = \(id.uuid)") {
                 ID(try $0.get("id"))
             }
@@ -144,12 +155,17 @@ extension OrderRecord {
     init(row: Row) throws {
         let currency = try row.currency("currency")
         self.init(
-            id: ID(try row.get("id")), number: try row.get("number"),
-            customer: ID(try row.get("customer_id")), user: ID(try row.get("user_id")),
-            status: try row.choice("status"), subtotal: try row.money("subtotal_minor", currency),
+            id: ID(try row.get("id")),
+            number: try row.get("number"),
+            customer: ID(try row.get("customer_id")),
+            user: ID(try row.get("user_id")),
+            status: try row.choice("status"),
+            subtotal: try row.money("subtotal_minor", currency),
             discount: try row.money("discount_minor", currency),
-            tax: try row.money("tax_minor", currency), total: try row.money("total_minor", currency),
-            createdAt: try row.get("created_at"), paidAt: try row.optional("paid_at"),
+            tax: try row.money("tax_minor", currency),
+            total: try row.money("total_minor", currency),
+            createdAt: try row.get("created_at"),
+            paidAt: try row.optional("paid_at"),
             finishedAt: try row.optional("finished_at")
         )
     }
@@ -166,12 +182,17 @@ extension OrderItemRecord {
     init(row: Row) throws {
         let currency = try row.currency("currency")
         self.init(
-            id: ID(try row.get("id")), order: ID(try row.get("order_id")),
-            customer: ID(try row.get("customer_id")), position: try row.get("position"),
-            plan: ID(try row.get("plan_id")), price: ID(try row.get("price_id")),
-            planName: try row.get("plan_name"), cycle: try row.choice("billing_cycle"),
+            id: ID(try row.get("id")),
+            order: ID(try row.get("order_id")),
+            customer: ID(try row.get("customer_id")),
+            position: try row.get("position"),
+            plan: ID(try row.get("plan_id")),
+            price: ID(try row.get("price_id")),
+            planName: try row.get("plan_name"),
+            cycle: try row.choice("billing_cycle"),
             planAmount: try row.money("plan_amount_minor", currency),
-            quotas: try Quotas(row: row), domain: try OrderedDomain(row: row),
+            quotas: try Quotas(row: row),
+            domain: try OrderedDomain(row: row),
             domainAmount: try row.money("domain_amount_minor", currency)
         )
     }
@@ -192,8 +213,10 @@ extension OrderedDomain {
 extension Quotas {
     init(row: Row) throws {
         self.init(
-            accounts: try row.optional("max_accounts"), domains: try row.optional("max_domains"),
-            databases: try row.optional("max_databases"), emails: try row.optional("max_emails")
+            accounts: try row.optional("max_accounts"),
+            domains: try row.optional("max_domains"),
+            databases: try row.optional("max_databases"),
+            emails: try row.optional("max_emails")
         )
     }
 }

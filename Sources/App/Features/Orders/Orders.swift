@@ -36,7 +36,10 @@ package struct Orders: Sendable {
     ///
     /// - Parameter key: the caller's idempotency key; a second order with it is the first.
     package func place(
-        _ items: [CartItem], by buyer: Buyer, actor: Actor, key: String? = nil
+        _ items: [CartItem],
+        by buyer: Buyer,
+        actor: Actor,
+        key: String? = nil
     ) async throws -> OrderDetails {
         let services = services
         let now = services.clock.now
@@ -51,7 +54,11 @@ package struct Orders: Sendable {
                 let item = ID<OrderItem>(services.ids.next())
                 let sealed = try line.domain?.sealedAuthCode(services.keyring, item: item)
                 try session.store(
-                    line, as: item, position: position, of: order, customer: buyer.customer,
+                    line,
+                    as: item,
+                    position: position,
+                    of: order,
+                    customer: buyer.customer,
                     authCodeSealed: sealed
                 )
             }
@@ -59,7 +66,10 @@ package struct Orders: Sendable {
             try Invoices.draft(for: details, session, ids: services.ids, now: now)
             try session.record(
                 AuditEntry(
-                    actor, "order.place", order, customer: buyer.customer,
+                    actor,
+                    "order.place",
+                    order,
+                    customer: buyer.customer,
                     after: ["total": .string(quote.total.description)]
                 ),
                 now: now
@@ -79,8 +89,11 @@ package struct Orders: Sendable {
 
     /// Orders newest first.
     package func list(
-        for scope: Scope, customer: ID<Customer>? = nil, status: OrderStatus? = nil,
-        before: ID<Order>? = nil, most: Int
+        for scope: Scope,
+        customer: ID<Customer>? = nil,
+        status: OrderStatus? = nil,
+        before: ID<Order>? = nil,
+        most: Int
     ) async throws -> [OrderDetails] {
         try await services.database.transaction(for: scope) { session in
             try session.orders(of: customer, status: status, before: before, most: most)
@@ -92,7 +105,9 @@ package struct Orders: Sendable {
     /// for what is no longer wanted.
     ///
     /// - Throws: a conflict when the order is paid, or is being paid right now.
-    package func cancel(_ id: ID<Order>, for scope: Scope, actor: Actor) async throws -> OrderDetails {
+    package func cancel(_ id: ID<Order>, for scope: Scope, actor: Actor) async throws
+        -> OrderDetails
+    {
         let details = try await show(id, for: scope)
         guard details.order.status != .cancelled else { return details }
         guard details.order.status.canBeCancelled else { throw Problem.orderIsPaid }
@@ -108,7 +123,8 @@ package struct Orders: Sendable {
             }
             try session.setStatus(.cancelled, of: id, now: now)
             try session.record(
-                AuditEntry(actor, "order.cancel", id, customer: order.customer), now: now
+                AuditEntry(actor, "order.cancel", id, customer: order.customer),
+                now: now
             )
             return try session.details(of: id).orThrow(Problem.notFound)
         }
@@ -117,6 +133,7 @@ package struct Orders: Sendable {
 
 extension Problem {
     static let orderIsPaid = Problem.conflict(
-        "order_is_paid", "The order is paid or is being paid, so it cannot be cancelled."
+        "order_is_paid",
+        "The order is paid or is being paid, so it cannot be cancelled."
     )
 }

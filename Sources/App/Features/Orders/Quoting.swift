@@ -10,7 +10,8 @@ extension Session {
         let domains = try domainPrices(currency: currency)
         do {
             return try Quote(
-                items, currency: currency,
+                items,
+                currency: currency,
                 plan: { offered[PlanOffer(plan: $0, cycle: $1)] },
                 domainPrice: { domains[DomainOffer(ending: $0, action: $1)] }
             )
@@ -32,22 +33,27 @@ extension Problem {
                 FieldError("items.\(item).plan_id", "not_offered", "This plan is not for sale.")
             case .endingNotSold(let item, let ending):
                 FieldError(
-                    "items.\(item).domain.name", "ending_not_sold",
+                    "items.\(item).domain.name",
+                    "ending_not_sold",
                     "Names that end in .\(ending) are not sold here."
                 )
             case .yearsOutOfRange(let item):
                 FieldError(
-                    "items.\(item).domain.years", "out_of_range",
+                    "items.\(item).domain.years",
+                    "out_of_range",
                     "A name can be registered for 1 to 10 years."
                 )
             case .authCodeMissing(let item):
                 FieldError(
-                    "items.\(item).domain.auth_code", "required",
+                    "items.\(item).domain.auth_code",
+                    "required",
                     "The transfer of a name needs its authorisation code."
                 )
             case .domainTwice(let item):
                 FieldError(
-                    "items.\(item).domain.name", "duplicate", "This name is in the order twice."
+                    "items.\(item).domain.name",
+                    "duplicate",
+                    "This name is in the order twice."
                 )
             }
         self = .invalid([error])

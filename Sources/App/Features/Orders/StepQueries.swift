@@ -16,7 +16,10 @@ extension Session {
     }
 
     func storeStep(
-        _ name: StepName, item: ID<OrderItem>?, of order: OrderRecord, ids: IDSource
+        _ name: StepName,
+        item: ID<OrderItem>?,
+        of order: OrderRecord,
+        ids: IDSource
     ) throws {
         let position = StepName.allCases.firstIndex(of: name) ?? 0
         try run(
@@ -43,8 +46,12 @@ extension Session {
 
     /// Stores how a step stands, with what a person may want to know of it.
     func setStep(
-        _ name: StepName, item: ID<OrderItem>?, of order: ID<Order>, to status: StepStatus,
-        detail: String?, now: Date
+        _ name: StepName,
+        item: ID<OrderItem>?,
+        of order: ID<Order>,
+        to status: StepStatus,
+        detail: String?,
+        now: Date
     ) throws {
         let isEnd = status != .pending && status != .running
         try run(
@@ -77,10 +84,14 @@ extension StepRecord {
 
     init(row: Row) throws {
         self.init(
-            order: try row.id("order_id"), item: try row.optionalID("item_id"),
-            name: try row.choice("name"), status: try row.choice("status"),
-            attempts: try row.get("attempts"), detail: try row.optional("detail"),
-            startedAt: try row.optional("started_at"), finishedAt: try row.optional("finished_at")
+            order: try row.id("order_id"),
+            item: try row.optionalID("item_id"),
+            name: try row.choice("name"),
+            status: try row.choice("status"),
+            attempts: try row.get("attempts"),
+            detail: try row.optional("detail"),
+            startedAt: try row.optional("started_at"),
+            finishedAt: try row.optional("finished_at")
         )
     }
 }

@@ -38,7 +38,9 @@ package struct Checkouts: Sendable {
     ///
     /// - Throws: a ``Web/Problem`` when the order cannot be paid or the processor cannot be reached.
     package func open(
-        _ order: ID<Order>, for scope: Scope, returningTo addresses: ReturnAddresses
+        _ order: ID<Order>,
+        for scope: Scope,
+        returningTo addresses: ReturnAddresses
     ) async throws -> OpenPage {
         let details = try await Orders(services).show(order, for: scope)
         guard details.order.status == .pending else { throw Problem.orderIsNotPayable }
@@ -60,8 +62,10 @@ package struct Checkouts: Sendable {
 
     /// Stores the intent to take money, before the processor hears of it.
     func begin(
-        _ kind: PaymentRecord.Kind, _ details: OrderDetails,
-        returningTo addresses: ReturnAddresses
+        _ kind: PaymentRecord.Kind,
+        _ details: OrderDetails,
+        returningTo addresses: ReturnAddresses,
+        savePaymentMethod: Bool = true
     ) async throws -> PaymentRecord {
         let now = services.clock.now
         let id = ID<Payment>(services.ids.next())
@@ -70,11 +74,14 @@ package struct Checkouts: Sendable {
         let parameters = PaymentParameters(
             lines: Invoices.lines(of: details).map {
                 PaymentParameters.Line(
-                    description: $0.description, amountMinor: $0.amount.minorUnits
+                    description: $0.description,
+                    amountMinor: $0.amount.minorUnits
                 )
             },
-            successURL: addresses.success, cancelURL: addresses.cancel,
-            expiresAt: now.addingTimeInterval(Checkouts.openSeconds), savePaymentMethod: true
+            successURL: addresses.success,
+            cancelURL: addresses.cancel,
+            expiresAt: now.addingTimeInterval(Checkouts.openSeconds),
+            savePaymentMethod: savePaymentMethod
         )
         return try await services.database.transaction(for: .system) { session in
             guard let locked = try session.lockOrder(order.id), locked.status == .pending else {
@@ -82,7 +89,12 @@ package struct Checkouts: Sendable {
             }
             if let other = try session.paymentUnderWay(for: order.id) { return other }
             try session.store(
-                kind, payment: id, for: order, invoice: invoice, parameters: parameters, now: now
+                kind,
+                payment: id,
+                for: order,
+                invoice: invoice,
+                parameters: parameters,
+                now: now
             )
             return try session.payment(id).orThrow(Problem.notFound)
         }
@@ -95,15 +107,19 @@ package struct Checkouts: Sendable {
         let customer = try await GatewayCustomers(services).identifier(of: payment.customer)
         let parameters = payment.parameters
         let request = CheckoutRequest(
-            customer: customer, reference: payment.id.text,
+            customer: customer,
+            reference: payment.id.text,
             lines: parameters.lines.map {
                 CheckoutLine(
                     description: $0.description,
-                    amount: Money(minorUnits: $0.amountMinor, payment.amount.currency), quantity: 1
+                    amount: Money(minorUnits: $0.amountMinor, payment.amount.currency),
+                    quantity: 1
                 )
             },
-            successURL: parameters.successURL, cancelURL: parameters.cancelURL,
-            expiresAt: parameters.expiresAt, savePaymentMethod: parameters.savePaymentMethod,
+            successURL: parameters.successURL,
+            cancelURL: parameters.cancelURL,
+            expiresAt: parameters.expiresAt,
+            savePaymentMethod: parameters.savePaymentMethod,
             metadata: payment.metadata
         )
         let state = try await services.payments.createCheckout(request, key: payment.key)
@@ -188,9 +204,11 @@ extension PaymentRecord {
 
 extension Problem {
     static let orderIsNotPayable = Problem.conflict(
-        "order_not_payable", "The order is not waiting for a payment."
+        "order_not_payable",
+        "The order is not waiting for a payment."
     )
     static let otherPaymentUnderWay = Problem.conflict(
-        "payment_under_way", "Another payment of this order is under way. Try again in a moment."
+        "payment_under_way",
+        "Another payment of this order is under way. Try again in a moment."
     )
 }

@@ -22,7 +22,9 @@ struct GatewayCustomers {
         if let remote = stored.remoteID { return remote }
         let remote = try await services.payments.createCustomer(
             GatewayCustomer(
-                email: stored.email, name: stored.name, metadata: ["customer_id": customer.text]
+                email: stored.email,
+                name: stored.name,
+                metadata: ["customer_id": customer.text]
             ),
             key: stored.key
         )
@@ -43,13 +45,16 @@ private struct StoredGatewayCustomer: Sendable {
 
 extension Session {
     fileprivate func claimGatewayCustomer(
-        _ customer: ID<Customer>, now: Date
+        _ customer: ID<Customer>,
+        now: Date
     ) throws -> StoredGatewayCustomer {
         try run(GatewayCustomerSQL.claim(customer, now: now))
         return try one(GatewayCustomerSQL.read(customer)) { row in
             StoredGatewayCustomer(
-                key: try row.get("idempotency_key"), remoteID: try row.optional("remote_id"),
-                email: try row.get("email"), name: try row.get("name")
+                key: try row.get("idempotency_key"),
+                remoteID: try row.optional("remote_id"),
+                email: try row.get("email"),
+                name: try row.get("name")
             )
         }
     }

@@ -12,31 +12,47 @@ package struct Intents: Sendable {
 
     /// Starts the payment of an unpaid invoice, or returns the one that is under way.
     package func start(
-        _ invoice: ID<Invoice>, for scope: Scope
+        _ invoice: ID<Invoice>,
+        for scope: Scope,
+        savePaymentMethod: Bool
     ) async throws -> (payment: ID<Payment>, clientSecret: Secret<String>) {
         let order = try await services.database.transaction(for: scope) { session in
             try session.order(ofInvoice: invoice).orThrow(Problem.notFound)
         }
         let details = try await Orders(services).show(order, for: scope)
         guard details.order.status == .pending else { throw Problem.orderIsNotPayable }
-        let payment = try await attempt(for: details)
-        let state = if let id = payment.intentID {
-            try await services.payments.intent(id)
-        } else {
-            try await send(payment)
-        }
+        let payment = try await attempt(for: details, savePaymentMethod: savePaymentMethod)
+        let state =
+            if let id = payment.intentID {
+                try await services.payments.intent(id)
+            } else {
+                try await send(payment)
+            }
         guard let secret = state.clientSecret else { throw Problem.orderIsNotPayable }
         return (payment.id, Secret(secret))
     }
 
     /// The attempt that is under way, or a new one after whatever page was open is closed.
-    private func attempt(for details: OrderDetails) async throws -> PaymentRecord {
+    private func attempt(
+        for details: OrderDetails,
+        savePaymentMethod: Bool
+    ) async throws -> PaymentRecord {
         let nowhere = Checkouts.ReturnAddresses(success: "", cancel: "")
         let checkouts = Checkouts(services)
-        let payment = try await checkouts.begin(.intent, details, returningTo: nowhere)
+        let payment = try await checkouts.begin(
+            .intent,
+            details,
+            returningTo: nowhere,
+            savePaymentMethod: savePaymentMethod
+        )
         if payment.kind == .intent { return payment }
         try await checkouts.abandon(details.order.id)
-        let fresh = try await checkouts.begin(.intent, details, returningTo: nowhere)
+        let fresh = try await checkouts.begin(
+            .intent,
+            details,
+            returningTo: nowhere,
+            savePaymentMethod: savePaymentMethod
+        )
         guard fresh.kind == .intent else { throw Problem.otherPaymentUnderWay }
         return fresh
     }
@@ -46,7 +62,8 @@ package struct Intents: Sendable {
         let customer = try await GatewayCustomers(services).identifier(of: payment.customer)
         let state = try await services.payments.createIntent(
             IntentRequest(
-                customer: customer, amount: payment.amount,
+                customer: customer,
+                amount: payment.amount,
                 description: payment.parameters.lines.map(\.description).joined(separator: ", "),
                 savePaymentMethod: payment.parameters.savePaymentMethod,
                 metadata: payment.metadata

@@ -5,8 +5,12 @@ import Wire
 
 extension Session {
     func store(
-        _ kind: PaymentRecord.Kind, payment: ID<Payment>, for order: OrderRecord,
-        invoice: ID<Invoice>, parameters: PaymentParameters, now: Date
+        _ kind: PaymentRecord.Kind,
+        payment: ID<Payment>,
+        for order: OrderRecord,
+        invoice: ID<Invoice>,
+        parameters: PaymentParameters,
+        now: Date
     ) throws {
         try run(
             """
@@ -49,7 +53,9 @@ extension Session {
     }
 
     func payments(
-        of customer: ID<Customer>?, before: ID<Payment>?, most: Int
+        of customer: ID<Customer>?,
+        before: ID<Payment>?,
+        most: Int
     ) throws -> [PaymentRecord] {
         try all(
             """
@@ -116,8 +122,11 @@ extension Session {
     }
 
     func setStatus(
-        _ status: PaymentRecord.Status, of payment: ID<Payment>, intent: String?,
-        failure: String? = nil, now: Date
+        _ status: PaymentRecord.Status,
+        of payment: ID<Payment>,
+        intent: String?,
+        failure: String? = nil,
+        now: Date
     ) throws {
         try run(
             """
@@ -153,18 +162,24 @@ extension PaymentRecord {
     init(row: Row) throws {
         let parameters = try row.get("parameters", as: String.self)
         self.init(
-            id: try row.id("id"), customer: try row.id("customer_id"),
-            order: try row.id("order_id"), invoice: try row.id("invoice_id"),
-            kind: try row.choice("kind"), status: try row.choice("status"),
+            id: try row.id("id"),
+            customer: try row.id("customer_id"),
+            order: try row.id("order_id"),
+            invoice: try row.id("invoice_id"),
+            kind: try row.choice("kind"),
+            status: try row.choice("status"),
             amount: try row.money("amount_minor", try row.currency("currency")),
             key: try row.get("idempotency_key"),
             parameters: try JSONDecoder().decode(
-                PaymentParameters.self, from: Data(parameters.utf8)
+                PaymentParameters.self,
+                from: Data(parameters.utf8)
             ),
             checkoutID: try row.optional("gateway_checkout_id"),
             intentID: try row.optional("gateway_intent_id"),
-            checkoutURL: try row.optional("checkout_url"), failure: try row.optional("failure"),
-            createdAt: try row.get("created_at"), settledAt: try row.optional("settled_at")
+            checkoutURL: try row.optional("checkout_url"),
+            failure: try row.optional("failure"),
+            createdAt: try row.get("created_at"),
+            settledAt: try row.optional("settled_at")
         )
     }
 }

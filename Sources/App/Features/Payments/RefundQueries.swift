@@ -15,7 +15,10 @@ struct RefundRecord: Sendable {
 extension Session {
     /// The full refund of an order's payment, stored at the first call; nil without a payment.
     func claimRefund(
-        _ id: ID<Refund>, ofOrder order: ID<Order>, reason: String, now: Date
+        _ id: ID<Refund>,
+        ofOrder order: ID<Order>,
+        reason: String,
+        now: Date
     ) throws -> RefundRecord? {
         try run(
             """
@@ -41,7 +44,8 @@ extension Session {
             """
         ) { row in
             RefundRecord(
-                id: try row.id("id"), customer: try row.id("customer_id"),
+                id: try row.id("id"),
+                customer: try row.id("customer_id"),
                 intent: try row.get("gateway_intent_id"),
                 amount: try row.money("amount_minor", try row.currency("currency")),
                 key: try row.get("idempotency_key"),

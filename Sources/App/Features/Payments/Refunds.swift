@@ -25,7 +25,8 @@ package struct Refunds: Sendable {
         if refund.isDone { return true }
         let state = try await services.payments.refund(
             RefundRequest(
-                intent: refund.intent, amount: refund.amount,
+                intent: refund.intent,
+                amount: refund.amount,
                 metadata: ["refund_id": refund.id.text, "order_id": order.text]
             ),
             key: refund.key
@@ -40,8 +41,12 @@ package struct Refunds: Sendable {
                 return false
             }
             try Ledger.post(
-                .refunded(refund.amount), cause: refund.id, customer: refund.customer, session,
-                ids: services.ids, now: now
+                .refunded(refund.amount),
+                cause: refund.id,
+                customer: refund.customer,
+                session,
+                ids: services.ids,
+                now: now
             )
             return true
         }

@@ -46,7 +46,8 @@ package struct Settlements: Sendable {
         let ids = services.ids
         try await services.database.transaction(for: .system) { session in
             let forgotten = try session.paymentsToAskAfter(
-                uncheckedSince: now.addingTimeInterval(-15), most: 200
+                uncheckedSince: now.addingTimeInterval(-15),
+                most: 200
             )
             for id in forgotten {
                 try session.enqueue(.settling(id), ids: ids, now: now)
@@ -84,8 +85,11 @@ package struct Settlements: Sendable {
         guard age < Checkouts.keySeconds else {
             try await services.database.transaction(for: .system) {
                 try $0.setStatus(
-                    .failed, of: payment.id, intent: nil,
-                    failure: "The payment page was never opened.", now: now
+                    .failed,
+                    of: payment.id,
+                    intent: nil,
+                    failure: "The payment page was never opened.",
+                    now: now
                 )
             }
             return nil
@@ -101,12 +105,16 @@ package struct Settlements: Sendable {
 
     /// Stores what the processor said, under the payment's lock.
     static func apply(
-        _ report: PaymentReport, to id: ID<Payment>, _ session: Session, _ services: Services,
+        _ report: PaymentReport,
+        to id: ID<Payment>,
+        _ session: Session,
+        _ services: Services,
         now: Date
     ) throws {
         guard let payment = try session.lockPayment(id), payment.status.isUnderWay else { return }
         let expected = ExpectedPayment(
-            payment: id, total: payment.amount,
+            payment: id,
+            total: payment.amount,
             gatewayCustomer: try session.gatewayCustomer(of: payment.customer) ?? "",
             isLive: services.configuration.stripe.movesRealMoney
         )
@@ -117,7 +125,11 @@ package struct Settlements: Sendable {
             try session.setStatus(.processing, of: id, intent: report.intent, now: now)
         case .markFailed(let reason):
             try session.setStatus(
-                .failed, of: id, intent: report.intent, failure: reason, now: now
+                .failed,
+                of: id,
+                intent: report.intent,
+                failure: reason,
+                now: now
             )
         case .markExpired:
             try session.setStatus(.expired, of: id, intent: report.intent, now: now)
@@ -129,33 +141,47 @@ package struct Settlements: Sendable {
     }
 
     private static func settle(
-        _ payment: PaymentRecord, _ report: PaymentReport, _ session: Session,
-        _ services: Services, now: Date
+        _ payment: PaymentRecord,
+        _ report: PaymentReport,
+        _ session: Session,
+        _ services: Services,
+        now: Date
     ) throws {
         let order = try session.lockOrder(payment.order).orThrow(Problem.notFound)
         let isPaidAlready = try session.hasSucceededPayment(for: payment.invoice)
         guard order.status == .pending, !isPaidAlready else {
-            let reason = order.status == .cancelled
+            let reason =
+                order.status == .cancelled
                 ? "The order was cancelled before its payment arrived."
                 : "The order was paid already."
             try park(payment, report, because: reason, session, now: now)
             try Ledger.post(
-                .unplacedPayment(payment.amount), cause: payment.id, customer: payment.customer,
-                session, ids: services.ids, now: now
+                .unplacedPayment(payment.amount),
+                cause: payment.id,
+                customer: payment.customer,
+                session,
+                ids: services.ids,
+                now: now
             )
             return
         }
         try session.setStatus(.succeeded, of: payment.id, intent: report.intent, now: now)
         try Invoices.issue(payment.invoice, session, services, now: now)
         try Ledger.post(
-            .paymentCaptured(payment.amount), cause: payment.id, customer: payment.customer,
-            session, ids: services.ids, now: now
+            .paymentCaptured(payment.amount),
+            cause: payment.id,
+            customer: payment.customer,
+            session,
+            ids: services.ids,
+            now: now
         )
         try session.markInvoicePaid(payment.invoice, amount: payment.amount, now: now)
         try session.markOrderPaid(order.id, now: now)
         try session.record(
             AuditEntry(
-                Actor(.gateway, label: "stripe"), "payment.settle", payment.id,
+                Actor(.gateway, label: "stripe"),
+                "payment.settle",
+                payment.id,
                 customer: payment.customer,
                 after: ["amount": .string(payment.amount.description)]
             ),
@@ -166,16 +192,26 @@ package struct Settlements: Sendable {
 
     /// Money that does not fit is shown to staff and never counts as paid.
     private static func park(
-        _ payment: PaymentRecord, _ report: PaymentReport, because reason: String,
-        _ session: Session, now: Date
+        _ payment: PaymentRecord,
+        _ report: PaymentReport,
+        because reason: String,
+        _ session: Session,
+        now: Date
     ) throws {
         try session.setStatus(
-            .attention, of: payment.id, intent: report.intent, failure: reason, now: now
+            .attention,
+            of: payment.id,
+            intent: report.intent,
+            failure: reason,
+            now: now
         )
         try session.record(
             AuditEntry(
-                Actor(.gateway, label: "stripe"), "payment.park", payment.id,
-                customer: payment.customer, after: ["reason": .string(reason)]
+                Actor(.gateway, label: "stripe"),
+                "payment.park",
+                payment.id,
+                customer: payment.customer,
+                after: ["reason": .string(reason)]
             ),
             now: now
         )
@@ -186,7 +222,9 @@ extension NewJob {
     /// Asks after one payment, once at a time.
     static func settling(_ payment: ID<Payment>) -> NewJob {
         NewJob(
-            .settlePayment, payload: ["payment": .string(payment.text)], dedupKey: payment.text
+            .settlePayment,
+            payload: ["payment": .string(payment.text)],
+            dedupKey: payment.text
         )
     }
 }

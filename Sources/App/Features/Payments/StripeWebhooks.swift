@@ -27,21 +27,28 @@ struct StripeWebhooks {
             guard isNew else { return }
             try session.enqueue(
                 NewJob(
-                    .applyWebhook, payload: ["event": .string(event.id)], dedupKey: event.id
+                    .applyWebhook,
+                    payload: ["event": .string(event.id)],
+                    dedupKey: event.id
                 ),
-                ids: ids, now: now
+                ids: ids,
+                now: now
             )
         }
         services.faults.reach(.webhookStored)
     }
 
     private func genuineEvent(
-        _ body: [UInt8], signature: String?, now: Date
+        _ body: [UInt8],
+        signature: String?,
+        now: Date
     ) throws -> StripeEvent {
         do {
             try StripeWebhookSignature.verify(
-                body: body, header: signature ?? "",
-                secrets: services.configuration.stripe.webhookSecrets, now: now
+                body: body,
+                header: signature ?? "",
+                secrets: services.configuration.stripe.webhookSecrets,
+                now: now
             )
         } catch {
             throw Problem.signatureNotAccepted
@@ -85,7 +92,8 @@ struct StripeWebhooks {
 
 extension Problem {
     static let signatureNotAccepted = Problem(
-        status: 400, code: "signature_not_accepted",
+        status: 400,
+        code: "signature_not_accepted",
         detail: "The message's signature is missing, wrong or too old."
     )
 }

@@ -1,0 +1,64 @@
+import Foundation
+import HTTPClient
+import HTTPServer
+import Postgres
+import Support
+import Web
+
+/// One running instance: its servers, its worker, and how they end.
+package final class BillingSystem: Sendable {
+    package let services: Services
+    private let api: Server?
+    private let portal: Server?
+    private let worker: Worker?
+    private let tasks: TaskBag
+
+    /// Starts an instance on a database that is up to date.
+    package init(_ services: Services) throws {
+        self.services = services
+        let configuration = services.configuration
+        if configuration.runsWeb {
+            api = try Server(
+                address: configuration.api.host,
+                port: configuration.api.port,
+                loops: 2,
+                log: services.log,
+                handler: try APIRouter.make(services).respond
+            )
+            portal = try Server(
+                address: configuration.portal.host,
+                port: configuration.portal.port,
+                loops: 1,
+                log: services.log,
+                handler: try PortalRouter.make(services).respond
+            )
+        } else {
+            api = nil
+            portal = nil
+        }
+        worker = configuration.runsWorker ? Worker(services) : nil
+        tasks = TaskBag()
+    }
+
+    /// Where the API listens, for a configuration that left the port open.
+    package var apiPort: Int? { api?.port }
+    package var portalPort: Int? { portal?.port }
+
+    /// Begins to answer and to work.
+    package func start() {
+        tasks.add { await self.services.notices.run() }
+        if let worker { tasks.add { await worker.run() } }
+        api?.start()
+        portal?.start()
+    }
+
+    /// Answers what was accepted, finishes the jobs that run, and disconnects.
+    package func stop(deadlineSeconds: Double = 10) async {
+        worker?.stop()
+        await api?.stop(deadlineSeconds: deadlineSeconds)
+        await portal?.stop(deadlineSeconds: deadlineSeconds)
+        await tasks.cancelAll()
+        services.http.close()
+        await services.database.close()
+    }
+}

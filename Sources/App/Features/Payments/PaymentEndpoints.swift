@@ -1,0 +1,154 @@
+import Core
+import Foundation
+import HTTPServer
+import Support
+package import Web
+import Wire
+
+/// Payments on an integrator's own page, their list, and Stripe's messages.
+package enum PaymentEndpoints {
+    static let intent = Endpoint(
+        Route(.post, "/api/v1/payments/intent"),
+        tag: "Payments",
+        "Start a payment that a page of yours completes.",
+        input: NewIntent.self,
+        output: IntentBody.self,
+        status: 201,
+        problems: [.orderIsNotPayable],
+        isIdempotent: true
+    )
+    static let confirm = Endpoint(
+        Route(.post, "/api/v1/payments/:id/confirm", ID<Payment>.self),
+        tag: "Payments",
+        "Ask the processor how a payment stands, and settle it.",
+        output: PaymentBody.self
+    )
+    static let list = Endpoint(
+        Route(.get, "/api/v1/payments"),
+        tag: "Payments",
+        "List payments, newest first.",
+        output: Page<PaymentBody>.self,
+        query: PageRequest.parameters
+    )
+    static let show = Endpoint(
+        Route(.get, "/api/v1/payments/:id", ID<Payment>.self),
+        tag: "Payments",
+        "Show a payment.",
+        output: PaymentBody.self
+    )
+    static let webhook = Endpoint(
+        Route(.post, "/api/v1/payments/webhook"),
+        tag: "Payments",
+        "Stripe's messages, signed by Stripe.",
+        output: RawBody.self,
+        problems: [.signatureNotAccepted]
+    )
+
+    package static func add(to router: inout Router<Services>) {
+        router.on(intent, as: CustomerContext.self, limit: .checkout) { input, request, context in
+            let started = try await Intents(context.services).start(
+                input.invoiceID,
+                for: context.user.scope,
+                savePaymentMethod: input.savePaymentMethod ?? false
+            )
+            return IntentBody(
+                paymentID: started.payment,
+                clientSecret: started.clientSecret.exposed,
+                publishableKey: context.services.configuration.stripe.publishableKey
+            )
+        }
+        router.on(confirm, as: SignedInContext.self) { request, context, id in
+            let services = context.services
+            _ = try await Payments(services).show(id, for: context.user.scope)
+            return PaymentBody(try await Settlements(services).check(id))
+        }
+        router.on(list, as: SignedInContext.self) { request, context in
+            let page = try PageRequest(request, list: "payments", keys: 1)
+            let rows = try await Payments(context.services).list(
+                for: context.user.scope,
+                customer: context.user.customer,
+                before: page.after.flatMap { ID($0[0]) },
+                most: page.rowsToRead
+            )
+            return page.page(rows, keys: { [$0.id.text] }) { PaymentBody($0) }
+        }
+        router.on(show, as: SignedInContext.self) { request, context, id in
+            PaymentBody(try await Payments(context.services).show(id, for: context.user.scope))
+        }
+        router.on(webhook, as: PublicContext.self, limit: .machine) { request, context in
+            try await StripeWebhooks(context.services).receive(
+                body: request.http.body,
+                signature: request.header("Stripe-Signature")
+            )
+            return .json(["received": true])
+        }
+    }
+}
+
+struct NewIntent: APIModel {
+    let invoiceID: ID<Invoice>
+    let savePaymentMethod: Bool?
+
+    static let model = Model(
+        "new_payment_intent",
+        "What to pay.",
+        NewIntent.init,
+        Field("invoice_id", \.invoiceID, "The invoice of an unpaid order."),
+        Field("save_payment_method", \.savePaymentMethod, "Whether the card is kept."),
+    )
+}
+
+struct IntentBody: APIModel {
+    let paymentID: ID<Payment>
+    let clientSecret: String
+    let publishableKey: String
+
+    static let model = Model(
+        "payment_intent",
+        "What a page needs to complete a payment.",
+        IntentBody.init,
+        Field("payment_id", \.paymentID, "Starts with pay_."),
+        Field("client_secret", \.clientSecret, "For the payer's browser alone."),
+        Field("publishable_key", \.publishableKey, "The key that the browser uses."),
+    )
+}
+
+struct PaymentBody: APIModel {
+    let id: ID<Payment>
+    let orderID: ID<Order>
+    let invoiceID: ID<Invoice>
+    let status: PaymentRecord.Status
+    let amount: MoneyBody
+    let failure: String?
+    let createdAt: Date
+    let settledAt: Date?
+
+    static let model = Model(
+        "payment",
+        "An attempt to take money.",
+        PaymentBody.init,
+        Field("id", \.id, "Starts with pay_."),
+        Field("order_id", \.orderID, "The order it pays."),
+        Field("invoice_id", \.invoiceID, "The invoice it pays."),
+        Field("status", \.status, "Where it stands."),
+        Field("amount", \.amount, "What is taken."),
+        Field("failure", \.failure, "Why it failed, or why somebody has to look at it."),
+        Field("created_at", \.createdAt, "When it was begun."),
+        Field("settled_at", \.settledAt, "When the money was ours."),
+    )
+}
+
+extension PaymentBody {
+    init(_ payment: PaymentRecord) {
+        self.init(
+            id: payment.id,
+            orderID: payment.order,
+            invoiceID: payment.invoice,
+            status: payment.status,
+            amount: MoneyBody(payment.amount),
+            failure: payment.failure,
+            createdAt: payment.createdAt,
+            settledAt: payment.settledAt
+        )
+    }
+}
