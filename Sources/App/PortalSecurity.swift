@@ -2,6 +2,7 @@ import Cryptography
 import Foundation
 import Support
 package import Web
+import Wire
 
 /// Cookies and form tokens of the portal.
 ///
@@ -21,14 +22,52 @@ package enum PortalSecurity {
 
     /// What the request's forms are bound to; nil when it has no cookie of ours.
     package static func binding(of request: Request, _ services: Services) -> String? {
-        let isSecure = services.configuration.isPortalSecure
-        return request.cookies.value(sessionCookie, isSecure: isSecure)
-            ?? request.cookies.value(visitorCookie, isSecure: isSecure)
+        sessionToken(of: request, services)
+            ?? request.cookies.value(
+                visitorCookie,
+                isSecure: services.configuration.isPortalSecure
+            )
+    }
+
+    /// The secret of the session that the request's browser claims to have.
+    static func sessionToken(of request: Request, _ services: Services) -> String? {
+        request.cookies.value(sessionCookie, isSecure: services.configuration.isPortalSecure)
     }
 
     /// The token that forms of the answer to a request carry.
     package static func token(for request: Request, _ services: Services) -> String {
-        guard let binding = binding(of: request, services) else { return "" }
+        let binding = binding(of: request, services) ?? newVisitor(request, services)
         return CSRF.token(secret: csrfSecret(services), session: binding)
+    }
+
+    /// Gives a browser that has no cookie of ours the one that the page's forms are bound to.
+    package static func welcome(
+        _ response: inout Response,
+        _ request: Request,
+        _ services: Services
+    ) {
+        guard binding(of: request, services) == nil,
+            response.headers["Content-Type"]?.hasPrefix("text/html") == true
+        else { return }
+        response = response.with(
+            Cookie(
+                visitorCookie,
+                newVisitor(request, services),
+                maxAgeSeconds: 180 * 86_400,
+                isSecure: services.configuration.isPortalSecure
+            )
+        )
+    }
+
+    /// The cookie of a browser that comes for the first time: the same for the page's forms and
+    /// for the answer's head, without a place to keep it in between.
+    ///
+    /// It is made from the request with a key of ours, so nobody can tell another one's.
+    private static func newVisitor(_ request: Request, _ services: Services) -> String {
+        let traits = [request.id, request.remoteAddress, request.header("User-Agent") ?? ""]
+        let text = "visitor\n" + traits.joined(separator: "\n")
+        return Base64URL.encode(
+            HMACSHA256.authenticate(Array(text.utf8), key: csrfSecret(services))
+        )
     }
 }

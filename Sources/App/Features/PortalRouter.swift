@@ -15,7 +15,8 @@ package enum PortalRouter {
     private static func hooks(_ services: Services) -> RouterHooks {
         var hooks = RouterHooks(recover: RouterHooks.problems(log: services.log))
         let isSecure = services.configuration.isPortalSecure
-        hooks.finish = { response, _ in
+        hooks.finish = { response, request in
+            PortalSecurity.welcome(&response, request, services)
             SecurityHeaders.addForPages(to: &response, isHTTPS: isSecure)
         }
         hooks.csrf = CSRFProtection(secret: PortalSecurity.csrfSecret(services)) { request in

@@ -4,9 +4,18 @@ import Foundation
 import Postgres
 import Support
 package import Web
+import Wire
 
 /// Who a request comes from.
+///
+/// Programs send an access token, browsers the cookie of a portal session. The API never takes a
+/// cookie: a foreign page could make a browser send it along.
 package struct SignIn: Sendable {
+    /// Whom access tokens are for.
+    static let audience = "api"
+    /// The claim that names the refresh family an access token was made for.
+    static let familyClaim = "family"
+
     private let services: Services
 
     package init(_ services: Services) { self.services = services }
@@ -14,10 +23,49 @@ package struct SignIn: Sendable {
     /// The user of an access token or of a portal session.
     ///
     /// The user is read anew for each request, so that one who was disabled, or whose role has
-    /// changed, is that at once.
+    /// changed, is that at once; so is the session or the token's family, which may have ended.
     ///
-    /// - Throws: ``Web/Problem/unauthorized`` for nobody we know.
+    /// - Throws: ``Web/Problem/unauthorized`` for nobody we know; on pages of the portal a redirect
+    ///   to the log-in page, which leads back to the page.
     package func user(of request: Request) async throws -> SignedInUser {
-        throw Problem.unauthorized
+        if let found = try await find(request) { return found }
+        guard !request.isForAPI else { throw Problem.unauthorized }
+        let next = request.method == .get ? request.pathAndQuery : nil
+        throw Response.redirect(to: AccountRoutes.login(next: next))
     }
+
+    private func find(_ request: Request) async throws -> SignedInUser? {
+        if let token = request.bearerToken { return try await user(ofAccessToken: token) }
+        guard !request.isForAPI, let token = PortalSecurity.sessionToken(of: request, services)
+        else { return nil }
+        return try await user(ofSession: token)
+    }
+
+    private func user(ofAccessToken token: String) async throws -> SignedInUser? {
+        let now = services.clock.now
+        guard
+            let claims = try? services.tokens.verify(token, audience: SignIn.audience, now: now),
+            let user = ID<User>(claims.subject),
+            let family = claims.fields[SignIn.familyClaim].flatMap({ ID<RefreshFamily>($0) })
+        else { return nil }
+        return try await services.database.transaction(for: .system) {
+            try $0.signedInUser(user, family: family)
+        }
+    }
+
+    private func user(ofSession token: String) async throws -> SignedInUser? {
+        let (now, hash) = (services.clock.now, OpaqueToken.hash(token))
+        return try await services.database.transaction(for: .system) { session in
+            guard let found = try session.portalSession(hash: hash),
+                found.isLive(at: now)
+            else { return nil }
+            if found.isWorthTouching(at: now) { try session.touchPortalSession(found.id, now: now) }
+            return found.user
+        }
+    }
+}
+
+extension Request {
+    /// Whether the path is one of the JSON API.
+    fileprivate var isForAPI: Bool { path.hasPrefix("/api/") }
 }
