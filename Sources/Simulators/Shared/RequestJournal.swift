@@ -18,7 +18,9 @@ package struct RecordedRequest: Sendable {
     var json: JSON {
         [
             "number": .integer(Int64(number)),
-            "time": .string(time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))),
+            "time": .string(
+                time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+            ),
             "method": .string(method),
             "path": .string(path),
             "query": .string(query),

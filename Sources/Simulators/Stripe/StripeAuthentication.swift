@@ -43,7 +43,8 @@ extension StripeService {
                 "The client_secret provided does not match any associated PaymentIntent on this "
                     + "account. Ensure the publishable key used belongs to the same account that "
                     + "created the PaymentIntent.",
-                code: "payment_intent_invalid_parameter", param: "client_secret"
+                code: "payment_intent_invalid_parameter",
+                param: "client_secret"
             )
         }
     }
