@@ -67,6 +67,10 @@ struct FramingWatch {
     }
 
     private mutating func takeLineByte(_ byte: UInt8) {
+        if phase == .head || phase == .trailer {
+            fieldBytes += 1
+            if fieldBytes > limits.headerBytes { return fail(431, "header fields too large") }
+        }
         let afterReturn = text.count > lineStart && text.last == 13
         switch byte {
         case 10:
@@ -79,10 +83,6 @@ struct FramingWatch {
         case 13, 9, 0x20...0x7E, 0x80...: text.append(byte)
         default: fail(400, "control character")
         }
-        if phase == .head || phase == .trailer {
-            fieldBytes += 1
-            if fieldBytes > limits.headerBytes { fail(431, "header fields too large") }
-        }
         if phase == .chunkSize || phase == .chunkEnd, text.count - lineStart > 18 {
             fail(400, "malformed chunk size")
         }
@@ -91,7 +91,7 @@ struct FramingWatch {
     private mutating func endLine(_ line: ArraySlice<UInt8>) {
         switch phase {
         case .head where line.isEmpty: endHead()
-        case .head: lines.append(line)
+        case .head: addHeadLine(line)
         case .chunkSize: beginChunk(line)
         case .chunkEnd:
             guard line.isEmpty else { return fail(400, "malformed chunk") }
@@ -101,6 +101,13 @@ struct FramingWatch {
             do { _ = try RequestHead.field(line) } catch { phase = .broken(error) }
         default: break
         }
+    }
+
+    /// The first line is judged at once, because evhttp does not wait for the others either.
+    private mutating func addHeadLine(_ line: ArraySlice<UInt8>) {
+        lines.append(line)
+        guard lines.count == 1 else { return }
+        do { _ = try RequestLine(line) } catch { phase = .broken(error) }
     }
 
     private mutating func endHead() {

@@ -44,44 +44,34 @@ struct RequestHead: Equatable {
     }
 }
 
-extension RequestHead {
+/// The first line of a request.
+struct RequestLine {
+    let method: String
+    let path: String
+    let query: String
+    let minorVersion: Int
+
     /// The methods that are spoken, and whether each may have a body.
-    private static let methods = [
+    static let methods = [
         "GET": false, "HEAD": false, "DELETE": false, "OPTIONS": false,
         "POST": true, "PUT": true, "PATCH": true,
     ]
 
-    /// Reads a head from its lines, which hold no control characters but tabs.
-    init(lines: [ArraySlice<UInt8>], bodyLimit: Int) throws(Refusal) {
-        guard let first = lines.first else { throw Refusal(400, "no request line") }
-        let parts = first.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+    init(_ line: ArraySlice<UInt8>) throws(Refusal) {
+        let parts = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
         guard parts.count == 3 else { throw Refusal(400, "malformed request line") }
         let version = String(decoding: parts[2], as: UTF8.self)
         guard version == "HTTP/1.1" || version == "HTTP/1.0" else {
             let known = version.hasPrefix("HTTP/")
             throw known ? Refusal(505, "version not supported") : Refusal(400, "malformed version")
         }
-        method = String(decoding: parts[0], as: UTF8.self)
+        minorVersion = version == "HTTP/1.1" ? 1 : 0
         guard parts[0].allSatisfy(\.isTokenByte), !parts[0].isEmpty else {
             throw Refusal(400, "malformed method")
         }
-        guard let mayHaveBody = Self.methods[method] else {
-            throw Refusal(501, "method not supported")
-        }
-        minorVersion = version == "HTTP/1.1" ? 1 : 0
+        method = String(decoding: parts[0], as: UTF8.self)
+        guard Self.methods[method] != nil else { throw Refusal(501, "method not supported") }
         (path, query) = try Self.target(parts[1])
-        headers = try Self.fields(lines.dropFirst())
-        try Self.checkHost(headers)
-        try Self.checkExpectation(headers)
-        framing = try Self.framing(headers, minorVersion: minorVersion, bodyLimit: bodyLimit)
-        if !mayHaveBody, framing != .none, framing != .counted(0) {
-            throw Refusal(400, "this method has no body")
-        }
-        if mayHaveBody, framing == .none, let connection = headers["Connection"],
-            connection.lowercased() != "close"
-        {
-            throw Refusal(411, "length required")
-        }
     }
 
     private static func target(
@@ -98,6 +88,30 @@ extension RequestHead {
             String(decoding: bytes[..<mark], as: UTF8.self),
             String(decoding: bytes[bytes.index(after: mark)...], as: UTF8.self)
         )
+    }
+}
+
+extension RequestHead {
+    /// Reads a head from its lines, which hold no control characters but tabs.
+    init(lines: [ArraySlice<UInt8>], bodyLimit: Int) throws(Refusal) {
+        guard let first = lines.first else { throw Refusal(400, "no request line") }
+        let line = try RequestLine(first)
+        (method, path, query) = (line.method, line.path, line.query)
+        minorVersion = line.minorVersion
+        headers = try Self.fields(lines.dropFirst())
+        try Self.checkHost(headers)
+        try Self.checkExpectation(headers)
+        framing = try Self.framing(headers, minorVersion: minorVersion, bodyLimit: bodyLimit)
+        if RequestLine.methods[method] != true {
+            guard framing == .none || framing == .counted(0) else {
+                throw Refusal(400, "this method has no body")
+            }
+        } else if framing == .none, let connection = headers["Connection"],
+            connection.lowercased() != "close"
+        {
+            // evhttp does not take this; without that field, it takes it as an empty body.
+            throw Refusal(411, "length required")
+        }
     }
 
     private static func fields(
