@@ -22,10 +22,8 @@ final class RawConnection: Sendable {
                 unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard status == 0 else {
-            close(descriptor)
-            throw ConnectFailure(code: errno)
-        }
+        // Closed by `deinit`, which runs for an object that throws as well.
+        guard status == 0 else { throw ConnectFailure(code: errno) }
     }
 
     deinit { close(descriptor) }
