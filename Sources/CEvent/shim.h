@@ -1,7 +1,7 @@
 #pragma once
-// First, because libevent's headers define _GNU_SOURCE: with it <sys/select.h> would define another
-// fd_set than Swift's own Glibc module has, and the two could not be loaded together.
-#include <sys/select.h>
+// First, because libevent defines _GNU_SOURCE, and the system's types would then differ from those
+// that Swift knows: whether that is an error depends on the order in which files are compiled.
+#include <sys/types.h>
 #include <event2/event.h>
 #include <event2/http.h>
 #include <event2/buffer.h>

@@ -19,6 +19,7 @@ final class ScriptedServer: Sendable {
                 let accepted = accept(descriptor, nil, nil)
                 guard accepted >= 0, let self else {
                     if accepted >= 0 { Glibc.close(accepted) }
+                    Glibc.close(descriptor)
                     return
                 }
                 self.counts.withLock { $0.connections += 1 }
@@ -28,10 +29,9 @@ final class ScriptedServer: Sendable {
         }
     }
 
-    deinit {
-        shutdown(descriptor, Int32(SHUT_RDWR))
-        close(descriptor)
-    }
+    /// Ends the thread, which then closes the socket: closed here, its number could be another
+    /// socket's by the time the thread accepts again.
+    deinit { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     fileprivate func countRequest() { counts.withLock { $0.requests += 1 } }
 
@@ -94,6 +94,33 @@ final class Peer: Sendable {
             let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
             if count <= 0 { return nil }
             rest.withLock { $0 += buffer.prefix(count) }
+        }
+    }
+
+    /// Passes bytes to another port and back until one side ends.
+    func join(port: Int) {
+        let other = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        defer { close(other) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let status = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe connect(other, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        var sides = [
+            pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: other, events: Int16(POLLIN), revents: 0),
+        ]
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while status == 0, unsafe poll(&sides, 2, 20_000) > 0 {
+            for side in 0...1 where sides[side].revents != 0 {
+                let count = unsafe recv(sides[side].fd, &buffer, buffer.count, 0)
+                if count <= 0 { return }
+                _ = unsafe Glibc.send(sides[1 - side].fd, buffer, count, Int32(MSG_NOSIGNAL))
+            }
         }
     }
 
