@@ -85,7 +85,7 @@ package struct Configuration: Sendable {
     package var registrarRecheckSeconds: Double { mode == .live ? 90 : 2 }
 
     /// How long an outside party may take to answer one call.
-    package var remoteDeadlineSeconds: Double { mode == .live ? 30 : 5 }
+    package let remoteDeadlineSeconds: Double
 
     /// How often somebody is asked whether queued work is done.
     package var pollSeconds: Double { mode == .live ? 30 : 0.5 }
@@ -133,6 +133,9 @@ extension Configuration {
         runsWorker = role != "web"
         allowsInsecurePanels = !isLive || reader.text("ALLOW_INSECURE_PANELS") == "yes"
         faultPoint = isLive ? nil : reader.text("FAULT_POINT")
+        remoteDeadlineSeconds = Double(
+            reader.integer("REMOTE_DEADLINE_SECONDS", isLive ? 30 : 5, in: 1...300)
+        )
         limitsRates = isLive || reader.text("RATE_LIMITS") != "off"
         let currencyCode = reader.text("CURRENCY") ?? "USD"
         if Currency(currencyCode) == nil { reader.report("CURRENCY \(currencyCode) is not known") }
@@ -232,7 +235,7 @@ private struct SettingsReader {
             publishableKey: text("STRIPE_PUBLISHABLE_KEY") ?? "pk_test_sandbox_only",
             webhookSecrets: (secrets.isEmpty ? ["whsec_sandbox_only_not_a_secret_000000"] : secrets)
                 .map { Secret($0) },
-            baseURL: live ? "https://api.stripe.com" : simulator
+            baseURL: live ? "https://api.stripe.com" : text("STRIPE_URL") ?? simulator
         )
     }
 

@@ -38,6 +38,9 @@ package final class Notices: Sendable {
         }
     }
 
+    /// Disconnects; nothing is heard any more.
+    package func close() { listener.close() }
+
     /// The payloads on a channel from now on; nil means that some may have been missed.
     ///
     /// Only the newest few are kept for a reader that is behind.

@@ -60,5 +60,6 @@ package final class BillingSystem: Sendable {
         await tasks.cancelAll()
         services.http.close()
         await services.database.close()
+        services.notices.close()
     }
 }

@@ -46,11 +46,11 @@ package struct DatabaseSetup: Sendable {
         }
     }
 
-    /// Makes a database on a private cluster whose superuser we are.
-    static func prepare(
+    /// Makes a database on a private cluster, whose superuser we are, and applies the migrations.
+    package static func prepare(
         _ name: String,
         on server: String,
-        cluster: PrivateCluster?,
+        cluster: PrivateCluster? = nil,
         migrate: (String) async throws -> Void
     ) async throws -> Prepared {
         do {
@@ -58,11 +58,21 @@ package struct DatabaseSetup: Sendable {
         } catch let error as DatabaseError where error.sqlState == "42P04" {
             // It is there already.
         }
-        let owner = address(server, user: "postgres", database: name)
-        try await migrate(owner)
-        try await Database.administer(owner, ["ALTER ROLE \(unsafeRaw: role) LOGIN"])
-        return Prepared(
-            ownerConninfo: owner,
+        let prepared = existing(name, on: server, cluster: cluster)
+        try await migrate(prepared.ownerConninfo)
+        let login: SQL = "ALTER ROLE \(unsafeRaw: role) LOGIN"
+        try await Database.administer(prepared.ownerConninfo, [login])
+        return prepared
+    }
+
+    /// A database of a private cluster that has its migrations already.
+    package static func existing(
+        _ name: String,
+        on server: String,
+        cluster: PrivateCluster? = nil
+    ) -> Prepared {
+        Prepared(
+            ownerConninfo: address(server, user: "postgres", database: name),
             appConninfo: address(server, user: role, database: name),
             appRole: nil,
             cluster: cluster

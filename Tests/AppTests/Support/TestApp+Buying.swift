@@ -1,0 +1,71 @@
+import Core
+import Foundation
+import Simulators
+import Support
+import Testing
+import Wire
+
+extension TestApp {
+    /// Places an order for one plan, with a domain name when given.
+    func placeOrder(
+        by person: Person,
+        plan slug: String = "starter",
+        domain: String? = nil,
+        action: String = "register"
+    ) async throws -> JSON {
+        var item: JSON = [
+            "plan_id": .string(try await plan(slug)), "billing_cycle": "monthly",
+        ]
+        if let domain {
+            item = item.setting("domain", ["name": .string(domain), "action": .string(action)])
+        }
+        let answer = try await api.post(
+            "/api/v1/orders/",
+            json: ["items": [item]],
+            token: person.token
+        )
+        try #require(answer.status == 201, "\(answer.text)")
+        return answer.json
+    }
+
+    /// Opens the payment page of an order and returns the processor's identifier of it.
+    func openCheckout(_ order: String, by person: Person) async throws -> String {
+        let answer = try await api.post(
+            "/api/v1/orders/\(order)/checkout",
+            json: [:],
+            token: person.token
+        )
+        try #require(answer.status == 200, "\(answer.text)")
+        return try #require(answer.json["session_id"]?.string)
+    }
+
+    /// Pays a payment page as a customer would.
+    func pay(_ session: String, card: String = "4242424242424242") async throws {
+        _ = try await simulators.stripe.completeCheckout(session, card: card)
+    }
+
+    /// An order once it has reached a state.
+    func order(
+        _ id: String,
+        by person: Person,
+        reaching status: String,
+        seconds: Double = 30
+    ) async throws -> JSON {
+        try await eventually("order \(status)", seconds: seconds) {
+            let answer = try await api.get("/api/v1/orders/\(id)", token: person.token)
+            return answer.json["status"]?.string == status ? answer.json : nil
+        }
+    }
+
+    /// Buys a plan from end to end and returns the completed order.
+    func buy(
+        by person: Person,
+        plan: String = "starter",
+        domain: String? = nil
+    ) async throws -> JSON {
+        let placed = try await placeOrder(by: person, plan: plan, domain: domain)
+        let id = try #require(placed["id"]?.string)
+        try await pay(try await openCheckout(id, by: person))
+        return try await order(id, by: person, reaching: "completed")
+    }
+}

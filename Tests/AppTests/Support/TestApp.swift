@@ -1,0 +1,151 @@
+import App
+import Core
+import Foundation
+import HTTPClient
+import Postgres
+import Simulators
+import Support
+import Wire
+
+/// The whole system on a database and simulators of its own, over real sockets.
+///
+/// The worker runs too, so that what a request sets off happens as it does in life. The clock runs
+/// and can be moved by `clock.advance`.
+final class TestApp: Sendable {
+    /// When the template's rows were made.
+    static let start = Date(timeIntervalSince1970: 1_795_000_000)
+
+    let system: BillingSystem
+    let simulators: SimulatorSet
+    let clock: BusinessClock
+    let api: TestClient
+    let portal: TestClient
+    private let prepared: DatabaseSetup.Prepared
+
+    var services: Services { system.services }
+
+    private init(
+        _ system: BillingSystem,
+        _ simulators: SimulatorSet,
+        _ clock: BusinessClock,
+        _ prepared: DatabaseSetup.Prepared
+    ) {
+        self.system = system
+        self.simulators = simulators
+        self.clock = clock
+        self.prepared = prepared
+        api = TestClient(baseURL: "http://127.0.0.1:\(system.apiPort ?? 0)")
+        portal = TestClient(baseURL: "http://127.0.0.1:\(system.portalPort ?? 0)")
+    }
+
+    /// Starts a system; `environment` adds settings, `runsWorker` false leaves jobs queued.
+    static func start(
+        environment: [String: String] = [:],
+        runsWorker: Bool = true
+    ) async throws -> TestApp {
+        let simulators = try SimulatorSet(settings: settings()).start()
+        let prepared = try await TestDatabase.lease()
+        return try await start(
+            environment: environment,
+            runsWorker: runsWorker,
+            simulators,
+            prepared
+        )
+    }
+
+    /// A second instance on the same database and simulators.
+    func another(environment: [String: String] = [:]) async throws -> TestApp {
+        try await TestApp.start(
+            environment: environment,
+            runsWorker: true,
+            simulators,
+            prepared
+        )
+    }
+
+    private static func settings() -> SimulatorSettings {
+        var settings = SimulatorSettings()
+        settings.silenceSeconds = 3
+        settings.slowSeconds = 0.2
+        return settings
+    }
+
+    private static func start(
+        environment: [String: String],
+        runsWorker: Bool,
+        _ simulators: SimulatorSet,
+        _ prepared: DatabaseSetup.Prepared
+    ) async throws -> TestApp {
+        let base = [
+            "API_LISTEN": "127.0.0.1:0", "PORTAL_LISTEN": "127.0.0.1:0",
+            "STRIPE_URL": simulators.stripe.host.baseURL,
+            "RESELLERCLUB_URL": simulators.resellerClub.host.baseURL + "/api",
+            "SMTP_HOST": "127.0.0.1", "SMTP_PORT": "\(simulators.mail.smtpPort)",
+            "RATE_LIMITS": "off", "DATABASE_CONNECTIONS": "6", "REMOTE_DEADLINE_SECONDS": "2",
+            "ROLE": runsWorker ? "all" : "web",
+        ]
+        let configuration = try Configuration(environment: base.merging(environment) { $1 })
+        let clock = BusinessClock()
+        let services = try Services.make(configuration, prepared, clock: clock, log: .silent)
+        try await services.database.transaction(for: .system) { session in
+            for (index, panel) in simulators.panels.enumerated() {
+                try session.run(
+                    """
+                    UPDATE servers SET base_url = \(panel.host.baseURL), healthy = true
+                    WHERE name = \("Sandbox panel \(index + 1)")
+                    """
+                )
+            }
+        }
+        let system = try BillingSystem(services)
+        system.start()
+        let app = TestApp(system, simulators, clock, prepared)
+        simulators.connect(billingURL: app.api.baseURL)
+        return app
+    }
+
+    /// Ends the instance and its simulators.
+    func stop() async {
+        await system.stop(deadlineSeconds: 2)
+        await simulators.stop()
+        api.close()
+        portal.close()
+    }
+
+    /// Lends a running system to a test and ends it afterwards, whatever happens.
+    static func run(
+        environment: [String: String] = [:],
+        runsWorker: Bool = true,
+        _ body: @concurrent @Sendable (TestApp) async throws -> Void
+    ) async throws {
+        let app = try await start(environment: environment, runsWorker: runsWorker)
+        do {
+            try await body(app)
+        } catch {
+            await app.stop()
+            throw error
+        }
+        await app.stop()
+    }
+}
+
+/// Waiting took longer than it may.
+struct StillWaiting: Error, CustomStringConvertible {
+    let description: String
+}
+
+/// Asks again and again until there is an answer.
+///
+/// - Throws: ``StillWaiting`` when there is none after some time.
+func eventually<Value>(
+    _ what: String,
+    seconds: Double = 20,
+    _ ask: () async throws -> Value?
+) async throws -> Value {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    while ContinuousClock.now < deadline {
+        if let value = try await ask() { return value }
+        try await Task.sleep(for: .milliseconds(30))
+    }
+    throw StillWaiting(description: "waited \(seconds) s for \(what)")
+}
