@@ -192,6 +192,18 @@ private struct Desk: Sendable {
         }
     }
 
+    @Test func `a key that may only read makes nothing`() async throws {
+        try await Desk.open { desk in
+            let url = desk.panel.host.baseURL + "/api/v1/billing/accounts"
+            let headers: HTTPHeaders = [
+                "X-API-Key": desk.panel.apiKey + "_readonly", "X-API-Secret": desk.panel.apiSecret,
+            ]
+            let read = try await desk.caller.get(url, headers: headers)
+            let made = try await desk.caller.send("POST", url, json: [:], headers: headers)
+            #expect([read.status, made.status] == [200, 403])
+        }
+    }
+
     @Test func `only the older panel knows no licences`() async throws {
         try await Desk.open(number: 1) { desk in
             let answer = try await desk.provision()

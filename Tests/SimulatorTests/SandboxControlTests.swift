@@ -92,6 +92,7 @@ import Wire
             await #expect(throws: TransferError.self) {
                 _ = try await desk.post("/v1/customers", deadlineSeconds: 0.5)
             }
+            #expect(desk.stripe.host.journal.requests.map(\.status) == [nil])
             let list = try await desk.get("/v1/customers")
             #expect(list.json["data"]?.array?.isEmpty == true)
         }

@@ -62,7 +62,7 @@ struct MailView: View {
                 iframe(
                     .id("html"),
                     .title("The mail as HTML"),
-                    .attribute("srcdoc", html),
+                    .attribute("srcdoc", "<base target=\"_blank\">" + html),
                     .attribute(
                         "sandbox",
                         "allow-popups allow-popups-to-escape-sandbox"

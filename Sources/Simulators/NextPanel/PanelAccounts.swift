@@ -122,6 +122,10 @@ struct PanelRefusal: Error {
         PanelRefusal(status: 409, detail: .string(text))
     }
 
+    static let forbidden = PanelRefusal(
+        status: 403,
+        detail: "The user doesn't have super admin privileges"
+    )
     static let noAccount = PanelRefusal(status: 404, detail: "User not found")
     static let noPath = PanelRefusal(status: 404, detail: "Not Found")
 

@@ -42,18 +42,33 @@ final class PanelBilling: Sendable {
         return .refused(reason)
     }
 
-    /// Tells that one more is there.
+    /// Tells that one more is there; a report that is not taken is sent again in the background,
+    /// as the same event, so that it counts once.
     func report(_ kind: String, license: String, event: String) async {
-        _ = await post(
-            "/api/v1/usage/update",
-            [
-                "license_key": .string(license), "resource_type": .string(kind), "delta": 1,
-                "event_id": .string(event),
-            ]
-        )
+        let body: JSON = [
+            "license_key": .string(license), "resource_type": .string(kind), "delta": 1,
+            "event_id": .string(event),
+        ]
+        if await wasTaken(body) { return }
+        Task {
+            for seconds in [0.2, 1, 5, 20] {
+                try? await Task.sleep(for: .seconds(seconds))
+                if await wasTaken(body) { return }
+            }
+        }
+    }
+
+    private func wasTaken(_ report: JSON) async -> Bool {
+        guard let answer = await send("/api/v1/usage/update", report) else { return false }
+        return answer.status < 500 && answer.status != 429
     }
 
     private func post(_ path: String, _ body: JSON) async -> JSON? {
+        guard let answer = await send(path, body) else { return nil }
+        return try? JSON(reading: answer.body)
+    }
+
+    private func send(_ path: String, _ body: JSON) async -> IncomingAnswer? {
         let request = OutgoingRequest(
             "POST",
             url.withLock { $0 } + path,
@@ -63,7 +78,6 @@ final class PanelBilling: Sendable {
             body: body.bytes,
             deadlineSeconds: 10
         )
-        guard let answer = try? await client.send(request) else { return nil }
-        return try? JSON(reading: answer.body)
+        return try? await client.send(request)
     }
 }

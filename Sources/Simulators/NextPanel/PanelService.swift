@@ -13,6 +13,9 @@ final class PanelService: SimulatedService {
         let key: String
         let secret: String
         let knowsLicenses: Bool
+
+        /// A key with the same secret that may only read.
+        var readOnlyKey: String { key + "_readonly" }
     }
 
     let identity: Identity
@@ -59,14 +62,14 @@ final class PanelService: SimulatedService {
         guard let key = request.headers["X-API-Key"],
             let secret = request.headers["X-API-Secret"]
         else { throw PanelRefusal(status: 401, detail: "API key and secret are required") }
+        if constantTimeEqual(key, identity.readOnlyKey),
+            constantTimeEqual(secret, identity.secret)
+        {
+            guard request.method == "GET" else { throw .forbidden }
+            return
+        }
         guard constantTimeEqual(key, identity.key), constantTimeEqual(secret, identity.secret)
         else { throw PanelRefusal(status: 401, detail: "Invalid API key or secret") }
-        guard !key.hasPrefix("npk_readonly") else {
-            throw PanelRefusal(
-                status: 403,
-                detail: "The user doesn't have super admin privileges"
-            )
-        }
     }
 
     private func act(_ request: HTTPRequest) throws(PanelRefusal) -> HTTPResponse {

@@ -19,6 +19,9 @@ package enum FaultMode: String, Sendable, CaseIterable {
     case garbage
     /// The right answer, late.
     case slow
+
+    /// Whether the caller gets no answer at all.
+    var losesAnswer: Bool { [.refuse, .timeoutBefore, .timeoutAfter].contains(self) }
 }
 
 /// What fails next, and how often.

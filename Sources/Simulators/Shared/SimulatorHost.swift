@@ -80,7 +80,7 @@ package final class SimulatorHost: Sendable {
             fault: fault
         )
         let response = await answer(request, failing: fault)
-        journal.end(number, status: response.status)
+        if fault?.losesAnswer != true { journal.end(number, status: response.status) }
         return response
     }
 

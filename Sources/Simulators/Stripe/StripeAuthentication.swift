@@ -23,6 +23,12 @@ extension StripeService {
         return false
     }
 
+    /// Refuses what is no version's name, such as `2026-10-28.endive`.
+    func check(version: String) throws(StripeError) {
+        guard version.wholeMatch(of: /\d{4}-\d\d-\d\d(\.[a-z]+)?/) == nil else { return }
+        throw .invalid("Invalid Stripe API version: \(version)")
+    }
+
     /// Keeps a publishable key to reading and confirming the payment whose secret it has.
     func checkBrowser(_ route: StripeRoute, _ call: StripeCall) throws(StripeError) {
         let isRead = route.method == "GET" && route.pattern == ["v1", "payment_intents", ":"]

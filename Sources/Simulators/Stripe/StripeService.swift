@@ -107,6 +107,7 @@ extension StripeService {
         let parameters: FormFields
         do throws(StripeError) {
             let isFromBrowser = try authenticate(request)
+            try check(version: version)
             parameters = try read(request)
             let (route, ids) = try find(request)
             call.path = ids
