@@ -44,6 +44,8 @@ struct StripeBooks: Sendable {
     var endpoints = StripeShelf<StripeWebhookEndpoint>()
     /// Events that are to be delivered once the lock is released.
     var outbox: [String] = []
+    /// No open session expires before this, so that a call need not look through them.
+    var nextExpiry = Int64.max
     private var issued = 0
 
     /// A new id: prefix and 24 characters, as Stripe's look.
@@ -97,12 +99,14 @@ struct StripeBooks: Sendable {
 
     /// Does what time does: closes sessions whose hour has come.
     mutating func settleTime(_ call: StripeCall) {
-        for var session in sessions.all
-        where session.status == "open" && session.expiresAt <= call.now {
+        guard call.now >= nextExpiry else { return }
+        let open = sessions.all.filter { $0.status == "open" }
+        for var session in open where session.expiresAt <= call.now {
             session.status = "expired"
             sessions[session.id] = session
             emit("checkout.session.expired", session.json, call)
         }
+        nextExpiry = open.map(\.expiresAt).filter { $0 > call.now }.min() ?? .max
     }
 
     var state: JSON {

@@ -115,6 +115,7 @@ extension StripeBooks {
         session.submitType = sent.text("submit_type")
         session.billingCollection = sent.text("billing_address_collection")
         sessions[session.id] = session
+        nextExpiry = min(nextExpiry, session.expiresAt)
         return session.json
     }
 
