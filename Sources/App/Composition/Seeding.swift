@@ -121,16 +121,18 @@ package struct Seeding: Sendable {
                     now: now
                 )
             }
-            try session.storeUser(
-                ID<User>(services.ids.next()),
+            let record = UserRecord(
+                id: ID(services.ids.next()),
                 customer: customer,
                 email: user.email,
-                name: user.name,
-                role: user.role,
+                emailVerifiedAt: now,
                 passwordHash: passwordHash,
-                verifiedAt: now,
-                now: now
+                fullName: user.name,
+                role: user.role,
+                isActive: true,
+                createdAt: now
             )
+            _ = try session.storeUser(record, emailKey: user.email.lowercased())
         }
     }
 }

@@ -10,6 +10,7 @@ enum JobHandlers {
         case .fulfilItem: try await Fulfilment(services).deliver(job)
         case .undoOrder: try await OrderUndoing(services).undo(job)
         case .sendMail: try await Outbox(services).deliver(job)
+        case .sendResetLink: try await Passwords(services).sendLink(job)
         case .checkServers: try await ServerHealth(services).check()
         case .cleanUp: try await CleanUp(services).run()
         }

@@ -12,6 +12,8 @@ package enum JobKind: String, CaseIterable, Sendable {
     case undoOrder = "order.undo"
     /// Hands one mail over.
     case sendMail = "mail.send"
+    /// Sends a link to choose a new password, if there is an account.
+    case sendResetLink = "account.send_reset_link"
     /// Asks every panel server whether it is well.
     case checkServers = "hosting.check_servers"
     /// Removes what is no longer needed: old idempotency keys, tokens, finished jobs.
@@ -21,7 +23,7 @@ package enum JobKind: String, CaseIterable, Sendable {
     package var maxAttempts: Int {
         switch self {
         case .fulfilItem, .settlePayment, .applyWebhook, .undoOrder: 25
-        case .sendMail: 12
+        case .sendMail, .sendResetLink: 12
         case .pollPayments, .checkServers, .cleanUp: 3
         }
     }

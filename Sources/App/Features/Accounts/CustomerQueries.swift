@@ -25,27 +25,24 @@ extension Session {
         )
     }
 
-    func storeUser(
-        _ id: ID<User>,
-        customer: ID<Customer>?,
-        email: String,
-        name: String,
-        role: Role,
-        passwordHash: String,
-        verifiedAt: Date?,
-        now: Date
-    ) throws {
+    /// Stores what a customer has told; the address for mails is the user's affair.
+    func storeCustomerDetails(_ customer: CustomerRecord) throws {
+        let address = customer.address
         try run(
             """
-            INSERT INTO users (
-                id, customer_id, email, email_key, email_verified_at, password_hash, full_name,
-                role, created_at
-            ) VALUES (
-                \(id.uuid), \(customer?.uuid), \(email), \(email.lowercased()), \(verifiedAt),
-                \(passwordHash), \(name), \(role.rawValue), \(now)
-            )
+            UPDATE customers SET name = \(customer.name), company = \(customer.company),
+                phone_country_code = \(customer.phone?.countryCode),
+                phone = \(customer.phone?.number),
+                address_line1 = \(address?.line1), address_line2 = \(address?.line2),
+                city = \(address?.city), state = \(address?.state),
+                postal_code = \(address?.postalCode), country = \(address?.country)
+            WHERE id = \(customer.id.uuid)
             """
         )
+    }
+
+    func setCustomerEmail(_ email: String, of customer: ID<Customer>) throws {
+        try run("UPDATE customers SET email = \(email) WHERE id = \(customer.uuid)")
     }
 
     /// A customer as the buyer on a document.

@@ -30,6 +30,75 @@ extension Session {
     func touchPortalSession(_ id: ID<PortalSession>, now: Date) throws {
         try run("UPDATE sessions SET last_seen_at = \(now) WHERE id = \(id.uuid)")
     }
+
+    /// Stores the session of a browser that has just logged in.
+    func storePortalSession(
+        _ id: ID<PortalSession>,
+        of user: ID<User>,
+        hash: [UInt8],
+        from visit: Visit,
+        expiresAt: Date,
+        now: Date
+    ) throws {
+        try run(
+            """
+            INSERT INTO sessions (
+                id, user_id, token_hash, created_at, last_seen_at, expires_at, remote_address,
+                user_agent
+            ) VALUES (
+                \(id.uuid), \(user.uuid), \(hash), \(now), \(now), \(expiresAt),
+                \(visit.remoteAddress), \(visit.userAgent)
+            )
+            """
+        )
+    }
+
+    /// Ends the session of a cookie.
+    func endPortalSession(hash: [UInt8], now: Date) throws {
+        try run(
+            """
+            UPDATE sessions SET ended_at = \(now) WHERE token_hash = \(hash) AND ended_at IS NULL
+            """
+        )
+    }
+
+    /// Ends one of a user's sessions; false when it is none of theirs or has ended.
+    func endPortalSession(_ id: ID<PortalSession>, of user: ID<User>, now: Date) throws -> Bool {
+        try run(
+            """
+            UPDATE sessions SET ended_at = \(now)
+            WHERE id = \(id.uuid) AND user_id = \(user.uuid) AND ended_at IS NULL
+            """
+        ) > 0
+    }
+
+    /// Logs a user out everywhere.
+    func endEverySession(of user: ID<User>, because reason: String, now: Date) throws {
+        try run(
+            """
+            UPDATE sessions SET ended_at = \(now) WHERE user_id = \(user.uuid) AND ended_at IS NULL
+            """
+        )
+        try run(
+            """
+            UPDATE refresh_families SET revoked_at = \(now), revoked_because = \(reason)
+            WHERE user_id = \(user.uuid) AND revoked_at IS NULL
+            """
+        )
+    }
+
+    /// A user's sessions that have not ended, the last used first.
+    func portalSessions(of user: ID<User>, now: Date) throws -> [PortalSessionRecord] {
+        try all(
+            """
+            SELECT \(PortalSessionRecord.columns) FROM sessions s JOIN users u ON u.id = s.user_id
+            WHERE s.user_id = \(user.uuid) AND s.ended_at IS NULL AND s.expires_at > \(now)
+            ORDER BY s.last_seen_at DESC LIMIT 100
+            """,
+            PortalSessionRecord.init(row:)
+        )
+        .filter { $0.isLive(at: now) }
+    }
 }
 
 extension SignedInUser {

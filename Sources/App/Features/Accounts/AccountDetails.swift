@@ -1,0 +1,16 @@
+import Core
+import Foundation
+import Postgres
+
+/// A user with what is known about the customer they act for.
+package struct AccountDetails: Sendable {
+    package let user: UserRecord
+    /// Nil for staff.
+    package let customer: CustomerRecord?
+}
+
+extension Session {
+    func details(of user: UserRecord) throws -> AccountDetails {
+        AccountDetails(user: user, customer: try user.customer.flatMap { try customer($0) })
+    }
+}

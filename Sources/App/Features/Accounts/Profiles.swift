@@ -1,0 +1,98 @@
+package import Core
+import Foundation
+import Postgres
+import Support
+import Web
+import Wire
+
+/// What users tell about themselves.
+package struct Profiles: Sendable {
+    /// New values; what is nil stays as it is, and what is nil inside is taken away.
+    package struct Change: Sendable {
+        package var fullName: String?
+        package var company: String??
+        package var phone: CustomerRecord.Phone??
+        package var address: PostalAddress??
+
+        package init() {}
+    }
+
+    private let services: Services
+
+    package init(_ services: Services) { self.services = services }
+
+    /// The account of a user as it is now.
+    package func details(of user: SignedInUser) async throws -> AccountDetails {
+        try await services.database.transaction(for: .system) { session in
+            try session.details(of: try session.user(user.id).orThrow(Problem.unauthorized))
+        }
+    }
+
+    /// Changes what a user has told.
+    ///
+    /// - Throws: ``Web/Problem`` 422 when staff give the details of a customer.
+    package func change(
+        _ change: Change,
+        of user: SignedInUser,
+        actor: Actor
+    ) async throws -> AccountDetails {
+        let now = services.clock.now
+        return try await services.database.transaction(for: .system) { session in
+            let user = try session.lockUser(user.id).orThrow(Problem.unauthorized)
+            let before = try session.details(of: user)
+            if let name = change.fullName { try session.setFullName(name, of: user.id) }
+            if let customer = before.customer {
+                try session.storeCustomerDetails(customer.changed(by: change))
+            } else if change.isAboutCustomer {
+                throw Problem.refused("not_a_customer", "Staff have no company, phone or address.")
+            }
+            let after = try session.details(
+                of: try session.user(user.id).orThrow(Problem.notFound)
+            )
+            try session.record(
+                AuditEntry(
+                    actor,
+                    AccountActions.update,
+                    user.id,
+                    customer: user.customer,
+                    before: before.auditText,
+                    after: after.auditText
+                ),
+                now: now
+            )
+            return after
+        }
+    }
+}
+
+extension Profiles.Change {
+    fileprivate var isAboutCustomer: Bool {
+        (company ?? nil) != nil || (phone ?? nil) != nil || (address ?? nil) != nil
+    }
+}
+
+extension CustomerRecord {
+    /// The customer with the new values; the name on documents is the user's.
+    fileprivate func changed(by change: Profiles.Change) -> CustomerRecord {
+        CustomerRecord(
+            id: id,
+            name: change.fullName ?? name,
+            company: change.company ?? company,
+            email: email,
+            address: change.address ?? address,
+            phone: change.phone ?? phone,
+            createdAt: createdAt
+        )
+    }
+}
+
+extension AccountDetails {
+    fileprivate var auditText: JSON {
+        [
+            "full_name": .string(user.fullName),
+            "company": customer?.company.map { .string($0) } ?? .null,
+            "phone": customer?.phone.map { .string("+\($0.countryCode) \($0.number)") } ?? .null,
+            "address": customer?.address.map { .string($0.lines.joined(separator: ", ")) } ?? .null,
+        ]
+    }
+}
