@@ -28,6 +28,9 @@ package final class Notices: Sendable {
     /// Whether news would be heard now.
     package var isConnected: Bool { listener.isConnected }
 
+    /// Which connection it is that news is heard on; see ``Postgres/Listener/connectionNumber``.
+    package var connectionNumber: Int? { listener.connectionNumber }
+
     /// Passes notifications on until the task is cancelled.
     package func run() async {
         for await notification in listener.notifications {
@@ -43,7 +46,7 @@ package final class Notices: Sendable {
 
     /// The payloads on a channel from now on; nil means that some may have been missed.
     ///
-    /// Only the newest few are kept for a reader that is behind.
+    /// Only the newest few are kept for a reader that is behind, who is told so by nil.
     package func stream(of channel: String) -> AsyncStream<String?> {
         let (stream, continuation) = AsyncStream<String?>.makeStream(
             bufferingPolicy: .bufferingNewest(256)
@@ -60,6 +63,10 @@ package final class Notices: Sendable {
         let woken = waiters.withLock { waiters in
             waiters.values.filter { channel == nil || $0.channel == channel }
         }
-        for waiter in woken { waiter.continuation.yield(payload) }
+        for waiter in woken {
+            if case .dropped = waiter.continuation.yield(payload) {
+                waiter.continuation.yield(nil)
+            }
+        }
     }
 }

@@ -27,6 +27,8 @@ package struct Services: Sendable {
     package let registrar: any Registrar
     package let panel: any HostingPanel
     package let mailer: any Mailer
+    /// Licences and panel keys in memory; its ``LicenseCache/run()`` keeps them up to date.
+    package let licenseCache: LicenseCache
 
     package init(
         configuration: Configuration,
@@ -64,5 +66,9 @@ package struct Services: Sendable {
         self.registrar = registrar
         self.panel = panel
         self.mailer = mailer
+        licenseCache = LicenseCache(
+            database: database, notices: notices, keyring: keyring, clock: clock, log: log,
+            mode: configuration.mode
+        )
     }
 }

@@ -30,6 +30,12 @@ package final class Listener: Sendable {
     /// Whether announcements arrive at the moment.
     package var isConnected: Bool { ear.isConnected }
 
+    /// Counts the connections: nil while there is none, another number after each interruption.
+    ///
+    /// Who keeps what was read under one number knows by another that announcements were missed,
+    /// even before the stream tells.
+    package var connectionNumber: Int? { ear.connectionNumber }
+
     /// Disconnects and ends all streams.
     package func close() { ear.close() }
 }
@@ -42,6 +48,7 @@ private final class Ear: Sendable {
         var streams: [UInt64: Stream.Continuation] = [:]
         var next: UInt64 = 0
         var isConnected = false
+        var connections = 0
         var isClosed = false
     }
 
@@ -60,6 +67,9 @@ private final class Ear: Sendable {
     }
 
     var isConnected: Bool { state.withLock { $0.isConnected } }
+    var connectionNumber: Int? {
+        state.withLock { $0.isConnected ? $0.connections : nil }
+    }
     private var isClosed: Bool { state.withLock { $0.isClosed } }
 
     func newStream() -> Stream {
@@ -122,6 +132,7 @@ private final class Ear: Sendable {
         }
         announce(.reconnected) { state in
             state.isConnected = !state.isClosed
+            state.connections += 1
             return state.isConnected
         }
         return connection

@@ -34,6 +34,18 @@ package final class BusinessClock: Sendable {
         }
     }
 
+    /// The machine's own time, which is not moved with the business; what standing clocks show.
+    ///
+    /// For comparing with the clock of somebody outside who knows nothing of ours.
+    package var machineNow: Date {
+        source.withLock { source in
+            switch source {
+            case .running: Date().wholeMicroseconds
+            case .standing(let moment): moment
+            }
+        }
+    }
+
     /// Sets how far a running clock is ahead of the machine's; a standing clock starts to run.
     package func setOffset(seconds: Double) {
         source.withLock { $0 = .running(offsetSeconds: seconds) }

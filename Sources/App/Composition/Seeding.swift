@@ -25,6 +25,7 @@ package struct Seeding: Sendable {
             if isSandbox {
                 try Seeding.servers(session, services, now: now)
                 try Seeding.users(session, services, passwordHash: hash, now: now)
+                try APIKeys.seedSandbox(session, services, now: now)
             }
             try session.setSetting("seeded", to: true, now: now)
         }
