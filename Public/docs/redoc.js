@@ -1,2 +1,9 @@
-// Draws ReDoc on the page /redoc; a file of its own, because the pages allow no inline script.
-Redoc.init("/openapi.json", { hideDownloadButton: false }, document.getElementById("documentation"));
+// Draws the API reference with ReDoc.
+window.addEventListener("load", () => {
+    const place = document.getElementById("reference");
+    window.Redoc.init(
+        place.dataset.document,
+        { disableSearch: false, hideDownloadButtons: false, expandResponses: "200,201" },
+        place,
+    );
+});

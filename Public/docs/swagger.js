@@ -1,8 +1,12 @@
-// Draws Swagger UI on the page /docs; a file of its own, because the pages allow no inline script.
-window.ui = SwaggerUIBundle({
-    url: "/openapi.json",
-    dom_id: "#documentation",
-    deepLinking: true,
-    persistAuthorization: false,
-    tryItOutEnabled: true,
+// Draws the API reference with Swagger UI.
+window.addEventListener("load", () => {
+    const place = document.getElementById("reference");
+    window.SwaggerUIBundle({
+        url: place.dataset.document,
+        domNode: place,
+        deepLinking: true,
+        tryItOutEnabled: false,
+        persistAuthorization: false,
+        validatorUrl: null,
+    });
 });

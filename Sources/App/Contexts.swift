@@ -59,14 +59,15 @@ package struct PublicContext: RequestContext {
     package static let access = Access.anyone
     package let services: Services
     package let user: SignedInUser?
-    /// What forms on a page carry; empty for the API.
-    package let csrfToken: String
+    package let formToken: FormToken
+    /// What forms on a page carry.
+    package var csrfToken: String { formToken.text }
     package var actor: String { user.map { $0.id.text } ?? "anonymous" }
 
     package init(_ request: Request, _ services: Services) async throws {
         self.services = services
         user = try? await SignIn(services).user(of: request)
-        csrfToken = PortalSecurity.token(for: request, services)
+        formToken = PortalSecurity.formToken(for: request, services)
     }
 }
 
@@ -113,8 +114,9 @@ package struct UserContext<Level: AccessLevel>: RequestContext {
     package static var access: Access { Level.access }
     package let services: Services
     package let user: SignedInUser
-    /// What forms on a page carry; empty for the API.
-    package let csrfToken: String
+    package let formToken: FormToken
+    /// What forms on a page carry.
+    package var csrfToken: String { formToken.text }
     package var actor: String { user.id.text }
 
     /// Admits whoever is logged in with the right role.
@@ -125,7 +127,7 @@ package struct UserContext<Level: AccessLevel>: RequestContext {
         guard Level.admits(user.role) else { throw Problem.forbidden }
         self.services = services
         self.user = user
-        csrfToken = PortalSecurity.token(for: request, services)
+        formToken = PortalSecurity.formToken(for: request, services)
     }
 
     /// Who buys.

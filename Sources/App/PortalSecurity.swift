@@ -70,4 +70,30 @@ package enum PortalSecurity {
             HMACSHA256.authenticate(Array(text.utf8), key: csrfSecret(services))
         )
     }
+
+    /// The token for the forms of the answer to a request.
+    package static func formToken(for request: Request, _ services: Services) -> FormToken {
+        FormToken(text: token(for: request, services), newVisitor: nil)
+    }
+}
+
+/// What shows that a form came from a page of ours, with the cookie it is bound to.
+package struct FormToken: Sendable {
+    /// What the page's forms carry.
+    package let text: String
+    /// The value of the visitor's cookie that must go out with the page; nil when the browser has
+    /// one that counts.
+    package let newVisitor: String?
+
+    package init(text: String, newVisitor: String?) {
+        self.text = text
+        self.newVisitor = newVisitor
+    }
+
+    /// The cookie to set beside a page with this token.
+    package func cookie(isSecure: Bool) -> Cookie? {
+        newVisitor.map {
+            Cookie(PortalSecurity.visitorCookie, $0, maxAgeSeconds: 86_400, isSecure: isSecure)
+        }
+    }
 }

@@ -29,6 +29,8 @@ package struct Services: Sendable {
     package let mailer: any Mailer
     /// Licences and panel keys in memory; its ``LicenseCache/run()`` keeps them up to date.
     package let licenseCache: LicenseCache
+    /// The files that pages are made of.
+    package let assets: Assets
 
     package init(
         configuration: Configuration,
@@ -47,7 +49,8 @@ package struct Services: Sendable {
         payments: any PaymentGateway,
         registrar: any Registrar,
         panel: any HostingPanel,
-        mailer: any Mailer
+        mailer: any Mailer,
+        assets: Assets = .standard()
     ) {
         self.configuration = configuration
         self.database = database
@@ -70,5 +73,6 @@ package struct Services: Sendable {
             database: database, notices: notices, keyring: keyring, clock: clock, log: log,
             mode: configuration.mode
         )
+        self.assets = assets
     }
 }

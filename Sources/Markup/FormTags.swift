@@ -84,3 +84,15 @@ package func datalist(
 ) -> HTML { .element("datalist", attributes, content()) }
 
 package func input(_ attributes: Attribute...) -> HTML { .void("input", attributes) }
+
+// The same with attributes that were gathered first, for components that pass some on.
+
+package func input(_ attributes: [Attribute]) -> HTML { .void("input", attributes) }
+
+package func textarea(_ attributes: [Attribute], @HTMLBuilder content: () -> HTML) -> HTML {
+    .element("textarea", attributes, content())
+}
+
+package func select(_ attributes: [Attribute], @HTMLBuilder content: () -> HTML) -> HTML {
+    .element("select", attributes, content())
+}

@@ -8,12 +8,12 @@ package enum PortalRouter {
     /// - Throws: when two routes overlap, which is a fault of ours.
     package static func make(_ services: Services) throws -> Router<Services> {
         try Router(services: services, hooks: hooks(services)) { router in
-            _ = router
+            AssetPages.add(to: &router)
         }
     }
 
     private static func hooks(_ services: Services) -> RouterHooks {
-        var hooks = RouterHooks(recover: RouterHooks.problems(log: services.log))
+        var hooks = RouterHooks(recover: ErrorPages.recover(services))
         let isSecure = services.configuration.isPortalSecure
         hooks.finish = { response, request in
             PortalSecurity.welcome(&response, request, services)

@@ -1,4 +1,4 @@
-package import Core
+import Core
 import Cryptography
 package import Foundation
 package import Postgres

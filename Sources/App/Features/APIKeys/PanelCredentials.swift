@@ -1,8 +1,10 @@
 import Core
 import Cryptography
 import Foundation
+import HTTPServer
 import Support
 import Web
+import Wire
 
 /// What a panel sends to prove which one it is.
 struct PanelCredentials: Sendable {

@@ -1,5 +1,6 @@
 import Cryptography
 import Foundation
+import HTTPServer
 import Support
 import Web
 

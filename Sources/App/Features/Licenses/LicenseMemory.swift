@@ -1,5 +1,5 @@
-import Core
-package import Foundation
+package import Core
+import Foundation
 
 /// What a notice names: something that has to be read again.
 package enum LicenseChange: Hashable, Sendable {

@@ -1,0 +1,6 @@
+import Web
+
+/// The customer's first page.
+enum DashboardRoutes {
+    static let show = Route(.get, "/dashboard")
+}

@@ -1,0 +1,8 @@
+import Core
+import Web
+
+/// The portal's pages of invoices.
+enum InvoiceRoutes {
+    static let list = Route(.get, "/invoices")
+    static let show = Route(.get, "/invoices/:id", ID<Invoice>.self)
+}

@@ -1,0 +1,105 @@
+import Markup
+
+/// Rows under named columns; on a narrow screen each row becomes a card.
+struct DataTable: View {
+    /// A column by its heading.
+    struct Column: Sendable, ExpressibleByStringLiteral {
+        let name: String
+        let classNames: String
+
+        init(stringLiteral name: String) { self.init(name) }
+
+        init(_ name: String, classNames: String = "") {
+            self.name = name
+            self.classNames = classNames
+        }
+
+        /// A column of figures.
+        static func number(_ name: String) -> Column { Column(name, classNames: "number") }
+        /// A column of buttons; its heading is read aloud only.
+        static let actions = Column("", classNames: "end")
+    }
+
+    /// One row, a cell for each column.
+    struct Row: Sendable {
+        let cells: [HTML]
+
+        init(@CellBuilder _ cells: () -> [HTML]) { self.cells = cells() }
+    }
+
+    private let caption: String
+    private let columns: [Column]
+    private let rows: [Row]
+    private let footer: HTML
+
+    /// - Parameter caption: what is listed; read aloud, not shown.
+    init(
+        _ caption: String,
+        _ columns: [Column],
+        _ rows: [Row],
+        @HTMLBuilder footer: () -> HTML = { .empty }
+    ) {
+        self.caption = caption
+        self.columns = columns
+        self.rows = rows
+        self.footer = footer()
+    }
+
+    var body: HTML {
+        div(.classes("table-scroll"), .tabindex(0), .role("region"), .aria("label", caption)) {
+            table(.classes("data", "is-stacking")) {
+                Markup.caption(.classes("visually-hidden")) { caption }
+                thead {
+                    tr {
+                        for column in columns {
+                            th(.scope("col"), .classes(column.classNames)) {
+                                if column.name.isEmpty {
+                                    span(.classes("visually-hidden")) { "Actions" }
+                                } else {
+                                    column.name
+                                }
+                            }
+                        }
+                    }
+                }
+                tbody { for row in rows { Markup.tr { cells(of: row) } } }
+                if !footer.isEmpty { tfoot { footer } }
+            }
+        }
+    }
+
+    private func cells(of row: Row) -> [HTML] {
+        zip(columns, row.cells).map { column, cell in
+            td(
+                .classes(column.classNames),
+                .when(!column.name.isEmpty, .data("label", column.name))
+            ) { cell }
+        }
+    }
+}
+
+/// Lets the cells of a row be written as statements, one each.
+@resultBuilder
+enum CellBuilder {
+    static func buildExpression(_ text: String) -> HTML { .text(text) }
+    static func buildExpression(_ html: HTML) -> HTML { html }
+    static func buildExpression(_ html: HTML?) -> HTML { html ?? .empty }
+    static func buildExpression(_ view: some View) -> HTML { view.body }
+    static func buildBlock(_ cells: HTML...) -> [HTML] { cells }
+}
+
+/// The way to the next part of a long list.
+struct Pager: View {
+    /// The addresses of the first part, when this is a later one, and of the next one.
+    let first: String?
+    let next: String?
+
+    var body: HTML {
+        if first != nil || next != nil {
+            nav(.classes("pager"), .aria("label", "Pages")) {
+                if let first { ButtonLink("First page", to: first, size: .small) }
+                if let next { ButtonLink("Next page", to: next, size: .small) }
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Markup
+import Web
+
+/// The frame of the pages that staff see.
+struct ConsoleLayout: View {
+    let frame: PageFrame
+    /// Nil on a page that belongs to no part.
+    let section: ConsoleSection?
+    let content: HTML
+
+    var body: HTML {
+        DocumentLayout(frame) {
+            bar
+            div(.classes("console")) {
+                aside(.classes("console-side"), .aria("label", "Console")) {
+                    Brand(path: Navigation.console.path())
+                    nav(.aria("label", "Console")) { links }
+                    who
+                }
+                Markup.main(.id("content"), .classes("console-main")) {
+                    div(.classes("inner")) {
+                        if let flash = frame.flash { Notice(flash) }
+                        content
+                    }
+                }
+            }
+        }
+    }
+
+    private var links: [HTML] {
+        ConsoleSection.allCases.map { each in
+            a(
+                .href(each.item.path),
+                .classes("nav-link"),
+                .when(each == section, .aria("current", "page"))
+            ) {
+                Icon(each.item.icon)
+                each.item.text
+            }
+        }
+    }
+
+    private var who: HTML {
+        div(.classes("console-who")) {
+            if let viewer = frame.viewer {
+                a(.href(Navigation.account.path()), .classes("truncate")) { viewer.name }
+            }
+            div(.classes("row")) {
+                LogoutForm(token: frame.token)
+                ThemeToggle()
+            }
+        }
+    }
+
+    /// What stands in for the side on a narrow screen.
+    private var bar: HTML {
+        header(.classes("console-bar")) {
+            Brand(path: Navigation.console.path())
+            details(.classes("menu")) {
+                summary(.classes("button", "is-quiet", "is-icon"), .aria("label", "Menu")) {
+                    Icon("menu", "icon-l")
+                }
+                div(.classes("menu-panel")) {
+                    nav(.aria("label", "Menu")) { links }
+                    hr()
+                    LogoutForm(token: frame.token)
+                }
+            }
+        }
+    }
+}

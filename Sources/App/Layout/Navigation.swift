@@ -1,0 +1,80 @@
+import Web
+import Wire
+
+/// A page that the header leads to.
+struct NavigationItem: Sendable {
+    let text: String
+    let path: String
+    let icon: StaticString
+
+    /// Whether a page is this one or below it.
+    func leads(to page: String) -> Bool { page == path || page.hasPrefix(path + "/") }
+}
+
+/// Where the headers lead.
+enum Navigation {
+    static let login = Route(.get, "/login")
+    static let logout = Route(.post, "/logout")
+    static let register = Route(.get, "/register")
+    static let account = Route(.get, "/account")
+    static let licenses = Route(.get, "/licenses")
+    static let console = Route(.get, "/console")
+
+    /// For whoever looks around.
+    static let visitor = [
+        NavigationItem(text: "Plans", path: MarketingRoutes.pricing.path(), icon: "tag"),
+        NavigationItem(text: "Domains", path: SearchRoutes.search.path(), icon: "globe"),
+    ]
+
+    /// For customers.
+    static let customer = [
+        NavigationItem(text: "Dashboard", path: DashboardRoutes.show.path(), icon: "gauge"),
+        NavigationItem(text: "Orders", path: OrderRoutes.list.path(), icon: "package"),
+        NavigationItem(text: "Invoices", path: InvoiceRoutes.list.path(), icon: "receipt"),
+        NavigationItem(text: "Licences", path: licenses.path(), icon: "key-round"),
+        NavigationItem(text: "Domains", path: DomainRoutes.list.path(), icon: "globe"),
+    ]
+
+    /// Where somebody who is not logged in is sent, to come back to a page afterwards.
+    static func login(returningTo path: String) -> String {
+        "\(login.path())?\(FormFields([FormFields.Field("next", path)]).encoded)"
+    }
+}
+
+/// The parts of the staff's console.
+enum ConsoleSection: String, CaseIterable, Sendable {
+    case orders, customers, plans, servers, jobs
+    case auditLog = "audit-log"
+    case apiKeys = "api-keys"
+    case settings
+
+    var item: NavigationItem {
+        NavigationItem(text: text, path: "\(Navigation.console.path())/\(rawValue)", icon: icon)
+    }
+
+    private var text: String {
+        switch self {
+        case .orders: "Orders"
+        case .customers: "Customers"
+        case .plans: "Plans"
+        case .servers: "Servers"
+        case .jobs: "Jobs"
+        case .auditLog: "Audit log"
+        case .apiKeys: "API keys"
+        case .settings: "Settings"
+        }
+    }
+
+    private var icon: StaticString {
+        switch self {
+        case .orders: "package"
+        case .customers: "users"
+        case .plans: "tag"
+        case .servers: "server"
+        case .jobs: "layers"
+        case .auditLog: "scroll-text"
+        case .apiKeys: "key-round"
+        case .settings: "settings"
+        }
+    }
+}

@@ -1,0 +1,25 @@
+import Web
+
+/// What the frame around a page's content shows.
+struct PageFrame: Sendable {
+    /// Who looks at the page.
+    struct Viewer: Sendable {
+        let name: String
+        let isStaff: Bool
+    }
+
+    let title: String
+    /// What search engines show; nil for pages that are none of their business.
+    var description: String?
+    let path: String
+    let viewer: Viewer?
+    let token: String
+    let cartCount: Int
+    let isSandbox: Bool
+    /// What the reader chose; nil follows the system.
+    let theme: String?
+    let flash: Flash?
+    let assets: Assets
+    /// Loads the page again after so many seconds, where no script does better.
+    var refreshSeconds: Int?
+}
