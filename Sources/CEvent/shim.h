@@ -8,6 +8,7 @@
 #include <event2/bufferevent.h>
 #include <event2/listener.h>
 #include <event2/util.h>
+#include <linux/filter.h>
 #include <stdio.h>
 #include <sys/eventfd.h>
 
@@ -33,4 +34,19 @@ static inline void cevent_wake(int descriptor) { (void)eventfd_write(descriptor,
 static inline void cevent_wake_clear(int descriptor) {
     eventfd_t count;
     (void)eventfd_read(descriptor, &count);
+}
+
+// Makes a listening socket ignore those who have just begun to knock: the kernel drops a SYN, so
+// that the client tries again, while handshakes under way go on. For a socket filter the packet
+// begins with the TCP header, whose byte 13 has the flags; 0x12 are SYN and ACK.
+static inline int cevent_ignore_knocks(int descriptor) {
+    struct sock_filter steps[] = {
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 13),
+        BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0x12),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x02, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, 0),
+        BPF_STMT(BPF_RET | BPF_K, 0xFFFFFFFF),
+    };
+    struct sock_fprog program = { sizeof steps / sizeof steps[0], steps };
+    return setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
 }

@@ -37,7 +37,11 @@ package final class HTTPClient: Sendable {
         do {
             return try await run { .request(request, $0) }
         } catch {
-            log.info("call failed", ["method": request.method, "host": address.host])
+            let kind = (error as? TransferError)?.kind.rawValue ?? ""
+            log.info(
+                "call failed",
+                ["method": request.method, "host": address.host, "kind": kind]
+            )
             throw error
         }
     }

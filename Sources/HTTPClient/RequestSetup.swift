@@ -39,7 +39,6 @@ struct TransferSettings: Sendable {
         transfer.set(CURLOPT_URL, request.url)
         transfer.set(CURLOPT_USERAGENT, userAgent)
         transfer.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
-        transfer.set(CURLOPT_MAXFILESIZE_LARGE, bytes: request.maxBodyBytes)
         prepareMethod(of: transfer, request)
         // Without these two, curl waits for a `100 Continue` and names a type for every body.
         var lines = ["Expect:"]
@@ -53,8 +52,12 @@ struct TransferSettings: Sendable {
     private func prepareMethod(of transfer: Transfer, _ request: OutgoingRequest) {
         let hasBody = ["POST", "PUT", "PATCH"].contains(request.method) || request.body != nil
         if request.method == "HEAD" {
+            // Its Content-Length is of a body that does not come.
             transfer.set(CURLOPT_NOBODY, 1)
-        } else if hasBody {
+            return
+        }
+        transfer.set(CURLOPT_MAXFILESIZE_LARGE, bytes: request.maxBodyBytes)
+        if hasBody {
             transfer.set(CURLOPT_POST, 1)
             transfer.set(CURLOPT_POSTFIELDSIZE_LARGE, bytes: request.body?.count ?? 0)
             transfer.set(CURLOPT_CUSTOMREQUEST, request.method)

@@ -26,6 +26,7 @@ import Synchronization
     private var isPaused = false
     private var drainBegan = ContinuousClock.now
     private var drainEnd = ContinuousClock.now
+    private var ignoringSince: ContinuousClock.Instant?
 
     /// Takes over a listening socket.
     init(
@@ -257,7 +258,7 @@ import Synchronization
     private func drain() {
         let now = ContinuousClock.now
         if now >= drainEnd { return finish() }
-        if unsafe accepting != nil, !isPaused, nobodyKnocks() { stopAccepting() }
+        if unsafe accepting != nil, !isPaused, nobodyKnocks() { stopAccepting(at: now) }
         if now >= drainBegan.advanced(by: .milliseconds(300)) {
             for connection in unsafe Array(connections.values)
             where connection.isResting && !connection.hasUnreadBytes {
@@ -276,7 +277,15 @@ import Synchronization
         return unsafe Glibc.poll(&poll, 1, 0) == 0
     }
 
-    private func stopAccepting() {
+    /// First ignores new knocks, then closes, a moment later and with the queue empty again: a
+    /// client that is connected between the look at the queue and the close would be lost.
+    private func stopAccepting(at now: ContinuousClock.Instant) {
+        guard let ignoring = ignoringSince else {
+            unsafe cevent_ignore_knocks(evhttp_bound_socket_get_fd(accepting))
+            ignoringSince = now
+            return
+        }
+        guard now >= ignoring.advanced(by: .milliseconds(20)) else { return }
         unsafe evhttp_del_accept_socket(http, accepting)
         unsafe accepting = nil
     }

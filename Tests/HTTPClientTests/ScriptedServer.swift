@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Support
 import Synchronization
 
 /// A server on a plain socket that treats each connection as a test wants it to.
@@ -19,7 +20,6 @@ final class ScriptedServer: Sendable {
                 let accepted = accept(descriptor, nil, nil)
                 guard accepted >= 0, let self else {
                     if accepted >= 0 { Glibc.close(accepted) }
-                    Glibc.close(descriptor)
                     return
                 }
                 self.counts.withLock { $0.connections += 1 }
@@ -29,33 +29,39 @@ final class ScriptedServer: Sendable {
         }
     }
 
-    /// Ends the thread, which then closes the socket: closed here, its number could be another
-    /// socket's by the time the thread accepts again.
+    /// Ends the thread. The socket stays open to the end of the process: closed here, its number
+    /// could be another socket's by the time the thread accepts again.
     deinit { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
     fileprivate func countRequest() { counts.withLock { $0.requests += 1 } }
 
-    /// A port where nobody listens.
+    /// A port where nobody listens, below those that the system gives to whoever asks for any.
     static func freePort() -> Int {
-        let (descriptor, port) = listening()
-        Glibc.close(descriptor)
-        return port
+        while true {
+            let random = randomBytes(2).reduce(0) { $0 << 8 | Int($1) }
+            let (descriptor, port) = listening(port: 20_000 + random % 10_000)
+            Glibc.close(descriptor)
+            if port != 0 { return port }
+        }
     }
 
-    private static func listening() -> (Int32, Int) {
+    /// The port is 0 when it was taken.
+    private static func listening(port: Int = 0) -> (Int32, Int) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        address.sin_port = UInt16(port).bigEndian
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        var isBound = false
         unsafe withUnsafeMutablePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                _ = unsafe bind(descriptor, $0, length)
+                isBound = unsafe bind(descriptor, $0, length) == 0
                 listen(descriptor, 64)
                 _ = unsafe getsockname(descriptor, $0, &length)
             }
         }
-        return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
+        return (descriptor, isBound ? Int(UInt16(bigEndian: address.sin_port)) : 0)
     }
 }
 
