@@ -1,4 +1,5 @@
 import Testing
+import Wire
 
 @Suite struct HealthTests {
     @Test func `a running instance says that it is ready`() async throws {

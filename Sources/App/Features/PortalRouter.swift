@@ -14,6 +14,10 @@ package enum PortalRouter {
 
     private static func hooks(_ services: Services) -> RouterHooks {
         var hooks = RouterHooks(recover: ErrorPages.recover(services))
+        hooks.admit = { try await RateLimits(services).admit($0, $1) }
+        hooks.observe = { _, route, status, duration in
+            services.metrics.observe(route, status: status, duration)
+        }
         let isSecure = services.configuration.isPortalSecure
         hooks.finish = { response, request in
             PortalSecurity.welcome(&response, request, services)
