@@ -163,6 +163,9 @@ CREATE TABLE gateway_customers (
     customer_id uuid NOT NULL REFERENCES customers,
     gateway text NOT NULL CHECK (gateway IN ('stripe')),
     idempotency_key text NOT NULL,
+    -- As they were at the first call: the same key has to ask for the same thing.
+    email text NOT NULL,
+    name text NOT NULL,
     remote_id text UNIQUE,
     created_at timestamptz NOT NULL,
     PRIMARY KEY (customer_id, gateway)

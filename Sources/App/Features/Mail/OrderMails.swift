@@ -39,7 +39,7 @@ enum OrderMails {
                     p { "Hello \(customer.name)," }
                     p { "thank you. We have received \(order.total) for order \(order.label)." }
                     p { "Invoice \(number) is in your account. Your hosting is being set up now." }
-                    p { a(.href(address)) { "Watch your order" } }
+                    p { a(.href(address), .classes("action")) { "Watch your order" } }
                 }
             ),
             session,

@@ -6,8 +6,11 @@ import Postgres
 enum GatewayCustomerSQL {
     static func claim(_ customer: ID<Customer>, now: Date) -> SQL {
         """
-        INSERT INTO gateway_customers (customer_id, gateway, idempotency_key, created_at)
-        VALUES (\(customer.uuid), 'stripe', \("cus-\(customer.text)"), \(now))
+        INSERT INTO gateway_customers (
+            customer_id, gateway, idempotency_key, email, name, created_at
+        )
+        SELECT id, 'stripe', \("cus-\(customer.text)"), email, name, \(now)
+        FROM customers WHERE id = \(customer.uuid)
         ON CONFLICT DO NOTHING
         """
     }
@@ -15,8 +18,7 @@ enum GatewayCustomerSQL {
     /// Name and address are those of the first call: the same key asks for the same parameters.
     static func read(_ customer: ID<Customer>) -> SQL {
         """
-        SELECT idempotency_key, remote_id, customers.email, customers.name
-        FROM gateway_customers JOIN customers ON customers.id = customer_id
+        SELECT idempotency_key, remote_id, email, name FROM gateway_customers
         WHERE customer_id = \(customer.uuid) AND gateway = 'stripe'
         """
     }
