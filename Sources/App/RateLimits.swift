@@ -6,6 +6,7 @@ package import Wire
 extension RateClass {
     package static let login = RateClass("login", limit: 20, perSeconds: 60)
     package static let registration = RateClass("registration", limit: 30, perSeconds: 60)
+    package static let forgotPassword = RateClass("forgot_password", limit: 10, perSeconds: 60)
     package static let checkout = RateClass("checkout", limit: 30, perSeconds: 60)
     package static let domainSearch = RateClass("domain_search", limit: 30, perSeconds: 60)
     /// What a gateway or a monitor sends is not held up.

@@ -9,6 +9,8 @@ package enum APIRouter {
     package static func make(_ services: Services) throws -> Router<Services> {
         try Router(services: services, hooks: hooks(services)) { router in
             HealthEndpoints.add(to: &router, services)
+            AccountEndpoints.add(to: &router)
+            UserEndpoints.add(to: &router)
             OrderEndpoints.add(to: &router)
             PaymentEndpoints.add(to: &router)
         }

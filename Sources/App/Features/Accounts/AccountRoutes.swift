@@ -1,6 +1,5 @@
 package import Core
 package import Web
-import Wire
 
 /// The pages of accounts.
 package enum AccountRoutes {
@@ -27,10 +26,4 @@ package enum AccountRoutes {
         "/account/sessions/:id/end",
         ID<PortalSession>.self
     )
-
-    /// The log-in page that leads on to a page of ours.
-    package static func login(next: String?) -> String {
-        guard let next else { return loginPage.path() }
-        return loginPage.path() + "?next=" + PercentCoding.encode(next)
-    }
 }

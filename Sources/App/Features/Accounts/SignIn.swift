@@ -25,13 +25,9 @@ package struct SignIn: Sendable {
     /// The user is read anew for each request, so that one who was disabled, or whose role has
     /// changed, is that at once; so is the session or the token's family, which may have ended.
     ///
-    /// - Throws: ``Web/Problem/unauthorized`` for nobody we know; on pages of the portal a redirect
-    ///   to the log-in page, which leads back to the page.
+    /// - Throws: ``Web/Problem/unauthorized`` for nobody we know.
     package func user(of request: Request) async throws -> SignedInUser {
-        if let found = try await find(request) { return found }
-        guard !request.isForAPI else { throw Problem.unauthorized }
-        let next = request.method == .get ? request.pathAndQuery : nil
-        throw Response.redirect(to: AccountRoutes.login(next: next))
+        try await find(request).orThrow(Problem.unauthorized)
     }
 
     private func find(_ request: Request) async throws -> SignedInUser? {
