@@ -9,6 +9,9 @@ package enum PortalRouter {
     package static func make(_ services: Services) throws -> Router<Services> {
         try Router(services: services, hooks: hooks(services)) { router in
             AssetPages.add(to: &router)
+            LogInPages.add(to: &router)
+            LinkPages.add(to: &router)
+            ProfilePages.add(to: &router)
         }
     }
 
@@ -19,6 +22,7 @@ package enum PortalRouter {
             services.metrics.observe(route, status: status, duration)
         }
         let isSecure = services.configuration.isPortalSecure
+        hooks.admit = { try await RateLimits(services).admit($0, $1) }
         hooks.finish = { response, request in
             PortalSecurity.welcome(&response, request, services)
             SecurityHeaders.addForPages(to: &response, isHTTPS: isSecure)

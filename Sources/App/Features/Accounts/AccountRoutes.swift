@@ -19,11 +19,18 @@ package enum AccountRoutes {
     package static let setup = Route(.post, "/setup/:token", String.self)
     package static let account = Route(.get, "/account")
     package static let saveProfile = Route(.post, "/account/profile")
+    package static let passwordPage = Route(.get, "/account/password")
     package static let changePassword = Route(.post, "/account/password")
+    package static let emailPage = Route(.get, "/account/email")
     package static let changeEmail = Route(.post, "/account/email")
     package static let endSession = Route(
         .post,
         "/account/sessions/:id/end",
         ID<PortalSession>.self
     )
+
+    /// Where somebody starts who has logged in and wanted nothing in particular.
+    static func home(of role: Role) -> String {
+        role.isStaff ? Navigation.console.path() : DashboardRoutes.show.path()
+    }
 }
