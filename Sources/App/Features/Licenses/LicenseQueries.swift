@@ -52,20 +52,31 @@ extension Session {
         )
     }
 
+    /// Licences that a filter lets through, newest first.
     func licenses(
-        of customer: ID<Customer>?,
-        before: ID<License>?,
-        most: Int
+        _ filter: Licenses.Filter, before: ID<License>?, most: Int, now: Date
     ) throws -> [LicenseRecord] {
         try all(
             """
             SELECT \(LicenseRecord.columns) \(LicenseRecord.source)
-            WHERE (\(customer?.uuid)::uuid IS NULL OR licenses.customer_id = \(customer?.uuid))
+            WHERE (\(filter.customer?.uuid)::uuid IS NULL
+                    OR licenses.customer_id = \(filter.customer?.uuid))
+                AND (\(filter.status?.rawValue)::text IS NULL
+                    OR \(filter.status?.rawValue) = CASE
+                        WHEN licenses.status = 'active' AND licenses.expires_at <= \(now)
+                            THEN 'expired'
+                        ELSE licenses.status
+                    END)
                 AND (\(before?.uuid)::uuid IS NULL OR licenses.id < \(before?.uuid))
             ORDER BY licenses.id DESC LIMIT \(most)
             """,
             LicenseRecord.init(row:)
         )
+    }
+
+    /// Keeps others from changing a licence until the transaction ends.
+    func lockLicense(_ id: ID<License>) throws {
+        try run("SELECT 1 FROM licenses WHERE id = \(id.uuid) FOR NO KEY UPDATE")
     }
 
     func setStatus(_ status: LicenseStatus, of license: ID<License>) throws {

@@ -1,0 +1,113 @@
+import Core
+import HTTPServer
+import KeyValue
+import Support
+import Web
+
+/// How often panels may ask. The limits keep a panel that runs wild from the others; they are far
+/// above what one needs that works.
+package struct LicenseCheckLimits: Sendable {
+    /// What one key may ask, about all its licences together.
+    let perKey: RateClass
+    /// What one key may ask about one licence: a busy panel does not use up another one's turns.
+    let perLicense: RateClass
+
+    static let standard = LicenseCheckLimits(
+        perKey: RateClass("license_checks", limit: 600_000, perSeconds: 60),
+        perLicense: RateClass("license_checks_of_one", limit: 120_000, perSeconds: 60)
+    )
+}
+
+/// Answers panels that ask whether a licence allows something.
+///
+/// With a secret and a warm memory the answer is given at once, on the server's own loop. A signature
+/// has to be used up in the database, and what memory is not sure of is asked there.
+struct LicenseChecks: Sendable {
+    private let services: Services
+    private let limits: LicenseCheckLimits
+    private let limiter = LocalRateLimiter()
+
+    init(_ services: Services, limits: LicenseCheckLimits = .standard) {
+        self.services = services
+        self.limits = limits
+    }
+
+    func respond(to request: Request) -> Handling {
+        do {
+            let credentials = try PanelCredentials(request)
+            guard case .secret = credentials.proof,
+                case .known(let known) = services.licenseCache.remembered(key: credentials.key)
+            else { return .later { await answer(request) } }
+            let key = try credentials.admit(
+                known, request, for: .validateLicenses, services.clock
+            )
+            services.licenseCache.noteUse(of: key.id)
+            return handling(of: try question(request, key), request)
+        } catch {
+            return .now(refusal(error, request))
+        }
+    }
+
+    /// The answer from memory, or from the database when memory is not sure.
+    private func handling(of question: LicenseQuestion, _ request: Request) -> Handling {
+        guard let license = question.licenseKey else { return .now(decided(question, nil)) }
+        if case .known(let known) = services.licenseCache.remembered(license) {
+            return .now(decided(question, known))
+        }
+        return .later { await looked(license, question, request) }
+    }
+
+    private func answer(_ request: Request) async -> HTTPResponse {
+        do {
+            let key = try await PanelAuthentication(services)
+                .key(of: request, for: .validateLicenses)
+            switch handling(of: try question(request, key), request) {
+            case .now(let answer): return answer
+            case .later(let work): return await work()
+            }
+        } catch {
+            return refusal(error, request)
+        }
+    }
+
+    private func looked(
+        _ license: LicenseKey, _ question: LicenseQuestion, _ request: Request
+    ) async -> HTTPResponse {
+        do {
+            return decided(question, try await services.licenseCache.license(license))
+        } catch {
+            return refusal(error, request)
+        }
+    }
+
+    private func decided(_ question: LicenseQuestion, _ known: KnownLicense?) -> HTTPResponse {
+        LicenseAnswer.response(
+            LicenseDecision(
+                known?.terms, feature: LicensedFeature(rawValue: question.feature),
+                quantity: question.quantity ?? 1, now: services.clock.now
+            )
+        )
+    }
+
+    /// What is asked, once it is neither too often nor malformed.
+    private func question(_ request: Request, _ key: PanelKey) throws -> LicenseQuestion {
+        try take(key.key, limits.perKey)
+        let question = try LicenseQuestion(reading: request.json())
+        try take("\(key.key) \(question.typedKey)", limits.perLicense)
+        return question
+    }
+
+    private func take(_ key: String, _ limit: RateClass) throws {
+        guard services.configuration.limitsRates else { return }
+        let decision = limiter.takeNow(
+            key, RateLimit(limit: limit.limit, perSeconds: limit.perSeconds)
+        )
+        guard decision.allowed else {
+            throw limit.refusal(retryAfterSeconds: Double(decision.retryAfterSeconds))
+        }
+    }
+
+    private func refusal(_ error: any Error, _ request: Request) -> HTTPResponse {
+        Problem(mapped: error, request, services).response(requestID: request.id).http
+    }
+}

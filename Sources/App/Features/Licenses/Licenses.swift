@@ -1,0 +1,93 @@
+package import Core
+import Cryptography
+package import Foundation
+import Postgres
+import Support
+import Web
+import Wire
+
+/// What customers and staff do with licences.
+package struct Licenses: Sendable {
+    private let services: Services
+
+    package init(_ services: Services) { self.services = services }
+
+    /// Which licences are asked for.
+    struct Filter: Sendable {
+        var customer: ID<Customer>?
+        var status: LicenseStatus?
+    }
+
+    /// Licences as somebody may see them, newest first.
+    func list(
+        for scope: Scope, _ filter: Filter = Filter(), before: ID<License>? = nil, most: Int
+    ) async throws -> [LicenseRecord] {
+        let now = services.clock.now
+        return try await services.database.transaction(for: scope) {
+            try $0.licenses(filter, before: before, most: most, now: now)
+        }
+    }
+
+    /// One licence as somebody may see it.
+    ///
+    /// - Throws: ``Web/Problem/notFound`` when there is none, or it is another customer's.
+    package func show(_ id: ID<License>, for scope: Scope) async throws -> LicenseRecord {
+        try await services.database.transaction(for: scope) {
+            try $0.license(id).orThrow(Problem.notFound)
+        }
+    }
+
+    /// The whole key, and a note of who has seen it.
+    ///
+    /// - Throws: as ``show(_:for:)`` does.
+    package func reveal(
+        _ id: ID<License>, for scope: Scope, actor: Actor
+    ) async throws -> (license: LicenseRecord, key: String) {
+        let now = services.clock.now
+        let license = try await services.database.transaction(for: scope) { session in
+            let license = try session.license(id).orThrow(Problem.notFound)
+            try session.record(
+                AuditEntry(actor, "license.reveal", id, customer: license.customer), now: now
+            )
+            return license
+        }
+        let key = try services.keyring.openText(
+            license.keySealed, context: LicenseRecord.context(of: id)
+        )
+        return (license, key)
+    }
+
+    /// Suspends, ends or restores a licence; panels heed it at once.
+    ///
+    /// - Throws: ``Web/Problem/notFound`` when there is none.
+    func setStatus(
+        _ status: LicenseStatus, of id: ID<License>, actor: Actor
+    ) async throws -> LicenseRecord {
+        let now = services.clock.now
+        let license = try await services.database.transaction(for: .system) { session in
+            try session.lockLicense(id)
+            let before = try session.license(id).orThrow(Problem.notFound)
+            guard before.status != status else { return before }
+            try session.setStatus(status, of: id)
+            try session.record(
+                AuditEntry(
+                    actor, "license.set_status", id, customer: before.customer,
+                    before: ["status": before.status.json], after: ["status": status.json]
+                ),
+                now: now
+            )
+            return try session.license(id).orThrow(Problem.notFound)
+        }
+        services.licenseCache.note(.license(id))
+        return license
+    }
+}
+
+extension LicenseRecord {
+    /// What the licence is at a moment: one whose time has passed is expired, even where nobody has
+    /// written that down yet.
+    package func status(at now: Date) -> LicenseStatus {
+        if status == .active, let expiresAt, expiresAt <= now { return .expired }
+        return status
+    }
+}
