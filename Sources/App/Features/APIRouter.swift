@@ -15,6 +15,7 @@ package enum APIRouter {
             PaymentEndpoints.add(to: &router)
             LicenseEndpoints.add(to: &router, services)
             APIKeyEndpoints.add(to: &router)
+            UsageEndpoints.add(to: &router)
         }
     }
 

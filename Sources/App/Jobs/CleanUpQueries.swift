@@ -14,6 +14,7 @@ extension Session {
         )
         try run("DELETE FROM one_time_tokens WHERE expires_at < \(daysAgo(30))")
         try run("DELETE FROM login_throttles WHERE last_failure_at < \(daysAgo(2))")
+        try run("DELETE FROM usage_events WHERE at < \(daysAgo(400))")
         try run("DELETE FROM sessions WHERE expires_at < \(daysAgo(30))")
     }
 }
