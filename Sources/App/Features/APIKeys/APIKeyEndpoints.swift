@@ -108,7 +108,7 @@ enum APIKeyEndpoints {
     static func add(to router: inout Router<Services>) {
         router.on(create, as: AdminContext.self) { new, request, context in
             let (key, secret) = try await APIKeys(context.services).create(
-                new, by: context.user, actor: context.user.actor(request)
+                new, by: context.user.id, actor: context.user.actor(request)
             )
             return CreatedAPIKeyBody(
                 id: key.id, name: key.name, key: key.key, secret: secret, scopes: key.scopes,

@@ -18,7 +18,7 @@ package struct APIKeys: Sendable {
 
     /// Makes a key. Its secret is told this once and never again.
     func create(
-        _ new: NewAPIKey, by user: SignedInUser, actor: Actor
+        _ new: NewAPIKey, by user: ID<User>, actor: Actor
     ) async throws -> (key: APIKeyRecord, secret: String) {
         let now = services.clock.now
         let secret = "nps_" + Base32.encode(randomBytes(32))
@@ -26,7 +26,7 @@ package struct APIKeys: Sendable {
             "npk_" + Base32.encode(randomBytes(15)), secret: secret, new, services, now: now
         )
         try await services.database.transaction(for: .system) { session in
-            try session.store(key, by: user.id)
+            try session.store(key, by: user)
             try session.record(
                 AuditEntry(actor, "api_key.create", key.id, after: key.auditJSON), now: now
             )

@@ -1,0 +1,171 @@
+import Core
+import Foundation
+import HTTPServer
+import Postgres
+import Support
+import Testing
+import Web
+import Wire
+
+@testable import App
+
+@Suite struct LicenseCacheTests {
+    @Test func `with a secret the answer is given at once, from memory`() async throws {
+        try await TestApp.run(runsWorker: false) { app in
+            let license = try await app.makeLicense()
+            try await app.warmLicenses()
+            let handling = LicenseChecks(app.services)
+                .respond(to: app.sandboxPanel.question(license))
+            guard case .now(let answer) = handling else {
+                Issue.record("the answer was not given at once")
+                return
+            }
+            #expect(answer.status == 200)
+        }
+    }
+
+    @Test func `what another process changes is heard of`() async throws {
+        try await TestApp.run(runsWorker: false) { app in
+            let license = try await app.makeLicense()
+            try await app.warmLicenses()
+            try await app.run(
+                "UPDATE licenses SET status = 'suspended' WHERE id = \(license.id.uuid)"
+            )
+            _ = try await eventually("the suspension") {
+                try await app.answerNow(license)?["code"] == "LICENSE_SUSPENDED" ? true : nil
+            }
+            try await app.run(
+                """
+                INSERT INTO license_usage (license_id, customer_id, resource, used, updated_at)
+                VALUES (\(license.id.uuid), \(license.customer.uuid), 'databases', 4, now())
+                """
+            )
+            try await app.run(
+                "UPDATE licenses SET status = 'active' WHERE id = \(license.id.uuid)"
+            )
+            _ = try await eventually("the usage") {
+                try await app.answerNow(license)?["remaining"] == 1 ? true : nil
+            }
+        }
+    }
+
+    @Test func `what this process changes holds for the next question`() async throws {
+        try await TestApp.run(runsWorker: false) { app in
+            let license = try await app.makeLicense()
+            try await app.warmLicenses()
+            for turn in 1...5 {
+                let status: LicenseStatus = turn.isMultiple(of: 2) ? .active : .suspended
+                _ = try await Licenses(app.services)
+                    .setStatus(status, of: license.id, actor: .system)
+                let answer = try await app.sandboxPanel.validate(license.key.text).json
+                #expect(answer["valid"]?.bool == (status == .active))
+            }
+        }
+    }
+
+    @Test func `without a connection for notices the database is asked`() async throws {
+        try await TestApp.run(runsWorker: false) { app in
+            let license = try await app.makeLicense()
+            try await app.warmLicenses()
+            app.services.notices.close()
+            #expect(!app.services.licenseCache.isWarm)
+            let request = app.sandboxPanel.question(license)
+            guard case .later = LicenseChecks(app.services).respond(to: request) else {
+                Issue.record("memory was trusted")
+                return
+            }
+            try await app.run(
+                "UPDATE licenses SET status = 'cancelled' WHERE id = \(license.id.uuid)"
+            )
+            let answer = try await app.sandboxPanel.validate(license.key.text)
+            #expect(answer.json["code"] == "LICENSE_CANCELLED")
+        }
+    }
+
+    @Test func `what was changed while nobody listened is found out`() async throws {
+        try await TestApp.run(runsWorker: false) { app in
+            let license = try await app.makeLicense()
+            try await app.warmLicenses()
+            let before = app.services.notices.connectionNumber
+            try await app.endListening(andRun: "UPDATE licenses SET status = 'cancelled'")
+            _ = try await eventually("another connection") {
+                let number = app.services.notices.connectionNumber
+                return number != nil && number != before ? true : nil
+            }
+            let answer = try await app.sandboxPanel.validate(license.key.text)
+            #expect(answer.json["code"] == "LICENSE_CANCELLED")
+            try await app.warmLicenses()
+            #expect(try await app.answerNow(license)?["code"] == "LICENSE_CANCELLED")
+        }
+    }
+
+    @Test func `two instances tell each other`() async throws {
+        try await TestApp.run(runsWorker: false) { app in
+            let license = try await app.makeLicense()
+            let other = try await app.another(environment: ["ROLE": "web"])
+            try await app.warmLicenses()
+            try await other.warmLicenses()
+            _ = try await app.sandboxPanel.report(license, delta: 5)
+            _ = try await eventually("the count at the other instance") {
+                try await other.answerNow(license)?["code"] == "QUOTA_EXCEEDED" ? true : nil
+            }
+            await other.system.stop(deadlineSeconds: 2)
+        }
+    }
+}
+
+extension TestApp {
+    /// The answer about a database, when it can be given from memory.
+    fileprivate func answerNow(_ license: TestLicense) async throws -> JSON? {
+        let handling = LicenseChecks(services).respond(to: sandboxPanel.question(license))
+        guard case .now(let answer) = handling, case .bytes(let bytes) = answer.body else {
+            return nil
+        }
+        return try JSON(reading: bytes)
+    }
+
+    /// Cuts the connections that listen, and changes something before they are back.
+    fileprivate func endListening(andRun change: SQL) async throws {
+        try await services.database.transaction(for: .system) { session in
+            try session.run(
+                """
+                SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE application_name = 'listen' AND datname = current_database()
+                """
+            )
+            try session.run(change)
+        }
+    }
+}
+
+extension TestPanel {
+    /// The question about one database, as the router hands it over.
+    func question(_ license: TestLicense) -> Request {
+        let body: JSON = [
+            "license_key": .string(license.key.text), "feature": "create_database",
+        ]
+        return Request(
+            HTTPRequest(
+                method: "POST", path: "/api/v1/licenses/validate",
+                headers: [
+                    "Host": "localhost", "X-API-Key": key, "X-API-Secret": secret,
+                    "Content-Type": "application/json",
+                ],
+                body: body.bytes
+            ),
+            id: "test-request"
+        )
+    }
+
+    /// Asks some times.
+    func ask(_ checks: LicenseChecks, _ license: TestLicense, times: Int) async -> [HTTPResponse] {
+        var answers: [HTTPResponse] = []
+        for _ in 0..<times {
+            switch checks.respond(to: question(license)) {
+            case .now(let answer): answers.append(answer)
+            case .later(let work): answers.append(await work())
+            }
+        }
+        return answers
+    }
+}
