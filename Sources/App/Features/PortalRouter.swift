@@ -12,6 +12,7 @@ package enum PortalRouter {
             LogInPages.add(to: &router)
             LinkPages.add(to: &router)
             ProfilePages.add(to: &router)
+            LicensePages.add(to: &router)
         }
     }
 

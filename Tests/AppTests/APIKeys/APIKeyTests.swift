@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import Postgres
 import Support
 import Testing
 import Wire

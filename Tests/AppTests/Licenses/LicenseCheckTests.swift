@@ -1,7 +1,9 @@
 import Core
 import Foundation
+import HTTPServer
 import Support
 import Testing
+import Web
 import Wire
 
 @testable import App
