@@ -13,6 +13,8 @@ package enum PortalRouter {
             LinkPages.add(to: &router)
             ProfilePages.add(to: &router)
             LicensePages.add(to: &router)
+            DomainPages.add(to: &router)
+            MarketingPages.add(to: &router)
         }
     }
 
