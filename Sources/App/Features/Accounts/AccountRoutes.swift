@@ -1,5 +1,6 @@
 package import Core
 package import Web
+import Wire
 
 /// The pages of accounts.
 package enum AccountRoutes {
@@ -28,6 +29,11 @@ package enum AccountRoutes {
         "/account/sessions/:id/end",
         ID<PortalSession>.self
     )
+
+    /// The log-in page that leads back to where somebody wanted to go.
+    static func loginPath(returningTo path: String) -> String {
+        loginPage.path() + "?next=" + PercentCoding.encode(path)
+    }
 
     /// Where somebody starts who has logged in and wanted nothing in particular.
     static func home(of role: Role) -> String {
