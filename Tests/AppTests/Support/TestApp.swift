@@ -118,15 +118,21 @@ final class TestApp: Sendable {
         runsWorker: Bool = true,
         _ body: @concurrent @Sendable (TestApp) async throws -> Void
     ) async throws {
-        let app = try await start(environment: environment, runsWorker: runsWorker)
-        do {
-            try await body(app)
-        } catch {
+        try await turns.take {
+            let app = try await start(environment: environment, runsWorker: runsWorker)
+            do {
+                try await body(app)
+            } catch {
+                await app.stop()
+                throw error
+            }
             await app.stop()
-            throw error
         }
-        await app.stop()
     }
+
+    /// A system is a server, a worker, eight simulators and a database: more than a few at once only
+    /// wait for each other, and what a test waits for takes too long.
+    private static let turns = Turns(atOnce: 3)
 }
 
 /// Waiting took longer than it may.
