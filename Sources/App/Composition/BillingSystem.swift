@@ -47,7 +47,6 @@ package final class BillingSystem: Sendable {
     /// Begins to answer and to work.
     package func start() {
         tasks.add { await self.services.notices.run() }
-        tasks.add { await self.services.licenseCache.run() }
         if api != nil { tasks.add { await self.services.licenseCache.run() } }
         if let worker { tasks.add { await worker.run() } }
         api?.start()
