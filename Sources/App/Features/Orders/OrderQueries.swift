@@ -94,11 +94,13 @@ extension Session {
         )
     }
 
-    func items(of order: ID<Order>) throws -> [OrderItemRecord] {
+    func items(of order: ID<Order>) throws -> [OrderItemRecord] { try items(of: [order]) }
+
+    func items(of orders: [ID<Order>]) throws -> [OrderItemRecord] {
         try all(
             """
             SELECT \(OrderItemRecord.columns) FROM order_items JOIN orders ON orders.id = order_id
-            WHERE order_id = \(order.uuid) ORDER BY position
+            WHERE order_id = ANY(\(orders.map(\.uuid))) ORDER BY order_id, position
             """,
             OrderItemRecord.init(row:)
         )
@@ -116,14 +118,28 @@ extension Session {
 
     func details(of id: ID<Order>) throws -> OrderDetails? {
         guard let order = try order(id) else { return nil }
-        return OrderDetails(
-            order: order,
-            items: try items(of: id),
-            steps: try steps(of: id),
-            invoice: try first("SELECT id FROM invoices WHERE order_id = \(id.uuid)") {
-                ID(try $0.get("id"))
-            }
+        return try details(of: [order]).first
+    }
+
+    /// Orders with all that belongs to them, by as many statements for many as for one.
+    func details(of orders: [OrderRecord]) throws -> [OrderDetails] {
+        let ids = orders.map(\.id)
+        let items = Dictionary(grouping: try items(of: ids), by: \.order)
+        let steps = Dictionary(grouping: try steps(of: ids), by: \.order)
+        let invoices = Dictionary(
+            try all(
+                "SELECT id, order_id FROM invoices WHERE order_id = ANY(\(ids.map(\.uuid)))"
+            ) { (try $0.id("order_id", of: Order.self), try $0.id("id", of: Invoice.self)) },
+            uniquingKeysWith: { first, _ in first }
         )
+        return orders.map { order in
+            OrderDetails(
+                order: order,
+                items: items[order.id] ?? [],
+                steps: steps[order.id] ?? [],
+                invoice: invoices[order.id]
+            )
+        }
     }
 
     func setStatus(_ status: OrderStatus, of order: ID<Order>, now: Date) throws {

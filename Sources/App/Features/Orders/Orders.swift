@@ -96,8 +96,9 @@ package struct Orders: Sendable {
         most: Int
     ) async throws -> [OrderDetails] {
         try await services.database.transaction(for: scope) { session in
-            try session.orders(of: customer, status: status, before: before, most: most)
-                .compactMap { try session.details(of: $0.id) }
+            try session.details(
+                of: session.orders(of: customer, status: status, before: before, most: most)
+            )
         }
     }
 

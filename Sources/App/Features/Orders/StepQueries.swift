@@ -4,12 +4,14 @@ import Postgres
 import Support
 
 extension Session {
-    func steps(of order: ID<Order>) throws -> [StepRecord] {
+    func steps(of order: ID<Order>) throws -> [StepRecord] { try steps(of: [order]) }
+
+    func steps(of orders: [ID<Order>]) throws -> [StepRecord] {
         try all(
             """
             SELECT \(StepRecord.columns) FROM order_steps LEFT JOIN order_items i ON i.id = item_id
-            WHERE order_steps.order_id = \(order.uuid)
-            ORDER BY i.position NULLS FIRST, order_steps.position
+            WHERE order_steps.order_id = ANY(\(orders.map(\.uuid)))
+            ORDER BY order_steps.order_id, i.position NULLS FIRST, order_steps.position
             """,
             StepRecord.init(row:)
         )

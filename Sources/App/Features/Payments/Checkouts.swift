@@ -17,7 +17,6 @@ package struct Checkouts: Sendable {
 
     /// An open payment page.
     package struct OpenPage: Sendable {
-        package let payment: ID<Payment>
         package let url: String
         package let sessionID: String
     }
@@ -44,6 +43,10 @@ package struct Checkouts: Sendable {
     ) async throws -> OpenPage {
         let details = try await Orders(services).show(order, for: scope)
         guard details.order.status == .pending else { throw Problem.orderIsNotPayable }
+        if details.order.total.isZero {
+            try await Settlements(services).settleFree(order)
+            return OpenPage(url: addresses.success, sessionID: "free")
+        }
         if let payment = try await underWay(order), let page = try await reuse(payment) {
             return page
         }
@@ -122,13 +125,36 @@ package struct Checkouts: Sendable {
             savePaymentMethod: parameters.savePaymentMethod,
             metadata: payment.metadata
         )
-        let state = try await services.payments.createCheckout(request, key: payment.key)
+        let state = try await ask(request, for: payment)
         services.faults.reach(.checkoutCreated)
         try await services.database.transaction(for: .system) {
             try $0.storeCheckout(state, of: payment.id)
         }
         guard let url = state.url else { throw Problem.orderIsNotPayable }
-        return OpenPage(payment: payment.id, url: url, sessionID: state.id)
+        return OpenPage(url: url, sessionID: state.id)
+    }
+
+    /// A refusal ends the attempt: the next one is a new attempt with a key of its own.
+    private func ask(
+        _ request: CheckoutRequest,
+        for payment: PaymentRecord
+    ) async throws -> CheckoutState {
+        do {
+            return try await services.payments.createCheckout(request, key: payment.key)
+        } catch let failure as RemoteFailure {
+            guard case .refused(_, let message) = failure else { throw failure }
+            let now = services.clock.now
+            try await services.database.transaction(for: .system) {
+                try $0.setStatus(
+                    .failed,
+                    of: payment.id,
+                    intent: nil,
+                    failure: message,
+                    now: now
+                )
+            }
+            throw failure
+        }
     }
 
     private func underWay(_ order: ID<Order>) async throws -> PaymentRecord? {
@@ -164,7 +190,7 @@ package struct Checkouts: Sendable {
         guard payment.status == .open, let url = payment.checkoutURL,
             let session = payment.checkoutID
         else { return nil }
-        return OpenPage(payment: id, url: url, sessionID: session)
+        return OpenPage(url: url, sessionID: session)
     }
 
     private func abandon(_ payment: PaymentRecord) async throws {

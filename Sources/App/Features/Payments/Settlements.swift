@@ -34,6 +34,32 @@ package struct Settlements: Sendable {
         return settled
     }
 
+    /// Settles an order that costs nothing, for which no payment is ever made.
+    func settleFree(_ id: ID<Order>) async throws {
+        let services = services
+        let now = services.clock.now
+        try await services.database.transaction(for: .system) { session in
+            let order = try session.lockOrder(id).orThrow(Problem.notFound)
+            guard order.status == .pending, order.total.isZero else { return }
+            let invoice = try session.invoice(ofOrder: id).orThrow(Problem.notFound)
+            try Settlements.finish(order, invoice.id, session, services, now: now)
+        }
+    }
+
+    /// Issues the invoice of an order, marks both paid and begins the delivery.
+    private static func finish(
+        _ order: OrderRecord,
+        _ invoice: ID<Invoice>,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        try Invoices.issue(invoice, session, services, now: now)
+        try session.markInvoicePaid(invoice, amount: order.total, now: now)
+        try session.markOrderPaid(order.id, now: now)
+        try OrderDelivery.begin(order.id, session, services, now: now)
+    }
+
     /// The job that settles one payment.
     func settle(_ job: LeasedJob) async throws -> JobOutcome {
         try await check(try job.id("payment"))
@@ -166,7 +192,7 @@ package struct Settlements: Sendable {
             return
         }
         try session.setStatus(.succeeded, of: payment.id, intent: report.intent, now: now)
-        try Invoices.issue(payment.invoice, session, services, now: now)
+        try finish(order, payment.invoice, session, services, now: now)
         try Ledger.post(
             .paymentCaptured(payment.amount),
             cause: payment.id,
@@ -175,8 +201,6 @@ package struct Settlements: Sendable {
             ids: services.ids,
             now: now
         )
-        try session.markInvoicePaid(payment.invoice, amount: payment.amount, now: now)
-        try session.markOrderPaid(order.id, now: now)
         try session.record(
             AuditEntry(
                 Actor(.gateway, label: "stripe"),
@@ -187,7 +211,6 @@ package struct Settlements: Sendable {
             ),
             now: now
         )
-        try OrderDelivery.begin(order.id, session, services, now: now)
     }
 
     /// Money that does not fit is shown to staff and never counts as paid.
