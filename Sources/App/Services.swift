@@ -70,7 +70,11 @@ package struct Services: Sendable {
         self.panel = panel
         self.mailer = mailer
         licenseCache = LicenseCache(
-            database: database, notices: notices, keyring: keyring, clock: clock, log: log,
+            database: database,
+            notices: notices,
+            keyring: keyring,
+            clock: clock,
+            log: log,
             mode: configuration.mode
         )
         self.assets = assets

@@ -33,7 +33,9 @@ import Wire
             #expect(!list.text.contains(secret))
             #expect(try await app.auditActions(of: "key", id) == ["api_key.create"])
             let stored = try await app.services.database.transaction(for: .system) { session in
-                try session.exists("SELECT 1 FROM audit_log WHERE after::text LIKE \("%\(secret)%")")
+                try session.exists(
+                    "SELECT 1 FROM audit_log WHERE after::text LIKE \("%\(secret)%")"
+                )
             }
             #expect(!stored)
         }

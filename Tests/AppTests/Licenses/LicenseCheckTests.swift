@@ -39,7 +39,8 @@ import Wire
         (.cancelled, "LICENSE_CANCELLED"),
     ])
     func `a licence that is not active refuses`(
-        status: LicenseStatus, code: String
+        status: LicenseStatus,
+        code: String
     ) async throws {
         try await TestApp.run(runsWorker: false) { app in
             let license = try await app.makeLicense(status: status)
@@ -97,13 +98,17 @@ import Wire
         (#"[]"#, 422, [:]), (#"{"#, 400, [:]),
     ])
     func `a malformed question is refused as any other request`(
-        body: String, status: Int, fields: [String: String]
+        body: String,
+        status: Int,
+        fields: [String: String]
     ) async throws {
         try await TestApp.run(runsWorker: false) { app in
             try await app.warmLicenses()
             let panel = app.sandboxPanel
             let answer = try await app.api.send(
-                "POST", "/api/v1/licenses/validate", body: Array(body.utf8),
+                "POST",
+                "/api/v1/licenses/validate",
+                body: Array(body.utf8),
                 headers: [
                     "Content-Type": "application/json", "X-API-Key": panel.key,
                     "X-API-Secret": panel.secret,

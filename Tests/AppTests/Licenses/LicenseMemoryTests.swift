@@ -10,8 +10,10 @@ import Testing
         id: ID(UUID(version7At: .now, high: 1, low: 1)),
         keyHash: KeyHash([UInt8](repeating: 7, count: 32)),
         terms: LicenseTerms(
-            status: .active, expiresAt: nil,
-            quotas: Quotas(accounts: 1, domains: 1, databases: 1, emails: 1), used: [:]
+            status: .active,
+            expiresAt: nil,
+            quotas: Quotas(accounts: 1, domains: 1, databases: 1, emails: 1),
+            used: [:]
         )
     )
     private let unknown = KeyHash([UInt8](repeating: 9, count: 32))

@@ -40,11 +40,13 @@ import Wire
             let mine = try await app.makeLicense()
             let theirs = try await app.makeLicense(for: try await app.anotherCustomer())
             let browser = try await Browser(app)
-            let foreign = try await browser
+            let foreign =
+                try await browser
                 .post("/licenses/\(mine.id.text)/reveal", csrf: "x")
             #expect(foreign.status == 403)
             let list = try await browser.get("/licenses")
-            let other = try await browser
+            let other =
+                try await browser
                 .post("/licenses/\(theirs.id.text)/reveal", csrf: list.csrfToken)
             #expect(other.status == 404)
             #expect(!list.text.contains(theirs.key.hint))
@@ -63,7 +65,11 @@ private struct Browser {
         let opened = try await services.database.transaction(for: .system) { session in
             let user = try #require(try session.user(emailKey: "customer@example.com"))
             return try PortalSessions.open(
-                for: user, from: visit, replacing: nil, session, services,
+                for: user,
+                from: visit,
+                replacing: nil,
+                session,
+                services,
                 now: services.clock.now
             )
         }
@@ -80,7 +86,9 @@ private struct Browser {
         var form = FormFields()
         form.append("csrf", csrf ?? "")
         return try await client.send(
-            "POST", path, body: Array(form.encoded.utf8),
+            "POST",
+            path,
+            body: Array(form.encoded.utf8),
             headers: [
                 "Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded",
             ]

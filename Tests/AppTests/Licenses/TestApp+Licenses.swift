@@ -37,7 +37,11 @@ extension TestApp {
         let (id, now) = (ID<Customer>(services.ids.next()), services.clock.now)
         try await services.database.transaction(for: .system) { session in
             try session.storeCustomer(
-                id, name: "Otto Other", company: nil, email: "otto@example.net", now: now
+                id,
+                name: "Otto Other",
+                company: nil,
+                email: "otto@example.net",
+                now: now
             )
         }
         return id
@@ -47,18 +51,21 @@ extension TestApp {
     func makeLicense(
         for customer: ID<Customer>? = nil,
         quotas: Quotas = Quotas(accounts: 1, domains: 3, databases: 5, emails: nil),
-        status: LicenseStatus = .active, expiresInDays: Double = 30
+        status: LicenseStatus = .active,
+        expiresInDays: Double = 30
     ) async throws -> TestLicense {
         var owner = try await demoCustomer
         if let customer { owner = customer }
         let license = TestLicense(
-            id: ID(services.ids.next()), key: LicenseKey(randomBytes: randomBytes(10)),
+            id: ID(services.ids.next()),
+            key: LicenseKey(randomBytes: randomBytes(10)),
             customer: owner
         )
         let services = services
         let now = services.clock.now
         let sealed = try services.keyring.seal(
-            license.key.text, context: LicenseRecord.context(of: license.id)
+            license.key.text,
+            context: LicenseRecord.context(of: license.id)
         )
         try await services.database.transaction(for: .system) { session in
             let subscription = try session.storeSale(to: license.customer, services.ids, now: now)
@@ -88,7 +95,8 @@ extension TestApp {
 
     /// Makes a key as an administrator would.
     func makePanel(
-        scopes: [PanelScope] = PanelScope.allCases, allowed: [String] = []
+        scopes: [PanelScope] = PanelScope.allCases,
+        allowed: [String] = []
     ) async throws -> TestPanel {
         let services = services
         let admin = try await services.database.transaction(for: .system) { session in
@@ -96,10 +104,12 @@ extension TestApp {
         }
         let (key, secret) = try await APIKeys(services).create(
             NewAPIKey(
-                name: "A panel", scopes: scopes,
+                name: "A panel",
+                scopes: scopes,
                 allowedAddresses: try allowed.map { try #require(AddressBlock($0)) }
             ),
-            by: admin.id, actor: .system
+            by: admin.id,
+            actor: .system
         )
         return TestPanel(client: api, id: key.id, key: key.key, secret: secret)
     }
@@ -117,7 +127,9 @@ extension TestApp {
 extension Session {
     /// An order with one plan and its subscription, which a licence has to belong to.
     fileprivate func storeSale(
-        to customer: ID<Customer>, _ ids: IDSource, now: Date
+        to customer: ID<Customer>,
+        _ ids: IDSource,
+        now: Date
     ) throws -> UUID {
         let (order, item, subscription) = (ids.next(), ids.next(), ids.next())
         try run(
@@ -169,7 +181,9 @@ struct TestPanel: Sendable {
     let secret: String
 
     func validate(
-        _ license: String, _ feature: String = "create_database", quantity: Int64? = nil
+        _ license: String,
+        _ feature: String = "create_database",
+        quantity: Int64? = nil
     ) async throws -> TestAnswer {
         try await post(
             "/api/v1/licenses/validate",
@@ -181,8 +195,11 @@ struct TestPanel: Sendable {
     }
 
     func report(
-        _ license: TestLicense, _ resource: String = "databases", delta: Int64? = nil,
-        count: Int64? = nil, event: String? = nil
+        _ license: TestLicense,
+        _ resource: String = "databases",
+        delta: Int64? = nil,
+        count: Int64? = nil,
+        event: String? = nil
     ) async throws -> TestAnswer {
         try await post(
             "/api/v1/usage/update",
@@ -197,13 +214,18 @@ struct TestPanel: Sendable {
     /// Sends the key with its secret.
     func post(_ path: String, _ body: JSON) async throws -> TestAnswer {
         try await client.post(
-            path, json: body, headers: ["X-API-Key": key, "X-API-Secret": secret]
+            path,
+            json: body,
+            headers: ["X-API-Key": key, "X-API-Secret": secret]
         )
     }
 
     /// What stands in X-Signature for a request.
     func signature(
-        _ path: String, _ body: [UInt8], method: String = "POST", at time: Date
+        _ path: String,
+        _ body: [UInt8],
+        method: String = "POST",
+        at time: Date
     ) -> String {
         let seconds = String(Int(time.timeIntervalSince1970))
         let text = "\(seconds)\n\(method)\n\(path)\n\(Hex.encode(SHA256.hash(body)))"
@@ -213,10 +235,15 @@ struct TestPanel: Sendable {
 
     /// Sends a request with some signature.
     func send(
-        _ path: String, _ body: [UInt8], method: String = "POST", signature: String
+        _ path: String,
+        _ body: [UInt8],
+        method: String = "POST",
+        signature: String
     ) async throws -> TestAnswer {
         try await client.send(
-            method, path, body: body,
+            method,
+            path,
+            body: body,
             headers: [
                 "Content-Type": "application/json", "X-API-Key": key, "X-Signature": signature,
             ]

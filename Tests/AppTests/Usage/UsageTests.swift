@@ -101,7 +101,8 @@ import Wire
             let (panel, license) = (app.sandboxPanel, try await app.makeLicense())
             let path = "/api/v1/usage/update"
             let wrong = try await panel.post(
-                path, ["license_key": 1, "resource_type": "disks", "delta": "1"]
+                path,
+                ["license_key": 1, "resource_type": "disks", "delta": "1"]
             )
             #expect(wrong.status == 422)
             #expect(
@@ -117,7 +118,8 @@ import Wire
             let negative = try await panel.report(license, count: -1)
             #expect(negative.fieldCodes == ["count": "out_of_range"])
             let nobody = TestLicense(
-                id: license.id, key: LicenseKey(randomBytes: randomBytes(10)),
+                id: license.id,
+                key: LicenseKey(randomBytes: randomBytes(10)),
                 customer: license.customer
             )
             let missing = try await panel.report(nobody, delta: 1)
@@ -190,10 +192,12 @@ import Wire
         }
     }
 
-    @Test(arguments: [
-        (0, 0, 0), (1, 0, 100), (4, 5, 80), (5, 5, 100), (7, 5, 140), (799, 1_000, 79),
-        (Int64.max, Int64.max, 100),
-    ] as [(Int64, Int64, Int64)])
+    @Test(
+        arguments: [
+            (0, 0, 0), (1, 0, 100), (4, 5, 80), (5, 5, 100), (7, 5, 140), (799, 1_000, 79),
+            (Int64.max, Int64.max, 100),
+        ] as [(Int64, Int64, Int64)]
+    )
     func `per cent are whole and rounded down`(used: Int64, most: Int64, percent: Int64) {
         #expect(usedPercent(used, of: most) == percent)
     }

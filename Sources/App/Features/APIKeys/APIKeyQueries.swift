@@ -92,10 +92,14 @@ extension APIKeyRecord {
 
     init(row: Row) throws {
         self.init(
-            id: try row.id("id"), name: try row.get("name"), key: try row.get("key"),
-            secretSealed: try row.get("secret_sealed"), scopes: try row.get("scopes"),
+            id: try row.id("id"),
+            name: try row.get("name"),
+            key: try row.get("key"),
+            secretSealed: try row.get("secret_sealed"),
+            scopes: try row.get("scopes"),
             allowedAddresses: try row.get("allowed_addresses"),
-            createdAt: try row.get("created_at"), lastUsedAt: try row.optional("last_used_at"),
+            createdAt: try row.get("created_at"),
+            lastUsedAt: try row.optional("last_used_at"),
             revokedAt: try row.optional("revoked_at")
         )
     }

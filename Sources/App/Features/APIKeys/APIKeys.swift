@@ -18,17 +18,24 @@ package struct APIKeys: Sendable {
 
     /// Makes a key. Its secret is told this once and never again.
     func create(
-        _ new: NewAPIKey, by user: ID<User>, actor: Actor
+        _ new: NewAPIKey,
+        by user: ID<User>,
+        actor: Actor
     ) async throws -> (key: APIKeyRecord, secret: String) {
         let now = services.clock.now
         let secret = "nps_" + Base32.encode(randomBytes(32))
         let key = try APIKeys.sealed(
-            "npk_" + Base32.encode(randomBytes(15)), secret: secret, new, services, now: now
+            "npk_" + Base32.encode(randomBytes(15)),
+            secret: secret,
+            new,
+            services,
+            now: now
         )
         try await services.database.transaction(for: .system) { session in
             try session.store(key, by: user)
             try session.record(
-                AuditEntry(actor, "api_key.create", key.id, after: key.auditJSON), now: now
+                AuditEntry(actor, "api_key.create", key.id, after: key.auditJSON),
+                now: now
             )
         }
         services.licenseCache.note(.apiKey(key.id))
@@ -51,7 +58,8 @@ package struct APIKeys: Sendable {
             let key = try session.apiKey(id).orThrow(Problem.notFound)
             guard try session.revoke(id, now: now) else { return }
             try session.record(
-                AuditEntry(actor, "api_key.revoke", id, before: key.auditJSON), now: now
+                AuditEntry(actor, "api_key.revoke", id, before: key.auditJSON),
+                now: now
             )
         }
         services.licenseCache.note(.apiKey(id))
@@ -61,23 +69,34 @@ package struct APIKeys: Sendable {
     package static func seedSandbox(_ session: Session, _ services: Services, now: Date) throws {
         guard services.configuration.mode == .sandbox else { return }
         let new = NewAPIKey(
-            name: "Sandbox panels", scopes: PanelScope.allCases, allowedAddresses: nil
+            name: "Sandbox panels",
+            scopes: PanelScope.allCases,
+            allowedAddresses: nil
         )
         try session.store(
-            sealed(sandboxKey, secret: sandboxSecret, new, services, now: now), by: nil
+            sealed(sandboxKey, secret: sandboxSecret, new, services, now: now),
+            by: nil
         )
     }
 
     private static func sealed(
-        _ key: String, secret: String, _ new: NewAPIKey, _ services: Services, now: Date
+        _ key: String,
+        secret: String,
+        _ new: NewAPIKey,
+        _ services: Services,
+        now: Date
     ) throws -> APIKeyRecord {
         let id = ID<APIKey>(services.ids.next())
         return APIKeyRecord(
-            id: id, name: new.name, key: key,
+            id: id,
+            name: new.name,
+            key: key,
             secretSealed: try services.keyring.seal(secret, context: APIKeyRecord.context(of: id)),
             scopes: new.scopes.map(\.rawValue),
-            allowedAddresses: (new.allowedAddresses ?? []).map(\.text), createdAt: now,
-            lastUsedAt: nil, revokedAt: nil
+            allowedAddresses: (new.allowedAddresses ?? []).map(\.text),
+            createdAt: now,
+            lastUsedAt: nil,
+            revokedAt: nil
         )
     }
 }

@@ -14,8 +14,8 @@ package struct PanelContext<Permission: PanelPermission>: RequestContext {
 
     /// Admits whoever proves to be a panel.
     ///
-    /// - Throws: 401 for nobody we know, 403 without the scope or from elsewhere, 409 for a signature
-    ///   that was used before.
+    /// - Throws: 401 for nobody we know, 403 without the scope or from elsewhere, 409 for a
+    ///   signature that was used before.
     package init(_ request: Request, _ services: Services) async throws {
         self.services = services
         key = try await PanelAuthentication(services).key(of: request, for: Permission.scope)

@@ -38,7 +38,9 @@ struct PanelCredentials: Sendable {
 
     private static func only(_ name: String, _ request: Request) throws -> String? {
         let values = request.http.headers.all(name)
-        guard values.count <= 1 else { throw Problem.panelUnauthorized("\(name) may be sent once.") }
+        guard values.count <= 1 else {
+            throw Problem.panelUnauthorized("\(name) may be sent once.")
+        }
         return values.first.flatMap { $0.isEmpty ? nil : $0 }
     }
 }
@@ -51,13 +53,18 @@ extension PanelCredentials {
     /// - Throws: ``Web/Problem`` 401 for a wrong proof or a revoked key, 403 for a key that may not
     ///   be used from there or for this.
     func admit(
-        _ known: PanelKey?, _ request: Request, for scope: PanelScope, _ clock: BusinessClock
+        _ known: PanelKey?,
+        _ request: Request,
+        for scope: PanelScope,
+        _ clock: BusinessClock
     ) throws -> PanelKey {
         guard let known, isProven(by: known, request) else {
             throw Problem.panelUnauthorized("The key, its secret or the signature is wrong.")
         }
         guard !known.isRevoked else { throw Problem.panelUnauthorized("The key was revoked.") }
-        if case .signature(let signature) = proof, !signature.isTimely(clock) { throw Problem.staleSignature }
+        if case .signature(let signature) = proof, !signature.isTimely(clock) {
+            throw Problem.staleSignature
+        }
         guard known.isAllowed(from: request.remoteAddress) else { throw Problem.addressNotAllowed }
         guard known.scopes.contains(scope) else { throw Problem.missingScope(scope) }
         return known
@@ -84,24 +91,29 @@ extension Problem {
     static func panelUnauthorized(_ detail: String) -> Problem {
         var problem = Problem.unauthorized
         problem.detail = detail
-        problem.headers = []
+        problem.headers = HTTPHeaders(dictionaryLiteral: ("WWW-Authenticate", "APIKey")).fields
         return problem
     }
 
     static let staleSignature = Problem(
-        status: 401, code: "signature_expired",
+        status: 401,
+        code: "signature_expired",
         detail: "The signature's time is more than 300 s from ours; set the panel's clock."
     )
     static let addressNotAllowed = Problem(
-        status: 403, code: "address_not_allowed", detail: "The key may not be used from there."
+        status: 403,
+        code: "address_not_allowed",
+        detail: "The key may not be used from there."
     )
     static func missingScope(_ scope: PanelScope) -> Problem {
         Problem(
-            status: 403, code: "missing_scope",
+            status: 403,
+            code: "missing_scope",
             detail: "The key does not have the scope \(scope.rawValue)."
         )
     }
     static let reusedSignature = Problem.conflict(
-        "signature_reused", "The signature was used before; sign each request anew."
+        "signature_reused",
+        "The signature was used before; sign each request anew."
     )
 }

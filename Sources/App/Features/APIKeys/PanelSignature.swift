@@ -32,7 +32,9 @@ struct PanelSignature: Sendable, Equatable {
     /// Whether the holder of a secret made it for exactly this request.
     func isMade(with secret: [UInt8], for request: Request) -> Bool {
         let text = PanelSignature.signedText(
-            time: time, method: request.http.method, pathAndQuery: request.pathAndQuery,
+            time: time,
+            method: request.http.method,
+            pathAndQuery: request.pathAndQuery,
             body: request.http.body
         )
         return HMACSHA256.isAuthentic(code, for: Array(text.utf8), key: secret)
@@ -50,7 +52,10 @@ struct PanelSignature: Sendable, Equatable {
 
     /// What is signed.
     static func signedText(
-        time: String, method: String, pathAndQuery: String, body: [UInt8]
+        time: String,
+        method: String,
+        pathAndQuery: String,
+        body: [UInt8]
     ) -> String {
         "\(time)\n\(method)\n\(pathAndQuery)\n\(Hex.encode(SHA256.hash(body)))"
     }

@@ -15,14 +15,21 @@ struct LicenseQuestion: APIModel {
     let additionalData: [String: JSON]?
 
     static let model = Model(
-        "license_question", "Whether a licence allows something.", LicenseQuestion.init,
+        "license_question",
+        "Whether a licence allows something.",
+        LicenseQuestion.init,
         Field(
-            "license_key", \.typedKey, "The licence's key, in either case.", .length(1...64),
+            "license_key",
+            \.typedKey,
+            "The licence's key, in either case.",
+            .length(1...64),
             .example("NP-ABCD-EFGH-JKLM-NPQR")
         ),
         Field(
-            "feature", \.feature,
-            "create_account, create_domain, create_database or create_email.", .length(1...64)
+            "feature",
+            \.feature,
+            "create_account, create_domain, create_database or create_email.",
+            .length(1...64)
         ),
         Field("quantity", \.quantity, "How many; 1 unless told.", .range(1...1_000_000)),
         Field("timestamp", \.timestamp, "Ignored; see X-Signature."),
@@ -57,10 +64,13 @@ struct LicenseAnswer: APIModel, Equatable {
     let error: String?
 
     static let model = Model(
-        "license_answer", "Whether it is allowed.", LicenseAnswer.init,
+        "license_answer",
+        "Whether it is allowed.",
+        LicenseAnswer.init,
         Field("valid", \.isValid, "Whether it is allowed."),
         Field(
-            "remaining_quota", \.remainingQuota,
+            "remaining_quota",
+            \.remainingQuota,
             "How many are left before the action; -1 is unlimited."
         ),
         Field("remaining", \.remaining, "The same, by the name that older panels read."),
@@ -71,7 +81,8 @@ struct LicenseAnswer: APIModel, Equatable {
     /// The answer to a decision.
     static func response(_ decision: LicenseDecision) -> HTTPResponse {
         HTTPResponse(
-            status: 200, headers: ["Content-Type": "application/json"],
+            status: 200,
+            headers: ["Content-Type": "application/json"],
             body: .bytes(bytes(decision))
         )
     }

@@ -7,9 +7,9 @@ import Synchronization
 
 /// The licences and panel keys in memory, so that a panel's question needs no database.
 ///
-/// Notices of PostgreSQL say what to read again. Whatever may be out of date, because a notice about
-/// it is not followed yet or none can be heard, is asked of the database instead. So memory saves
-/// work and never answers what the database would not, but for the moment a notice travels.
+/// Notices of PostgreSQL say what to read again. Whatever may be out of date, because a notice
+/// about it is not followed yet or none can be heard, is asked of the database instead. So memory
+/// saves work and never answers what the database would not, but for the moment a notice travels.
 package final class LicenseCache: Sendable {
     private struct State {
         var memory = LicenseMemory()
@@ -32,7 +32,11 @@ package final class LicenseCache: Sendable {
 
     /// An empty memory, which asks the database about everything until ``run()`` has filled it.
     package init(
-        database: Database, notices: Notices, keyring: Keyring, clock: BusinessClock, log: Log,
+        database: Database,
+        notices: Notices,
+        keyring: Keyring,
+        clock: BusinessClock,
+        log: Log,
         mode: Configuration.Mode
     ) {
         self.database = database
@@ -117,9 +121,8 @@ extension LicenseCache {
         return record.flatMap(opened)
     }
 
-    /// A licence, from memory or from the database; nil when there is none.
-    func license(_ key: LicenseKey) async throws -> KnownLicense? {
-        if case .known(let known) = remembered(key) { return known }
+    /// A licence as it stands in the database; nil when there is none.
+    func stored(_ key: LicenseKey) async throws -> KnownLicense? {
         let hash = key.hash
         return try await database.transaction(for: .system, deadlineSeconds: 5) {
             try $0.knownLicense(keyHash: hash)

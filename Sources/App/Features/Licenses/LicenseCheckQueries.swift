@@ -6,7 +6,8 @@ extension Session {
     /// The licence that a key belongs to, as the check needs it.
     func knownLicense(keyHash: [UInt8]) throws -> KnownLicense? {
         try first(
-            "\(KnownLicense.selection) WHERE key_hash = \(keyHash)", KnownLicense.init(row:)
+            "\(KnownLicense.selection) WHERE key_hash = \(keyHash)",
+            KnownLicense.init(row:)
         )
     }
 
@@ -56,10 +57,13 @@ extension KnownLicense {
             used[resource] = try row.get("used_\(resource.rawValue)")
         }
         self.init(
-            id: try row.id("id"), keyHash: KeyHash(try row.get("key_hash")),
+            id: try row.id("id"),
+            keyHash: KeyHash(try row.get("key_hash")),
             terms: LicenseTerms(
-                status: try row.choice("status"), expiresAt: try row.optional("expires_at"),
-                quotas: try Quotas(row: row), used: used
+                status: try row.choice("status"),
+                expiresAt: try row.optional("expires_at"),
+                quotas: try Quotas(row: row),
+                used: used
             )
         )
     }

@@ -11,6 +11,8 @@ package struct LicenseCheckLimits: Sendable {
     let perKey: RateClass
     /// What one key may ask about one licence: a busy panel does not use up another one's turns.
     let perLicense: RateClass
+    /// How often one key may have the database asked about licences that memory does not have.
+    var perUnknown = RateClass("license_checks_unknown", limit: 6_000, perSeconds: 60)
 
     static let standard = LicenseCheckLimits(
         perKey: RateClass("license_checks", limit: 600_000, perSeconds: 60),
@@ -20,8 +22,8 @@ package struct LicenseCheckLimits: Sendable {
 
 /// Answers panels that ask whether a licence allows something.
 ///
-/// With a secret and a warm memory the answer is given at once, on the server's own loop. A signature
-/// has to be used up in the database, and what memory is not sure of is asked there.
+/// With a secret and a warm memory the answer is given at once, on the server's own loop. A
+/// signature has to be used up in the database, and what memory is not sure of is asked there.
 struct LicenseChecks: Sendable {
     private let services: Services
     private let limits: LicenseCheckLimits
@@ -39,29 +41,41 @@ struct LicenseChecks: Sendable {
                 case .known(let known) = services.licenseCache.remembered(key: credentials.key)
             else { return .later { await answer(request) } }
             let key = try credentials.admit(
-                known, request, for: .validateLicenses, services.clock
+                known,
+                request,
+                for: .validateLicenses,
+                services.clock
             )
             services.licenseCache.noteUse(of: key.id)
-            return handling(of: try question(request, key), request)
+            return handling(of: try question(request, key), request, from: key)
         } catch {
             return .now(refusal(error, request))
         }
     }
 
     /// The answer from memory, or from the database when memory is not sure.
-    private func handling(of question: LicenseQuestion, _ request: Request) -> Handling {
+    ///
+    /// A licence that memory does not have may have been made a moment ago, so the database is
+    /// asked, unless somebody tries key after key.
+    private func handling(
+        of question: LicenseQuestion,
+        _ request: Request,
+        from key: PanelKey
+    ) -> Handling {
         guard let license = question.licenseKey else { return .now(decided(question, nil)) }
-        if case .known(let known) = services.licenseCache.remembered(license) {
-            return .now(decided(question, known))
+        switch services.licenseCache.remembered(license) {
+        case .known(let known?): return .now(decided(question, known))
+        case .known(nil) where !isWithin(limits.perUnknown, "? \(key.key)"):
+            return .now(decided(question, nil))
+        case .known, .unsure: return .later { await looked(license, question, request) }
         }
-        return .later { await looked(license, question, request) }
     }
 
     private func answer(_ request: Request) async -> HTTPResponse {
         do {
             let key = try await PanelAuthentication(services)
                 .key(of: request, for: .validateLicenses)
-            switch handling(of: try question(request, key), request) {
+            switch handling(of: try question(request, key), request, from: key) {
             case .now(let answer): return answer
             case .later(let work): return await work()
             }
@@ -71,10 +85,12 @@ struct LicenseChecks: Sendable {
     }
 
     private func looked(
-        _ license: LicenseKey, _ question: LicenseQuestion, _ request: Request
+        _ license: LicenseKey,
+        _ question: LicenseQuestion,
+        _ request: Request
     ) async -> HTTPResponse {
         do {
-            return decided(question, try await services.licenseCache.license(license))
+            return decided(question, try await services.licenseCache.stored(license))
         } catch {
             return refusal(error, request)
         }
@@ -83,8 +99,10 @@ struct LicenseChecks: Sendable {
     private func decided(_ question: LicenseQuestion, _ known: KnownLicense?) -> HTTPResponse {
         LicenseAnswer.response(
             LicenseDecision(
-                known?.terms, feature: LicensedFeature(rawValue: question.feature),
-                quantity: question.quantity ?? 1, now: services.clock.now
+                known?.terms,
+                feature: LicensedFeature(rawValue: question.feature),
+                quantity: question.quantity ?? 1,
+                now: services.clock.now
             )
         )
     }
@@ -97,10 +115,15 @@ struct LicenseChecks: Sendable {
         return question
     }
 
+    private func isWithin(_ limit: RateClass, _ key: String) -> Bool {
+        limiter.takeNow(key, RateLimit(limit: limit.limit, perSeconds: limit.perSeconds)).allowed
+    }
+
     private func take(_ key: String, _ limit: RateClass) throws {
         guard services.configuration.limitsRates else { return }
         let decision = limiter.takeNow(
-            key, RateLimit(limit: limit.limit, perSeconds: limit.perSeconds)
+            key,
+            RateLimit(limit: limit.limit, perSeconds: limit.perSeconds)
         )
         guard decision.allowed else {
             throw limit.refusal(retryAfterSeconds: Double(decision.retryAfterSeconds))

@@ -114,7 +114,9 @@ struct LicenseMemory {
 
     /// Takes over what was read of some changes. What was noted later stays mistrusted.
     mutating func replace(
-        _ changes: [LicenseChange], with found: [KnownLicense], _ foundKeys: [PanelKey],
+        _ changes: [LicenseChange],
+        with found: [KnownLicense],
+        _ foundKeys: [PanelKey],
         upTo: UInt64
     ) {
         let ids = Set(changes)
@@ -127,7 +129,10 @@ struct LicenseMemory {
 
     /// Takes over everything, read while notices were heard on a connection.
     mutating func replaceAll(
-        with found: [KnownLicense], _ foundKeys: [PanelKey], connection: Int, upTo: UInt64
+        with found: [KnownLicense],
+        _ foundKeys: [PanelKey],
+        connection: Int,
+        upTo: UInt64
     ) {
         licenses = Dictionary(found.map { ($0.keyHash, $0) }) { $1 }
         keys = Dictionary(foundKeys.map { ($0.key, $0) }) { $1 }

@@ -2,7 +2,6 @@ import Core
 import Foundation
 import Web
 
-
 /// One number for each thing that a licence limits.
 struct ResourceCounts: APIModel {
     let accounts: Int64?
@@ -11,7 +10,9 @@ struct ResourceCounts: APIModel {
     let emails: Int64?
 
     static let model = Model(
-        "resource_counts", "A number for each thing that a licence limits.", ResourceCounts.init,
+        "resource_counts",
+        "A number for each thing that a licence limits.",
+        ResourceCounts.init,
         Field("accounts", \.accounts, "Hosting accounts; as a quota null is unlimited."),
         Field("domains", \.domains, "Domains; as a quota null is unlimited."),
         Field("databases", \.databases, "Databases; as a quota null is unlimited."),
@@ -22,15 +23,19 @@ struct ResourceCounts: APIModel {
 extension ResourceCounts {
     init(_ quotas: Quotas) {
         self.init(
-            accounts: quotas.accounts, domains: quotas.domains, databases: quotas.databases,
+            accounts: quotas.accounts,
+            domains: quotas.domains,
+            databases: quotas.databases,
             emails: quotas.emails
         )
     }
 
     init(_ used: [LicensedResource: Int64]) {
         self.init(
-            accounts: used[.accounts, default: 0], domains: used[.domains, default: 0],
-            databases: used[.databases, default: 0], emails: used[.emails, default: 0]
+            accounts: used[.accounts, default: 0],
+            domains: used[.domains, default: 0],
+            databases: used[.databases, default: 0],
+            emails: used[.emails, default: 0]
         )
     }
 }
@@ -50,7 +55,9 @@ struct LicenseBody: APIModel {
     let createdAt: Date
 
     static let model = Model(
-        "license", "A licence, its key masked.", LicenseBody.init,
+        "license",
+        "A licence, its key masked.",
+        LicenseBody.init,
         Field("id", \.id, "Its identifier."),
         Field("license_key", \.licenseKey, "The key, all but its last group hidden."),
         Field("status", \.status, "Whether it is good now."),
@@ -68,11 +75,17 @@ struct LicenseBody: APIModel {
 extension LicenseBody {
     init(_ license: LicenseRecord, now: Date) {
         self.init(
-            id: license.id, licenseKey: LicenseKey.masked(hint: license.keyHint),
-            status: license.status(at: now), customer: license.customer,
-            subscription: license.subscription, plan: license.plan, planName: license.planName,
-            quotas: ResourceCounts(license.quotas), usage: ResourceCounts(license.used),
-            expiresAt: license.expiresAt, createdAt: license.createdAt
+            id: license.id,
+            licenseKey: LicenseKey.masked(hint: license.keyHint),
+            status: license.status(at: now),
+            customer: license.customer,
+            subscription: license.subscription,
+            plan: license.plan,
+            planName: license.planName,
+            quotas: ResourceCounts(license.quotas),
+            usage: ResourceCounts(license.used),
+            expiresAt: license.expiresAt,
+            createdAt: license.createdAt
         )
     }
 }
@@ -83,7 +96,9 @@ struct RevealedLicenseBody: APIModel {
     let licenseKey: String
 
     static let model = Model(
-        "revealed_license", "A licence's whole key.", RevealedLicenseBody.init,
+        "revealed_license",
+        "A licence's whole key.",
+        RevealedLicenseBody.init,
         Field("id", \.id, "The licence."),
         Field("license_key", \.licenseKey, "What is typed into the panel."),
     )
@@ -94,7 +109,9 @@ struct NewLicenseStatus: APIModel {
     let status: LicenseStatus
 
     static let model = Model(
-        "new_license_status", "What a licence is to be from now on.", NewLicenseStatus.init,
+        "new_license_status",
+        "What a licence is to be from now on.",
+        NewLicenseStatus.init,
         Field("status", \.status, "The new state; panels heed it at once."),
     )
 }

@@ -17,15 +17,20 @@ enum LicensePages {
     }
 
     private static func list(
-        _ request: Request, _ context: CustomerContext
+        _ request: Request,
+        _ context: CustomerContext
     ) async throws -> Response {
         let before = request.query["before"].flatMap { ID<License>($0) }
         let licenses = try await Licenses(context.services).list(
-            for: context.user.scope, before: before, most: pageSize + 1
+            for: context.user.scope,
+            before: before,
+            most: pageSize + 1
         )
         let view = LicenseListView(
-            licenses: Array(licenses.prefix(pageSize)), hasMore: licenses.count > pageSize,
-            isLaterPage: before != nil, now: context.services.clock.now,
+            licenses: Array(licenses.prefix(pageSize)),
+            hasMore: licenses.count > pageSize,
+            isLaterPage: before != nil,
+            now: context.services.clock.now,
             token: context.formToken.text
         )
         return PortalPage.response(title: "Licences", request, context) { view }
@@ -34,18 +39,25 @@ enum LicensePages {
     /// Shows one key on the page that lists them. It is in this answer and nowhere else, so that
     /// nobody finds it in a cookie, an address or the browser's memory.
     private static func reveal(
-        _ request: Request, _ context: CustomerContext, _ id: ID<License>
+        _ request: Request,
+        _ context: CustomerContext,
+        _ id: ID<License>
     ) async throws -> Response {
         let (license, key) = try await Licenses(context.services).reveal(
-            id, for: context.user.scope, actor: context.user.actor(request)
+            id,
+            for: context.user.scope,
+            actor: context.user.actor(request)
         )
         let card = LicenseCard(
-            license: license, now: context.services.clock.now, token: context.formToken.text,
+            license: license,
+            now: context.services.clock.now,
+            token: context.formToken.text,
             key: key
         )
         return PortalPage.response(title: "Licence key", request, context, width: .narrow) {
             PageHeading(
-                "Licence key", lead: "Type this key into your panel. Keep it to yourself.",
+                "Licence key",
+                lead: "Type this key into your panel. Keep it to yourself.",
                 back: ("Licences", LicenseRoutes.list.path())
             )
             card

@@ -36,7 +36,10 @@ extension Session {
 
     func license(_ id: ID<License>) throws -> LicenseRecord? {
         try first(
-            "SELECT \(LicenseRecord.columns) \(LicenseRecord.source) WHERE licenses.id = \(id.uuid)",
+            """
+            SELECT \(LicenseRecord.columns) \(LicenseRecord.source)
+            WHERE licenses.id = \(id.uuid)
+            """,
             LicenseRecord.init(row:)
         )
     }
@@ -54,7 +57,10 @@ extension Session {
 
     /// Licences that a filter lets through, newest first.
     func licenses(
-        _ filter: Licenses.Filter, before: ID<License>?, most: Int, now: Date
+        _ filter: Licenses.Filter,
+        before: ID<License>?,
+        most: Int,
+        now: Date
     ) throws -> [LicenseRecord] {
         try all(
             """

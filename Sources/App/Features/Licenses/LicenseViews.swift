@@ -16,7 +16,8 @@ struct LicenseListView: View {
         if licenses.isEmpty {
             Card {
                 EmptyState(
-                    "No licences yet", "A licence comes with each plan that you buy.",
+                    "No licences yet",
+                    "A licence comes with each plan that you buy.",
                     icon: "key-round"
                 ) {
                     ButtonLink("See the plans", to: MarketingRoutes.pricing.path(), .primary)
@@ -53,7 +54,8 @@ struct LicenseCard: View {
             ])
             for resource in LicensedResource.allCases {
                 QuotaBar(
-                    resource.label, used: license.used[resource, default: 0],
+                    resource.label,
+                    used: license.used[resource, default: 0],
                     of: license.quotas[resource]
                 )
             }
@@ -71,8 +73,11 @@ struct LicenseCard: View {
             div(.classes("row")) {
                 code { LicenseKey.masked(hint: license.keyHint) }
                 ActionForm(
-                    "Reveal", to: LicenseRoutes.reveal.path(license.id), token: token,
-                    size: .small, icon: "eye"
+                    "Reveal",
+                    to: LicenseRoutes.reveal.path(license.id),
+                    token: token,
+                    size: .small,
+                    icon: "eye"
                 )
             }
         }

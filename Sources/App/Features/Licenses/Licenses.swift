@@ -20,7 +20,10 @@ package struct Licenses: Sendable {
 
     /// Licences as somebody may see them, newest first.
     func list(
-        for scope: Scope, _ filter: Filter = Filter(), before: ID<License>? = nil, most: Int
+        for scope: Scope,
+        _ filter: Filter = Filter(),
+        before: ID<License>? = nil,
+        most: Int
     ) async throws -> [LicenseRecord] {
         let now = services.clock.now
         return try await services.database.transaction(for: scope) {
@@ -41,18 +44,22 @@ package struct Licenses: Sendable {
     ///
     /// - Throws: as ``show(_:for:)`` does.
     package func reveal(
-        _ id: ID<License>, for scope: Scope, actor: Actor
+        _ id: ID<License>,
+        for scope: Scope,
+        actor: Actor
     ) async throws -> (license: LicenseRecord, key: String) {
         let now = services.clock.now
         let license = try await services.database.transaction(for: scope) { session in
             let license = try session.license(id).orThrow(Problem.notFound)
             try session.record(
-                AuditEntry(actor, "license.reveal", id, customer: license.customer), now: now
+                AuditEntry(actor, "license.reveal", id, customer: license.customer),
+                now: now
             )
             return license
         }
         let key = try services.keyring.openText(
-            license.keySealed, context: LicenseRecord.context(of: id)
+            license.keySealed,
+            context: LicenseRecord.context(of: id)
         )
         return (license, key)
     }
@@ -61,7 +68,9 @@ package struct Licenses: Sendable {
     ///
     /// - Throws: ``Web/Problem/notFound`` when there is none.
     func setStatus(
-        _ status: LicenseStatus, of id: ID<License>, actor: Actor
+        _ status: LicenseStatus,
+        of id: ID<License>,
+        actor: Actor
     ) async throws -> LicenseRecord {
         let now = services.clock.now
         let license = try await services.database.transaction(for: .system) { session in
@@ -71,8 +80,12 @@ package struct Licenses: Sendable {
             try session.setStatus(status, of: id)
             try session.record(
                 AuditEntry(
-                    actor, "license.set_status", id, customer: before.customer,
-                    before: ["status": before.status.json], after: ["status": status.json]
+                    actor,
+                    "license.set_status",
+                    id,
+                    customer: before.customer,
+                    before: ["status": before.status.json],
+                    after: ["status": status.json]
                 ),
                 now: now
             )

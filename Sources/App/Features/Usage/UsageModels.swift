@@ -11,25 +11,34 @@ struct NewUsage: APIModel {
     let event: String
 
     static let model = Model(
-        "new_usage", "Something was made or removed: a delta, or how many there are now.",
+        "new_usage",
+        "Something was made or removed: a delta, or how many there are now.",
         NewUsage.init,
         Field("license_key", \.licenseKey, "The licence's key.", .length(1...64)),
         Field("resource_type", \.resource, "What was made or removed."),
         Field(
-            "delta", \.delta, "How many more; negative when some were removed.",
+            "delta",
+            \.delta,
+            "How many more; negative when some were removed.",
             .range(-1_000_000_000...1_000_000_000)
         ),
         Field("count", \.count, "How many there are now.", .range(0...1_000_000_000_000)),
         Field(
-            "event_id", \.event,
+            "event_id",
+            \.event,
             "The panel's own name for this event, such as a UUID; an event counts once.",
-            .length(1...128), .singleLine
+            .length(1...128),
+            .singleLine
         ),
     )
 
     /// - Throws: when there is neither a delta nor a count, or both.
     init(
-        licenseKey: String, resource: LicensedResource, delta: Int64?, count: Int64?, event: String
+        licenseKey: String,
+        resource: LicensedResource,
+        delta: Int64?,
+        count: Int64?,
+        event: String
     ) throws {
         guard delta != nil || count != nil else {
             throw FieldError("delta", "required", "is required unless there is a count")
@@ -56,7 +65,9 @@ struct UsageBody: APIModel {
     let most: Int64?
 
     static let model = Model(
-        "usage", "A count after an update.", UsageBody.init,
+        "usage",
+        "A count after an update.",
+        UsageBody.init,
         Field("status", \.status, "Always success."),
         Field("license_id", \.license, "The licence."),
         Field("resource_type", \.resource, "What is counted."),
@@ -74,7 +85,9 @@ struct ResourceUsageBody: APIModel {
     let percent: Int64?
 
     static let model = Model(
-        "resource_usage", "How much of one thing is used.", ResourceUsageBody.init,
+        "resource_usage",
+        "How much of one thing is used.",
+        ResourceUsageBody.init,
         Field("resource_type", \.resource, "What is counted."),
         Field("current_count", \.used, "How many there are."),
         Field("max_count", \.most, "How many are allowed; null is unlimited."),
@@ -83,7 +96,11 @@ struct ResourceUsageBody: APIModel {
     )
 
     init(
-        resource: LicensedResource, used: Int64, most: Int64?, remaining: Int64?, percent: Int64?
+        resource: LicensedResource,
+        used: Int64,
+        most: Int64?,
+        remaining: Int64?,
+        percent: Int64?
     ) {
         self.resource = resource
         self.used = used
@@ -94,7 +111,10 @@ struct ResourceUsageBody: APIModel {
 
     init(_ resource: LicensedResource, used: Int64, most: Int64?) {
         self.init(
-            resource: resource, used: used, most: most, remaining: most.map { max(0, $0 - used) },
+            resource: resource,
+            used: used,
+            most: most,
+            remaining: most.map { max(0, $0 - used) },
             percent: most.map { usedPercent(used, of: $0) }
         )
     }
@@ -109,7 +129,9 @@ struct LicenseUsageBody: APIModel {
     let resources: [ResourceUsageBody]
 
     static let model = Model(
-        "license_usage", "What one licence allows and uses.", LicenseUsageBody.init,
+        "license_usage",
+        "What one licence allows and uses.",
+        LicenseUsageBody.init,
         Field("license_id", \.license, "The licence."),
         Field("license_key", \.licenseKey, "Its key, all but the last group hidden."),
         Field("plan_name", \.planName, "Its plan."),
@@ -121,11 +143,14 @@ struct LicenseUsageBody: APIModel {
 extension LicenseUsageBody {
     init(_ license: LicenseRecord, now: Date) {
         self.init(
-            license: license.id, licenseKey: LicenseKey.masked(hint: license.keyHint),
-            planName: license.planName, status: license.status(at: now),
+            license: license.id,
+            licenseKey: LicenseKey.masked(hint: license.keyHint),
+            planName: license.planName,
+            status: license.status(at: now),
             resources: LicensedResource.allCases.map { resource in
                 ResourceUsageBody(
-                    resource, used: license.used[resource, default: 0],
+                    resource,
+                    used: license.used[resource, default: 0],
                     most: license.quotas[resource]
                 )
             }
@@ -140,7 +165,9 @@ struct UsageReportBody: APIModel {
     let resources: [ResourceUsageBody]
 
     static let model = Model(
-        "usage_report", "The sums over all good licences.", UsageReportBody.init,
+        "usage_report",
+        "The sums over all good licences.",
+        UsageReportBody.init,
         Field("generated_at", \.at, "When it was counted."),
         Field("active_licenses", \.licenses, "How many licences are good."),
         Field("resources", \.resources, "Each thing that is counted, over all of them."),
@@ -150,10 +177,15 @@ struct UsageReportBody: APIModel {
 extension UsageReportBody {
     init(_ totals: UsageTotals, at now: Date) {
         self.init(
-            at: now, licenses: totals.licenses,
+            at: now,
+            licenses: totals.licenses,
             resources: LicensedResource.allCases.map { resource in
                 let total = totals.resources.first { $0.resource == resource }
-                return ResourceUsageBody(resource, used: total?.used ?? 0, most: total.map(\.most) ?? 0)
+                return ResourceUsageBody(
+                    resource,
+                    used: total?.used ?? 0,
+                    most: total.map(\.most) ?? 0
+                )
             }
         )
     }
@@ -179,7 +211,8 @@ struct UsageAlertBody: APIModel {
     let percent: Int64
 
     static let model = Model(
-        "usage_alert", "A count that has come near what is allowed, or beyond.",
+        "usage_alert",
+        "A count that has come near what is allowed, or beyond.",
         UsageAlertBody.init,
         Field("level", \.level, "warning from 80 % on, critical when nothing is left."),
         Field("license_id", \.license, "The licence."),
@@ -195,9 +228,13 @@ struct UsageAlertBody: APIModel {
 extension UsageAlertBody {
     init(_ alert: UsageAlert) {
         self.init(
-            level: alert.used >= alert.most ? .critical : .warning, license: alert.license,
-            licenseKey: LicenseKey.masked(hint: alert.keyHint), planName: alert.planName,
-            resource: alert.resource, used: alert.used, most: alert.most,
+            level: alert.used >= alert.most ? .critical : .warning,
+            license: alert.license,
+            licenseKey: LicenseKey.masked(hint: alert.keyHint),
+            planName: alert.planName,
+            resource: alert.resource,
+            used: alert.used,
+            most: alert.most,
             percent: usedPercent(alert.used, of: alert.most)
         )
     }
@@ -211,7 +248,9 @@ struct UsageEventBody: APIModel {
     let at: Date
 
     static let model = Model(
-        "usage_event", "Something that a panel has reported.", UsageEventBody.init,
+        "usage_event",
+        "Something that a panel has reported.",
+        UsageEventBody.init,
         Field("event_id", \.event, "The panel's name for it."),
         Field("resource_type", \.resource, "What was counted."),
         Field("count_after", \.count, "How many there were afterwards."),
@@ -222,7 +261,10 @@ struct UsageEventBody: APIModel {
 extension UsageEventBody {
     init(_ event: CountedEvent) {
         self.init(
-            event: event.id, resource: event.resource, count: event.usedAfter, at: event.at
+            event: event.id,
+            resource: event.resource,
+            count: event.usedAfter,
+            at: event.at
         )
     }
 }

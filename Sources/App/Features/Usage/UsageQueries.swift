@@ -12,7 +12,8 @@ extension Session {
             """
         ) { row in
             MeteredLicense(
-                id: try row.id("id"), customer: try row.id("customer_id"),
+                id: try row.id("id"),
+                customer: try row.id("customer_id"),
                 quotas: try Quotas(row: row)
             )
         }
@@ -31,7 +32,10 @@ extension Session {
 
     /// Changes a count and stores the event, in one statement; returns the new count.
     func count(
-        _ change: UsageUpdates.Change, _ event: UsageEvent, of license: MeteredLicense, now: Date
+        _ change: UsageUpdates.Change,
+        _ event: UsageEvent,
+        of license: MeteredLicense,
+        now: Date
     ) throws -> Int64 {
         let (delta, count): (Int64?, Int64?) =
             switch change {
@@ -63,7 +67,9 @@ extension Session {
 
     /// What was counted for a licence, newest first.
     func usageEvents(
-        of license: ID<License>, resource: LicensedResource?, before: (at: Date, event: String)?,
+        of license: ID<License>,
+        resource: LicensedResource?,
+        before: (at: Date, event: String)?,
         most: Int
     ) throws -> [CountedEvent] {
         try all(
@@ -81,7 +87,10 @@ extension Session {
 
     /// The counts of good licences that have come to some part of what is allowed, fullest first.
     func usageAlerts(
-        of customer: ID<Customer>?, fromPercent percent: Int64, now: Date, most: Int
+        of customer: ID<Customer>?,
+        fromPercent percent: Int64,
+        now: Date,
+        most: Int
     ) throws -> [UsageAlert] {
         try all(
             """
@@ -90,8 +99,10 @@ extension Session {
             JOIN plans ON plans.id = plan_id
             JOIN license_usage ON license_id = licenses.id
             CROSS JOIN LATERAL (SELECT CASE resource
-                WHEN 'accounts' THEN max_accounts WHEN 'domains' THEN max_domains
-                WHEN 'databases' THEN max_databases ELSE max_emails END AS most) quota
+                WHEN 'accounts' THEN licenses.max_accounts
+                WHEN 'domains' THEN licenses.max_domains
+                WHEN 'databases' THEN licenses.max_databases
+                ELSE licenses.max_emails END AS most) quota
             WHERE (\(customer?.uuid)::uuid IS NULL OR licenses.customer_id = \(customer?.uuid))
                 AND status = 'active' AND (expires_at IS NULL OR expires_at > \(now))
                 AND used > 0 AND used * 100.0 >= most * \(percent)::numeric
@@ -100,9 +111,12 @@ extension Session {
             """
         ) { row in
             UsageAlert(
-                license: try row.id("license_id"), planName: try row.get("plan_name"),
-                keyHint: try row.get("key_hint"), resource: try row.choice("resource"),
-                used: try row.get("used"), most: try row.get("most")
+                license: try row.id("license_id"),
+                planName: try row.get("plan_name"),
+                keyHint: try row.get("key_hint"),
+                resource: try row.choice("resource"),
+                used: try row.get("used"),
+                most: try row.get("most")
             )
         }
     }
@@ -132,7 +146,8 @@ extension Session {
             """
         ) { row in
             ResourceTotal(
-                resource: try row.choice("resource"), used: try row.get("used"),
+                resource: try row.choice("resource"),
+                used: try row.get("used"),
                 most: try row.optional("most")
             )
         }
@@ -143,8 +158,10 @@ extension Session {
 extension CountedEvent {
     init(row: Row) throws {
         self.init(
-            id: try row.get("event_id"), resource: try row.choice("resource"),
-            usedAfter: try row.get("used_after"), at: try row.get("at")
+            id: try row.get("event_id"),
+            resource: try row.choice("resource"),
+            usedAfter: try row.get("used_after"),
+            at: try row.get("at")
         )
     }
 }

@@ -26,7 +26,10 @@ struct UsageReports: Sendable {
         let now = services.clock.now
         return try await services.database.transaction(for: scope) {
             try $0.usageAlerts(
-                of: customer, fromPercent: UsageReports.warningPercent, now: now, most: most
+                of: customer,
+                fromPercent: UsageReports.warningPercent,
+                now: now,
+                most: most
             )
         }
     }
@@ -35,13 +38,19 @@ struct UsageReports: Sendable {
     ///
     /// - Throws: ``Web/Problem/notFound`` when there is none, or it is another customer's.
     func history(
-        of license: ID<License>, for scope: Scope, resource: LicensedResource? = nil,
-        before: (at: Date, event: String)? = nil, most: Int
+        of license: ID<License>,
+        for scope: Scope,
+        resource: LicensedResource? = nil,
+        before: (at: Date, event: String)? = nil,
+        most: Int
     ) async throws -> [CountedEvent] {
         try await services.database.transaction(for: scope) { session in
             _ = try session.license(license).orThrow(Problem.notFound)
             return try session.usageEvents(
-                of: license, resource: resource, before: before, most: most
+                of: license,
+                resource: resource,
+                before: before,
+                most: most
             )
         }
     }

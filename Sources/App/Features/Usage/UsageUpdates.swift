@@ -24,7 +24,10 @@ struct UsageUpdates: Sendable {
     /// - Throws: 404 for a licence that does not exist, 409 for an event that was about another
     ///   resource.
     func record(
-        _ change: Change, of resource: LicensedResource, licenseKey: LicenseKey, event: String,
+        _ change: Change,
+        of resource: LicensedResource,
+        licenseKey: LicenseKey,
+        event: String,
         by key: ID<APIKey>
     ) async throws -> UsageAfter {
         let now = services.clock.now
@@ -63,9 +66,12 @@ struct UsageEvent: Sendable {
 
 extension Problem {
     static let licenseNotFound = Problem(
-        status: 404, code: "license_not_found", detail: "There is no licence with this key."
+        status: 404,
+        code: "license_not_found",
+        detail: "There is no licence with this key."
     )
     static let eventReused = Problem.conflict(
-        "event_id_reused", "An event with this event_id was about another resource."
+        "event_id_reused",
+        "An event with this event_id was about another resource."
     )
 }
