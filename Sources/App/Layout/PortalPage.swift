@@ -7,7 +7,7 @@ protocol PageContext: RequestContext where Services == App.Services {
     var services: App.Services { get }
     /// Nil for a visitor.
     var viewer: SignedInUser? { get }
-    var formToken: FormToken { get }
+    var csrfToken: String { get }
 }
 
 extension PublicContext: PageContext {
@@ -18,12 +18,11 @@ extension UserContext: PageContext {
     var viewer: SignedInUser? { user }
 }
 
-/// Makes every page: content in its frame, with the cookies that belong to it.
+/// Makes every page: content in its frame.
 enum PortalPage {
     /// A page of the public site or of a customer's account.
     ///
-    /// It shows the message that the page before has sent along, once, and gives a visitor the
-    /// cookie that the forms on it are bound to.
+    /// It shows the message that the page before has sent along, once.
     static func response(
         title: String,
         _ request: Request,
@@ -77,7 +76,6 @@ enum PortalPage {
         let isSecure = context.services.configuration.isPortalSecure
         var response = Response.html(page, status: status)
         if frame.flash != nil { response.set(Flash.removal(isSecure: isSecure)) }
-        if let cookie = context.formToken.cookie(isSecure: isSecure) { response.set(cookie) }
         return response
     }
 }
@@ -89,7 +87,7 @@ extension PageFrame {
             request,
             context.services,
             viewer: context.viewer,
-            token: context.formToken.text
+            token: context.csrfToken
         )
     }
 
