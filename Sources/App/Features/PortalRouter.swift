@@ -9,6 +9,8 @@ package enum PortalRouter {
     package static func make(_ services: Services) throws -> Router<Services> {
         try Router(services: services, hooks: hooks(services)) { router in
             AssetPages.add(to: &router)
+            DomainPages.add(to: &router)
+            MarketingPages.add(to: &router)
         }
     }
 

@@ -2,14 +2,14 @@ import Markup
 import Web
 
 /// How wide the content of a page is.
-enum PageWidth: String, Sendable {
-    case standard = "container"
+enum PageWidth: Sendable {
+    case standard
     /// For reading and short lists.
-    case narrow = "container narrow-page"
+    case narrow
     /// For one small form.
-    case slim = "container slim-page"
+    case slim
     /// The content brings its own containers.
-    case bleed = ""
+    case bleed
 }
 
 /// The document around every page: what the browser is told before the content.
@@ -55,7 +55,7 @@ struct DocumentLayout: View {
 /// Says on every page that nothing here is real.
 private struct SandboxBanner: View {
     var body: HTML {
-        div(.classes("sandbox"), .role("note"), .aria("label", "Sandbox")) {
+        aside(.classes("sandbox"), .aria("label", "Sandbox")) {
             "Sandbox: payments, domains and mails are simulated."
         }
     }

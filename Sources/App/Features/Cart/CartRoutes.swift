@@ -1,11 +1,31 @@
+import Core
 import Web
+import Wire
 
 /// The pages from a plan to its payment.
 enum CartRoutes {
     static let show = Route(.get, "/cart")
+    /// Where a plan gets its billing cycle and its domain name.
+    static let new = Route(.get, "/cart/new")
     static let add = Route(.post, "/cart/items")
     static let change = Route(.post, "/cart/items/:number", Int.self)
     static let remove = Route(.post, "/cart/items/:number/removal", Int.self)
     static let checkout = Route(.get, "/checkout")
     static let place = Route(.post, "/checkout")
+}
+
+extension CartRoutes {
+    /// Where a plan is added to the cart.
+    static func adding(_ plan: ID<Plan>, _ cycle: BillingCycle) -> String {
+        address([("plan", plan.text), ("cycle", cycle.rawValue)])
+    }
+
+    /// Where a name is added to the cart, with a plan to go along.
+    static func adding(_ name: DomainName, _ action: DomainAction) -> String {
+        address([("domain", name.text), ("action", action.rawValue)])
+    }
+
+    private static func address(_ fields: [(String, String)]) -> String {
+        "\(new.path())?\(FormFields(fields.map { FormFields.Field($0.0, $0.1) }).encoded)"
+    }
 }

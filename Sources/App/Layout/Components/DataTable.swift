@@ -32,7 +32,7 @@ struct DataTable: View {
     private let rows: [Row]
     private let footer: HTML
 
-    /// - Parameter caption: what is listed; read aloud, not shown.
+    /// A table; the caption says what is listed and is read aloud, not shown.
     init(
         _ caption: String,
         _ columns: [Column],

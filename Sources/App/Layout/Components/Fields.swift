@@ -20,10 +20,7 @@ struct FormField: View {
     let isOptional: Bool
     let attributes: [Attribute]
 
-    /// - Parameters:
-    ///   - text: the label.
-    ///   - errors: the form as it was sent, or with the values to begin with.
-    ///   - attributes: of the input, such as `.autocomplete("email")`.
+    /// A field with its label; the attributes are the input's, such as `.autocomplete("email")`.
     init(
         _ text: String,
         _ name: String,

@@ -1,0 +1,149 @@
+import Core
+import InternetNames
+import Markup
+import Web
+
+/// The box that a name is typed into.
+struct DomainSearchForm: View {
+    let typed: String
+
+    var body: HTML {
+        form(get: SearchRoutes.search.path(), .role("search")) {
+            div(.classes("search")) {
+                Markup.label(.for("domain-query"), .classes("visually-hidden")) { "Domain name" }
+                input(
+                    .classes("input"), .id("domain-query"), .type("text"), .name("q"),
+                    .value(typed), .placeholder("your-name.com"), .autocomplete("off"),
+                    .attribute("autocapitalize", "none"), .attribute("spellcheck", "false"),
+                    .inputmode("url"), .maxlength(253), .required
+                )
+                SubmitButton("Search", size: .large, icon: "search")
+            }
+        }
+    }
+}
+
+/// What a search has found.
+struct DomainSearchView: View {
+    let typed: String
+    let results: DomainSearch.Results?
+
+    var body: HTML {
+        PageHeading("Find a domain", lead: "Prices are for one year.")
+        div(.classes("stack")) {
+            DomainSearchForm(typed: typed)
+            if let results {
+                if results.isUnanswered {
+                    Notice(.warning, "We cannot tell right now which names are free") {
+                        p {
+                            "The registrar does not answer. You can try again in a moment, or "
+                            "order the name anyway: we check before we register."
+                        }
+                    }
+                }
+                if let ending = results.unsoldEnding {
+                    Notice(.info) {
+                        "Names that end in .\(ending) are not sold here; these are near to it."
+                    }
+                }
+                Card(isFlush: true) {
+                    ul(.classes("listing"), .role("list")) { rows(results) }
+                }
+            } else if !typed.isEmpty {
+                Notice(.failure, "“\(typed.prefix(60))” cannot be a domain name") {
+                    p { "A name has letters, digits and hyphens, such as my-shop.com." }
+                }
+            }
+        }
+    }
+
+    private func rows(_ results: DomainSearch.Results) -> [HTML] {
+        results.found.map { found in
+            li {
+                div(.classes("main")) {
+                    span(.classes("strong")) { InternetName.unicode(found.name.text) }
+                }
+                div(.classes("end")) {
+                    FoundState(found: found)
+                }
+            }
+        }
+    }
+}
+
+/// Whether a name is free, and what can be done with it.
+private struct FoundState: View {
+    let found: DomainSearch.Results.Found
+
+    var body: HTML {
+        switch found.availability {
+        case .available:
+            price
+            Badge("Free", .success)
+            ButtonLink(
+                "Add", to: CartRoutes.adding(found.name, .register), .primary, size: .small,
+                icon: "plus"
+            )
+        case .taken:
+            Badge("Taken")
+            ButtonLink(
+                "Move it here", to: CartRoutes.adding(found.name, .transfer), size: .small
+            )
+        case .unknown:
+            price
+            Badge("Unknown", .warning)
+            ButtonLink("Add", to: CartRoutes.adding(found.name, .register), size: .small)
+        }
+    }
+
+    private var price: HTML {
+        span {
+            Amount(found.price)
+            span(.classes("soft", "small")) { " a year" }
+        }
+    }
+}
+
+/// A customer's own names.
+struct DomainListView: View {
+    let part: ListPart<DomainNameRecord>
+
+    var body: HTML {
+        PageHeading("Domains") {
+            ButtonLink("Find a domain", to: SearchRoutes.search.path(), icon: "search")
+        }
+        Card(isFlush: true) {
+            if part.items.isEmpty {
+                EmptyState(
+                    "No domains yet",
+                    "A domain comes along with a plan: register a new one, or bring yours.",
+                    icon: "globe"
+                ) { ButtonLink("Find a domain", to: SearchRoutes.search.path(), .primary) }
+            } else {
+                DataTable("Domains", ["Domain", "How", "Renews or expires", "Status"], rows)
+                part.pager
+            }
+        }
+    }
+
+    private var rows: [DataTable.Row] {
+        part.items.map { domain in
+            DataTable.Row {
+                HTML { span(.classes("strong")) { InternetName.unicode(domain.name.text) } }
+                domain.kind.label
+                domain.expiresAt.map { Moment(day: $0).body } ?? HTML.text("—")
+                domain.status.badge
+            }
+        }
+    }
+}
+
+extension DomainNameRecord.Kind {
+    var label: String {
+        switch self {
+        case .registered: "Registered here"
+        case .transferred: "Moved here"
+        case .own: "Kept elsewhere"
+        }
+    }
+}

@@ -1,0 +1,210 @@
+import Core
+import Markup
+import Web
+
+/// The first page.
+struct HomeView: View {
+    let plans: [PlanRecord]
+    let cycle: BillingCycle
+    let endings: [EndingOffer]
+
+    var body: HTML {
+        section(.classes("hero")) {
+            div(.classes("container")) {
+                h1 { "Hosting that is ready when you are" }
+                p(.classes("lead")) {
+                    "Pick a plan and a domain. Minutes after you pay, your licence, your domain "
+                    "and your hosting account are set up, and you watch it happen."
+                }
+                div(.classes("start-l")) { DomainSearchForm(typed: "") }
+                if !endings.isEmpty { p(.classes("soft", "small", "start-m")) { endingPrices } }
+            }
+        }
+        section(.classes("section", "is-tinted"), .id("plans")) {
+            div(.classes("container")) {
+                PlanChoice(
+                    heading: "Plans that grow with you", isMainHeading: false, plans: plans,
+                    cycle: cycle, page: MarketingRoutes.home.path()
+                )
+            }
+        }
+        section(.classes("section")) {
+            div(.classes("container")) {
+                div(.classes("section-head")) { h2 { "What you get with every plan" } }
+                div(.classes("grid")) { for each in HomeView.features { feature(each) } }
+            }
+        }
+    }
+
+    private var endingPrices: String {
+        endings.prefix(5).map { ".\($0.ending) \($0.price.label)" }.joined(separator: "  ·  ")
+    }
+
+    private func feature(_ feature: (icon: StaticString, heading: String, text: String)) -> HTML {
+        div(.classes("feature")) {
+            Icon(feature.icon)
+            h3 { feature.heading }
+            p { feature.text }
+        }
+    }
+
+    private static let features: [(icon: StaticString, heading: String, text: String)] = [
+        (
+            "zap", "Ready in minutes",
+            "Payment, licence, domain and account are one order. Its page shows each step live."
+        ),
+        (
+            "server", "The server with most room",
+            "New accounts go to the healthy server with the most free room, never to a full one."
+        ),
+        (
+            "globe", "Your domain, your way",
+            "Register a new name, move one here, or keep yours where it is."
+        ),
+        (
+            "receipt", "Exact invoices",
+            "Every payment has a numbered invoice. Prices you have bought do not change."
+        ),
+        (
+            "shield-check", "Card data stays with Stripe",
+            "You pay on Stripe's own page; your card number never reaches us."
+        ),
+        (
+            "key-round", "One licence for all of it",
+            "Accounts, domains, databases and mailboxes, with limits you can see."
+        ),
+    ]
+}
+
+/// The plans side by side, as a page of their own.
+struct PricingView: View {
+    let plans: [PlanRecord]
+    let cycle: BillingCycle
+
+    var body: HTML {
+        section(.classes("section")) {
+            div(.classes("container")) {
+                PlanChoice(
+                    heading: "Plans and prices", isMainHeading: true, plans: plans, cycle: cycle,
+                    page: MarketingRoutes.pricing.path()
+                )
+            }
+        }
+    }
+}
+
+/// The plans for sale, by the month or by the year.
+struct PlanChoice: View {
+    let heading: String
+    let isMainHeading: Bool
+    let plans: [PlanRecord]
+    let cycle: BillingCycle
+    /// The page that the switch of cycles loads without scripts.
+    let page: String
+
+    var body: HTML {
+        div(.data("cycle", cycle.rawValue)) {
+            div(.classes("section-head")) {
+                if isMainHeading { h1 { heading } } else { h2 { heading } }
+                p(.classes("lead")) { lead }
+                div(.classes("start-l")) { cycleSwitch }
+            }
+            if plans.isEmpty {
+                EmptyState(
+                    "No plans are for sale right now", "Please come back a little later.",
+                    icon: "tag"
+                )
+            } else {
+                div(.classes("plans")) {
+                    for (place, plan) in plans.enumerated() {
+                        PlanCard(plan: plan, isFeatured: place == 1 && plans.count > 2)
+                    }
+                }
+            }
+        }
+    }
+
+    private var lead: String {
+        let isTenMonths = plans.allSatisfy { plan in
+            guard let month = plan.price(.monthly), let year = plan.price(.yearly) else {
+                return false
+            }
+            return year.amount == month.amount * 10
+        }
+        return isTenMonths
+            ? "Pay by the month, or by the year: a year costs as much as ten months."
+            : "Pay by the month or by the year."
+    }
+
+    private var cycleSwitch: HTML {
+        div(
+            .classes("toggle"), .data("cycle-toggle", ""), .role("group"),
+            .aria("label", "Billing cycle")
+        ) {
+            for each in BillingCycle.allCases {
+                a(
+                    .href("\(page)?cycle=\(each.rawValue)"), .data("cycle-choice", each.rawValue),
+                    .when(each == cycle, .aria("current", "true"))
+                ) { each.label }
+            }
+        }
+    }
+}
+
+/// One plan with its price for both cycles; the page's cycle decides which is seen.
+struct PlanCard: View {
+    let plan: PlanRecord
+    let isFeatured: Bool
+
+    var body: HTML {
+        article(.classes("plan", isFeatured ? "is-featured" : "")) {
+            div(.classes("stack-s")) {
+                h3 {
+                    plan.name
+                    if isFeatured { span(.classes("badge", "is-info", "is-plain")) { "Popular" } }
+                }
+                p(.classes("soft")) { plan.description }
+            }
+            for cycle in BillingCycle.allCases { price(cycle) }
+            ul(.classes("features"), .role("list")) {
+                for line in plan.quotas.lines + plan.features {
+                    li {
+                        Icon("check")
+                        span { line }
+                    }
+                }
+            }
+        }
+    }
+
+    private func price(_ cycle: BillingCycle) -> HTML {
+        div(.classes("stack-s", "for-\(cycle.rawValue)")) {
+            if let price = plan.price(cycle) {
+                p {
+                    span(.classes("price")) { price.amount.priceTag }
+                    span(.classes("per")) { " \(price.amount.currency.code) a \(cycle.per)" }
+                }
+                ButtonLink(
+                    "Choose \(plan.name)", to: CartRoutes.adding(plan.id, cycle),
+                    isFeatured ? .primary : .secondary, size: .block
+                )
+            } else {
+                p(.classes("soft")) { "Not sold by the \(cycle.per)." }
+            }
+        }
+    }
+}
+
+extension Quotas {
+    /// What the plan allows, a line each.
+    var lines: [String] {
+        [
+            Quotas.line(accounts, "hosting account"), Quotas.line(domains, "domain"),
+            Quotas.line(databases, "database"), Quotas.line(emails, "mailbox", "mailboxes"),
+        ]
+    }
+
+    private static func line(_ limit: Int64?, _ one: String, _ many: String? = nil) -> String {
+        limit.map { counted($0, one, many) } ?? "Unlimited \(many ?? one + "s")"
+    }
+}
