@@ -1,3 +1,4 @@
+import Foundation
 import Support
 package import Web
 
@@ -9,6 +10,7 @@ package enum PortalRouter {
     package static func make(_ services: Services) throws -> Router<Services> {
         try Router(services: services, hooks: hooks(services)) { router in
             AssetPages.add(to: &router)
+            CartPages.add(to: &router)
             DomainPages.add(to: &router)
             MarketingPages.add(to: &router)
         }
@@ -23,12 +25,26 @@ package enum PortalRouter {
         let isSecure = services.configuration.isPortalSecure
         hooks.finish = { response, request in
             PortalSecurity.welcome(&response, request, services)
-            SecurityHeaders.addForPages(to: &response, isHTTPS: isSecure)
+            SecurityHeaders.addForPages(
+                to: &response,
+                isHTTPS: isSecure,
+                formTargets: services.configuration.paymentPages
+            )
         }
         hooks.csrf = CSRFProtection(secret: PortalSecurity.csrfSecret(services)) { request in
             PortalSecurity.binding(of: request, services)
         }
         hooks.proxies = TrustedProxies(services.configuration.trustedProxies)
         return hooks
+    }
+}
+
+extension Configuration {
+    /// Where a form of ours may lead to besides our own pages: the processor's payment page.
+    fileprivate var paymentPages: [String] {
+        guard mode == .sandbox, let url = URL(string: stripe.baseURL), let scheme = url.scheme,
+            let host = url.host()
+        else { return ["https://checkout.stripe.com"] }
+        return ["\(scheme)://\(host)" + (url.port.map { ":\($0)" } ?? "")]
     }
 }

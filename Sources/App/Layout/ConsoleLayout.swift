@@ -43,7 +43,7 @@ struct ConsoleLayout: View {
     private var who: HTML {
         div(.classes("console-who")) {
             if let viewer = frame.viewer {
-                a(.href(Navigation.account.path()), .classes("truncate")) { viewer.name }
+                a(.href(AccountRoutes.account.path()), .classes("truncate")) { viewer.name }
             }
             div(.classes("row")) {
                 LogoutForm(token: frame.token)

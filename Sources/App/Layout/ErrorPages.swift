@@ -10,7 +10,7 @@ enum ErrorPages {
         _ services: Services
     ) -> @Sendable (any Error, Request) -> Response {
         { error, request in
-            let problem = Problem(mapping: error, request, log: services.log)
+            let problem = Problem(mapped: error, request, services)
             if problem.status == 401 { return .redirect(to: loginPath(for: request)) }
             return page(problem, request, services)
         }
@@ -19,7 +19,7 @@ enum ErrorPages {
     /// A form cannot be sent again by coming back to it, so only pages are come back to.
     private static func loginPath(for request: Request) -> String {
         request.http.method == "GET"
-            ? Navigation.login(returningTo: request.pathAndQuery) : Navigation.login.path()
+            ? AccountRoutes.login(next: request.pathAndQuery) : AccountRoutes.loginPage.path()
     }
 
     private static func page(

@@ -10,7 +10,8 @@ struct ListPart<Item: Sendable>: Sendable {
         items = Array(rows.prefix(ListPart.size))
         let last = rows.count > ListPart.size ? items.last : nil
         pager = Pager(
-            first: isLater ? path : nil, next: last.map { "\(path)?before=\(id($0))" }
+            first: isLater ? path : nil,
+            next: last.map { "\(path)?before=\(id($0))" }
         )
     }
 

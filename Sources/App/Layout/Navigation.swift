@@ -1,5 +1,4 @@
 import Web
-import Wire
 
 /// A page that the header leads to.
 struct NavigationItem: Sendable {
@@ -13,10 +12,6 @@ struct NavigationItem: Sendable {
 
 /// Where the headers lead.
 enum Navigation {
-    static let login = Route(.get, "/login")
-    static let logout = Route(.post, "/logout")
-    static let register = Route(.get, "/register")
-    static let account = Route(.get, "/account")
     static let licenses = Route(.get, "/licenses")
     static let console = Route(.get, "/console")
 
@@ -34,11 +29,6 @@ enum Navigation {
         NavigationItem(text: "Licences", path: licenses.path(), icon: "key-round"),
         NavigationItem(text: "Domains", path: DomainRoutes.list.path(), icon: "globe"),
     ]
-
-    /// Where somebody who is not logged in is sent, to come back to a page afterwards.
-    static func login(returningTo path: String) -> String {
-        "\(login.path())?\(FormFields([FormFields.Field("next", path)]).encoded)"
-    }
 }
 
 /// The parts of the staff's console.

@@ -179,16 +179,16 @@ private struct SiteHeader: View {
             accountLink(viewer)
             LogoutForm(token: frame.token)
         } else {
-            a(.href(Navigation.login.path()), .classes("nav-link")) { "Log in" }
-            ButtonLink("Sign up", to: Navigation.register.path(), .primary)
+            a(.href(AccountRoutes.loginPage.path()), .classes("nav-link")) { "Log in" }
+            ButtonLink("Sign up", to: AccountRoutes.registerPage.path(), .primary)
         }
     }
 
     private func accountLink(_ viewer: PageFrame.Viewer) -> HTML {
         a(
-            .href((viewer.isStaff ? Navigation.console : Navigation.account).path()),
+            .href((viewer.isStaff ? Navigation.console : AccountRoutes.account).path()),
             .classes("nav-link"),
-            .when(frame.path == Navigation.account.path(), .aria("current", "page"))
+            .when(frame.path == AccountRoutes.account.path(), .aria("current", "page"))
         ) { viewer.isStaff ? "Console" : viewer.name }
     }
 
@@ -206,8 +206,8 @@ private struct SiteHeader: View {
                 if frame.viewer != nil {
                     LogoutForm(token: frame.token)
                 } else {
-                    ButtonLink("Log in", to: Navigation.login.path())
-                    ButtonLink("Sign up", to: Navigation.register.path(), .primary)
+                    ButtonLink("Log in", to: AccountRoutes.loginPage.path())
+                    ButtonLink("Sign up", to: AccountRoutes.registerPage.path(), .primary)
                 }
             }
         }
@@ -219,7 +219,7 @@ struct LogoutForm: View {
     let token: String
 
     var body: HTML {
-        form(to: Navigation.logout.path(), token: token) {
+        form(to: AccountRoutes.logout.path(), token: token) {
             button(.type("submit"), .classes("button", "is-quiet")) { "Log out" }
         }
     }

@@ -1,5 +1,5 @@
 import Cryptography
-import Foundation
+package import Foundation
 import Support
 
 /// The files that pages are made of: styles, scripts, icons, the font.
@@ -24,15 +24,17 @@ package struct Assets: Sendable {
 
     /// Reads the files of some folders; the first that has a name wins. A folder that is missing
     /// is passed over, so that a page without its pictures is still a page.
-    package init(folders: [String]) {
+    package init(folders: [URL]) {
         var reader = AssetReader(sources: Assets.sources(in: folders))
         for name in reader.sources.keys.sorted() { reader.add(name) }
         files = reader.files
         servedNames = reader.servedNames
     }
 
-    /// Our own files and those that `scripts/prepare` makes, below the folder the system runs in.
-    package static func standard() -> Assets { Assets(folders: ["Public", "build/assets"]) }
+    /// Our own files and those that `scripts/prepare` makes.
+    package static func standard() -> Assets {
+        Assets(folders: ["Public", "build/assets"].compactMap { ResourceFolder.find($0) })
+    }
 
     /// The name a file is served by; its own when there is no such file, which is a 404 then.
     func servedName(_ name: String) -> String { servedNames[name] ?? name }
@@ -43,12 +45,12 @@ package struct Assets: Sendable {
     /// Whether there is a file of a name.
     func has(_ name: String) -> Bool { servedNames[name] != nil }
 
-    private static func sources(in folders: [String]) -> [String: URL] {
+    private static func sources(in folders: [URL]) -> [String: URL] {
         var sources: [String: URL] = [:]
         for folder in folders {
-            let paths = (try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? []
+            let paths = (try? FileManager.default.subpathsOfDirectory(atPath: folder.path)) ?? []
             for path in paths {
-                let file = URL(fileURLWithPath: folder).appendingPathComponent(path)
+                let file = folder.appendingPathComponent(path)
                 let name = file.lastPathComponent
                 guard AssetReader.contentTypes[file.pathExtension] != nil, !name.hasPrefix(".")
                 else { continue }

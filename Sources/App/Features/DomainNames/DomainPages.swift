@@ -12,18 +12,23 @@ enum DomainPages {
     }
 
     private static func search(
-        _ request: Request, _ context: PublicContext
+        _ request: Request,
+        _ context: PublicContext
     ) async throws -> Response {
         let typed = request.query["q"] ?? ""
         let results = typed.isEmpty ? nil : try await DomainSearch(context.services).search(typed)
         return PortalPage.response(
-            title: "Find a domain", request, context, width: .narrow,
+            title: "Find a domain",
+            request,
+            context,
+            width: .narrow,
             description: "Look for a domain name that is free, and see what a year of it costs."
         ) { DomainSearchView(typed: typed, results: results) }
     }
 
     private static func list(
-        _ request: Request, _ context: CustomerContext
+        _ request: Request,
+        _ context: CustomerContext
     ) async throws -> Response {
         let before = request.query["before"].flatMap { ID<DomainRecord>($0) }
         let domains = try await context.services.database.transaction(for: context.user.scope) {
@@ -36,9 +41,4 @@ enum DomainPages {
             DomainListView(part: part)
         }
     }
-}
-
-extension RateClass {
-    /// Each search asks the registrar, who counts.
-    static let domainSearch = RateClass("domain_search", limit: 30, perSeconds: 60)
 }

@@ -68,7 +68,8 @@ struct DomainSearch: Sendable {
             }
         } catch {
             services.log.warning(
-                "the registrar did not say which names are free", ["error": "\(error)"]
+                "the registrar did not say which names are free",
+                ["error": "\(error)"]
             )
             return nil
         }

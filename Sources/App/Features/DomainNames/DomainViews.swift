@@ -12,10 +12,18 @@ struct DomainSearchForm: View {
             div(.classes("search")) {
                 Markup.label(.for("domain-query"), .classes("visually-hidden")) { "Domain name" }
                 input(
-                    .classes("input"), .id("domain-query"), .type("text"), .name("q"),
-                    .value(typed), .placeholder("your-name.com"), .autocomplete("off"),
-                    .attribute("autocapitalize", "none"), .attribute("spellcheck", "false"),
-                    .inputmode("url"), .maxlength(253), .required
+                    .classes("input"),
+                    .id("domain-query"),
+                    .type("text"),
+                    .name("q"),
+                    .value(typed),
+                    .placeholder("your-name.com"),
+                    .autocomplete("off"),
+                    .attribute("autocapitalize", "none"),
+                    .attribute("spellcheck", "false"),
+                    .inputmode("url"),
+                    .maxlength(253),
+                    .required
                 )
                 SubmitButton("Search", size: .large, icon: "search")
             }
@@ -81,13 +89,18 @@ private struct FoundState: View {
             price
             Badge("Free", .success)
             ButtonLink(
-                "Add", to: CartRoutes.adding(found.name, .register), .primary, size: .small,
+                "Add",
+                to: CartRoutes.adding(found.name, .register),
+                .primary,
+                size: .small,
                 icon: "plus"
             )
         case .taken:
             Badge("Taken")
             ButtonLink(
-                "Move it here", to: CartRoutes.adding(found.name, .transfer), size: .small
+                "Move it here",
+                to: CartRoutes.adding(found.name, .transfer),
+                size: .small
             )
         case .unknown:
             price

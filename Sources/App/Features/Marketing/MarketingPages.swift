@@ -11,7 +11,8 @@ enum MarketingPages {
         router.on(MarketingRoutes.pricing, as: PublicContext.self, pricing)
     }
 
-    private static func home(_ request: Request, _ context: PublicContext) async throws -> Response {
+    private static func home(_ request: Request, _ context: PublicContext) async throws -> Response
+    {
         let services = context.services
         let currency = services.configuration.currency
         let (plans, endings) = try await services.database.transaction(for: .system) { session in
@@ -21,14 +22,18 @@ enum MarketingPages {
             )
         }
         return PortalPage.response(
-            title: "Hosting with your own panel", request, context, width: .bleed,
+            title: "Hosting with your own panel",
+            request,
+            context,
+            width: .bleed,
             description: "Web hosting with NextPanel: a licence, a domain and an account on a "
                 + "fast server, ready minutes after you pay."
         ) { HomeView(plans: plans, cycle: cycle(of: request), endings: endings) }
     }
 
     private static func pricing(
-        _ request: Request, _ context: PublicContext
+        _ request: Request,
+        _ context: PublicContext
     ) async throws -> Response {
         let services = context.services
         let currency = services.configuration.currency
@@ -36,7 +41,10 @@ enum MarketingPages {
             try $0.plans(onlyActive: true, currency: currency)
         }
         return PortalPage.response(
-            title: "Plans and prices", request, context, width: .bleed,
+            title: "Plans and prices",
+            request,
+            context,
+            width: .bleed,
             description: "What hosting with NextPanel costs, by the month or by the year."
         ) { PricingView(plans: plans, cycle: cycle(of: request)) }
     }

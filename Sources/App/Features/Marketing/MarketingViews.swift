@@ -23,8 +23,11 @@ struct HomeView: View {
         section(.classes("section", "is-tinted"), .id("plans")) {
             div(.classes("container")) {
                 PlanChoice(
-                    heading: "Plans that grow with you", isMainHeading: false, plans: plans,
-                    cycle: cycle, page: MarketingRoutes.home.path()
+                    heading: "Plans that grow with you",
+                    isMainHeading: false,
+                    plans: plans,
+                    cycle: cycle,
+                    page: MarketingRoutes.home.path()
                 )
             }
         }
@@ -85,7 +88,10 @@ struct PricingView: View {
         section(.classes("section")) {
             div(.classes("container")) {
                 PlanChoice(
-                    heading: "Plans and prices", isMainHeading: true, plans: plans, cycle: cycle,
+                    heading: "Plans and prices",
+                    isMainHeading: true,
+                    plans: plans,
+                    cycle: cycle,
                     page: MarketingRoutes.pricing.path()
                 )
             }
@@ -111,7 +117,8 @@ struct PlanChoice: View {
             }
             if plans.isEmpty {
                 EmptyState(
-                    "No plans are for sale right now", "Please come back a little later.",
+                    "No plans are for sale right now",
+                    "Please come back a little later.",
                     icon: "tag"
                 )
             } else {
@@ -138,12 +145,15 @@ struct PlanChoice: View {
 
     private var cycleSwitch: HTML {
         div(
-            .classes("toggle"), .data("cycle-toggle", ""), .role("group"),
+            .classes("toggle"),
+            .data("cycle-toggle", ""),
+            .role("group"),
             .aria("label", "Billing cycle")
         ) {
             for each in BillingCycle.allCases {
                 a(
-                    .href("\(page)?cycle=\(each.rawValue)"), .data("cycle-choice", each.rawValue),
+                    .href("\(page)?cycle=\(each.rawValue)"),
+                    .data("cycle-choice", each.rawValue),
                     .when(each == cycle, .aria("current", "true"))
                 ) { each.label }
             }
@@ -185,8 +195,10 @@ struct PlanCard: View {
                     span(.classes("per")) { " \(price.amount.currency.code) a \(cycle.per)" }
                 }
                 ButtonLink(
-                    "Choose \(plan.name)", to: CartRoutes.adding(plan.id, cycle),
-                    isFeatured ? .primary : .secondary, size: .block
+                    "Choose \(plan.name)",
+                    to: CartRoutes.adding(plan.id, cycle),
+                    isFeatured ? .primary : .secondary,
+                    size: .block
                 )
             } else {
                 p(.classes("soft")) { "Not sold by the \(cycle.per)." }

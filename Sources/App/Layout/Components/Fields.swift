@@ -19,6 +19,8 @@ struct FormField: View {
     let hint: String?
     let isOptional: Bool
     let attributes: [Attribute]
+    /// Whether a browser asks for it before the form is sent.
+    private var isRequired: Bool
 
     /// A field with its label; the attributes are the input's, such as `.autocomplete("email")`.
     init(
@@ -37,6 +39,14 @@ struct FormField: View {
         self.hint = hint
         self.isOptional = isOptional
         self.attributes = attributes
+        isRequired = !isOptional
+    }
+
+    /// The same for a form that needs the field only with some of its choices: the server decides.
+    var unrequired: FormField {
+        var field = self
+        field.isRequired = false
+        return field
     }
 
     private var id: String { "field-\(name.replacing(".", with: "-"))" }
@@ -46,7 +56,7 @@ struct FormField: View {
         let described = [message.map { _ in "\(id)-error" }, hint.map { _ in "\(id)-hint" }]
             .compactMap { $0 }
         return [
-            .id(id), .name(name), .when(!isOptional, .required),
+            .id(id), .name(name), .when(isRequired, .required),
             .when(message != nil, .aria("invalid", "true")),
             .when(!described.isEmpty, .aria("describedby", described.joined(separator: " "))),
         ] + attributes
