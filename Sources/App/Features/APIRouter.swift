@@ -11,6 +11,8 @@ package enum APIRouter {
             HealthEndpoints.add(to: &router, services)
             OrderEndpoints.add(to: &router)
             PaymentEndpoints.add(to: &router)
+            // Describes all routes above it.
+            try ReferencePages.add(to: &router, services)
         }
     }
 

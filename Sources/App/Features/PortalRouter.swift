@@ -11,8 +11,13 @@ package enum PortalRouter {
         try Router(services: services, hooks: hooks(services)) { router in
             AssetPages.add(to: &router)
             CartPages.add(to: &router)
+            CheckoutPages.add(to: &router)
+            DashboardPages.add(to: &router)
             DomainPages.add(to: &router)
+            InvoicePages.add(to: &router)
             MarketingPages.add(to: &router)
+            OrderPages.add(to: &router)
+            RevealPages.add(to: &router)
         }
     }
 

@@ -34,6 +34,14 @@ package struct Settlements: Sendable {
         return settled
     }
 
+    /// The same for the payment of an order that is under way, when there is one.
+    func checkPayment(of order: ID<Order>) async throws {
+        let payment = try await services.database.transaction(for: .system) {
+            try $0.paymentUnderWay(for: order)
+        }
+        if let payment { try await check(payment.id) }
+    }
+
     /// The job that settles one payment.
     func settle(_ job: LeasedJob) async throws -> JobOutcome {
         try await check(try job.id("payment"))
