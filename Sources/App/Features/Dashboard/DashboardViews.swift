@@ -1,6 +1,7 @@
 import Core
 import InternetNames
 import Markup
+import Web
 
 /// A customer's first page.
 struct DashboardView: View {
@@ -13,7 +14,8 @@ struct DashboardView: View {
         }
         div(.classes("stack")) {
             for order in dashboard.unpaid {
-                Notice(.warning, "Order \(order.label) awaits its payment of \(order.total.label)") {
+                Notice(.warning, "Order \(order.label) awaits its payment of \(order.total.label)")
+                {
                     p {
                         a(.href(OrderRoutes.show.path(order.id))) { "Pay or cancel it" }
                     }
@@ -31,7 +33,10 @@ struct DashboardView: View {
     private var tiles: HTML {
         div(.classes("grid")) {
             tile("You owe", dashboard.owed.map { $0.label } ?? "Nothing")
-            tile("Active services", String(dashboard.services.filter { $0.status == .active }.count))
+            tile(
+                "Active services",
+                String(dashboard.services.filter { $0.status == .active }.count)
+            )
             tile("Next renewal", dashboard.next.map { $0.renewsAt.dayText } ?? "None")
         }
     }
@@ -82,7 +87,9 @@ struct DashboardView: View {
                     }
                 }
             }
-        } actions: { ButtonLink("All", to: InvoiceRoutes.list.path(), .quiet, size: .small) }
+        } actions: {
+            ButtonLink("All", to: InvoiceRoutes.list.path(), .quiet, size: .small)
+        }
         .body
     }
 
@@ -108,7 +115,9 @@ struct DashboardView: View {
                     }
                 }
             }
-        } actions: { ButtonLink("All", to: DomainRoutes.list.path(), .quiet, size: .small) }
+        } actions: {
+            ButtonLink("All", to: DomainRoutes.list.path(), .quiet, size: .small)
+        }
         .body
     }
 }

@@ -1,4 +1,6 @@
 import Markup
+import Support
+import Web
 
 /// Offers to show the password.
 struct RevealOfferView: View {

@@ -1,6 +1,7 @@
 import Core
 import Markup
 import Web
+import Wire
 
 /// The pages of a customer's invoices.
 enum InvoicePages {

@@ -1,5 +1,6 @@
 import Core
 import Markup
+import Web
 
 /// A customer's invoices.
 struct InvoiceListView: View {

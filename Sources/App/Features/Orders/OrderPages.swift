@@ -3,6 +3,7 @@ import Foundation
 import Markup
 import Support
 import Web
+import Wire
 
 /// The pages of a customer's orders.
 enum OrderPages {

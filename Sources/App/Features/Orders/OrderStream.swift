@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import HTTPServer
+import Markup
 import Web
 
 /// The stream of events that keeps an order's page as the order stands.

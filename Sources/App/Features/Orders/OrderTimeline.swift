@@ -14,7 +14,9 @@ struct OrderTimeline: View {
                 Timeline(shared)
                 for item in details.items { steps(of: item) }
             }
-        } actions: { order.status.badge }
+        } actions: {
+            order.status.badge
+        }
     }
 
     private var notice: Notice? {

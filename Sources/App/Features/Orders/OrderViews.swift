@@ -1,6 +1,7 @@
 import Core
 import InternetNames
 import Markup
+import Web
 
 /// A customer's orders.
 struct OrderListView: View {
@@ -69,7 +70,9 @@ struct OrderView: View {
 
     @HTMLBuilder private var ready: HTML {
         for service in page.hosting {
-            Card(service.label) { HostingFacts(service: service) } actions: {
+            Card(service.label) {
+                HostingFacts(service: service)
+            } actions: {
                 if let panel = service.panelURL {
                     ButtonLink(
                         "Open your panel",
