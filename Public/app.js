@@ -14,6 +14,7 @@ enableCycles();
 watchTimelines();
 keepFormsFromBeingSentTwice();
 closeMenus();
+enablePrinting();
 
 function keepFormsFromBeingSentTwice() {
     document.addEventListener("submit", (event) => {
@@ -42,4 +43,10 @@ function closeMenus() {
             menu.querySelector("summary").focus();
         }
     });
+}
+
+function enablePrinting() {
+    for (const button of document.querySelectorAll("[data-print]")) {
+        button.addEventListener("click", () => print());
+    }
 }

@@ -1,9 +1,3 @@
-// Draws the API reference with ReDoc.
-window.addEventListener("load", () => {
-    const place = document.getElementById("reference");
-    window.Redoc.init(
-        place.dataset.document,
-        { disableSearch: false, hideDownloadButtons: false, expandResponses: "200,201" },
-        place,
-    );
-});
+// Draws ReDoc on the page /redoc; a file of its own, because the pages allow no inline script.
+const place = document.getElementById("documentation");
+Redoc.init(place.dataset.document, { hideDownloadButton: false }, place);

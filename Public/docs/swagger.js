@@ -1,12 +1,10 @@
-// Draws the API reference with Swagger UI.
-window.addEventListener("load", () => {
-    const place = document.getElementById("reference");
-    window.SwaggerUIBundle({
-        url: place.dataset.document,
-        domNode: place,
-        deepLinking: true,
-        tryItOutEnabled: false,
-        persistAuthorization: false,
-        validatorUrl: null,
-    });
+// Draws Swagger UI on the page /docs; a file of its own, because the pages allow no inline script.
+const place = document.getElementById("documentation");
+window.ui = SwaggerUIBundle({
+    url: place.dataset.document,
+    domNode: place,
+    deepLinking: true,
+    persistAuthorization: false,
+    tryItOutEnabled: true,
+    validatorUrl: null,
 });

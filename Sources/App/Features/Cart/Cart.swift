@@ -39,14 +39,14 @@ struct Cart: Sendable {
     /// What is asked to be priced and ordered.
     var items: [CartItem] { lines.map(\.item) }
 
+    /// The cart as text, which two carts share when they hold the same.
+    var text: String { JSON.array(lines.map(\.json)).text }
+
     /// The cookie that keeps the cart for a month; nil when it has become larger than browsers keep.
     func cookie(_ services: Services) throws -> Cookie? {
         let isSecure = services.configuration.isPortalSecure
         if lines.isEmpty { return .removing(Cart.name, isSecure: isSecure) }
-        let sealed = try services.keyring.seal(
-            JSON.array(lines.map(\.json)).text,
-            context: Cart.context
-        )
+        let sealed = try services.keyring.seal(text, context: Cart.context)
         guard sealed.utf8.count <= Cart.mostBytes else { return nil }
         return Cookie(Cart.name, sealed, maxAgeSeconds: 30 * 86_400, isSecure: isSecure)
     }

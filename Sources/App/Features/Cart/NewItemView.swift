@@ -45,8 +45,9 @@ struct NewItemView: View {
             form,
             plans.map { plan in
                 let prices = plan.prices.map { "\($0.amount.priceTag) a \($0.cycle.per)" }
-                return (plan.id.text, plan.name, prices.joined(separator: " · "))
-            }
+                return (plan.id.text, plan.name, prices.joined(separator: " or "))
+            },
+            hidesText: true
         ).body
     }
 
@@ -69,7 +70,8 @@ struct NewItemView: View {
                 ("transfer", "Move a name here", "Needs the code of its registrar."),
                 ("own", "Use a name I have", "It stays where it is."),
                 ("none", "No domain yet", "Add one later in your panel."),
-            ]
+            ],
+            hidesText: true
         ).body
     }
 
@@ -118,23 +120,27 @@ struct Choices: View {
     let name: String
     let form: FormErrors
     let options: [(value: String, text: String, hint: String)]
+    /// Whether the card around it says what is chosen.
+    let hidesText: Bool
 
     init(
         _ text: String,
         _ name: String,
         _ form: FormErrors,
-        _ options: [(value: String, text: String, hint: String)]
+        _ options: [(value: String, text: String, hint: String)],
+        hidesText: Bool = false
     ) {
         self.text = text
         self.name = name
         self.form = form
         self.options = options
+        self.hidesText = hidesText
     }
 
     var body: HTML {
         fieldset(.classes("field")) {
-            legend(.classes("label")) { text }
-            div(.classes("choices")) {
+            legend(.classes("label", hidesText ? "visually-hidden" : "")) { text }
+            div(.classes("choices", options.count == 4 ? "is-pairs" : "")) {
                 for option in options {
                     Markup.label(.classes("choice")) {
                         input(

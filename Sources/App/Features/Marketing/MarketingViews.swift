@@ -177,7 +177,7 @@ struct PlanCard: View {
             }
             for cycle in BillingCycle.allCases { price(cycle) }
             ul(.classes("features"), .role("list")) {
-                for line in plan.quotas.lines + plan.features {
+                for line in lines {
                     li {
                         Icon("check")
                         span { line }
@@ -185,6 +185,12 @@ struct PlanCard: View {
                 }
             }
         }
+    }
+
+    /// What the plan allows, and what staff have written besides.
+    private var lines: [String] {
+        let limits = plan.quotas.lines
+        return limits + plan.features.filter { !limits.contains($0) }
     }
 
     private func price(_ cycle: BillingCycle) -> HTML {

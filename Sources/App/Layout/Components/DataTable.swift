@@ -81,11 +81,14 @@ struct DataTable: View {
 /// Lets the cells of a row be written as statements, one each.
 @resultBuilder
 enum CellBuilder {
-    static func buildExpression(_ text: String) -> HTML { .text(text) }
-    static func buildExpression(_ html: HTML) -> HTML { html }
-    static func buildExpression(_ html: HTML?) -> HTML { html ?? .empty }
-    static func buildExpression(_ view: some View) -> HTML { view.body }
-    static func buildBlock(_ cells: HTML...) -> [HTML] { cells }
+    static func buildExpression(_ text: String) -> [HTML] { [.text(text)] }
+    static func buildExpression(_ html: HTML) -> [HTML] { [html] }
+    static func buildExpression(_ html: HTML?) -> [HTML] { [html ?? .empty] }
+    static func buildExpression(_ view: some View) -> [HTML] { [view.body] }
+    static func buildBlock(_ cells: [HTML]...) -> [HTML] { cells.flatMap { $0 } }
+    // There is no `if` without `else`: a row has a cell for each column.
+    static func buildEither(first cells: [HTML]) -> [HTML] { cells }
+    static func buildEither(second cells: [HTML]) -> [HTML] { cells }
 }
 
 /// The way to the next part of a long list.

@@ -42,6 +42,34 @@ struct FormField: View {
         isRequired = !isOptional
     }
 
+    /// A line of text with attributes of its input.
+    init(
+        _ text: String,
+        _ name: String,
+        _ errors: FormErrors,
+        _ first: Attribute,
+        _ more: Attribute...
+    ) {
+        self.init(text, name, errors, isOptional: false, attributes: [first] + more)
+    }
+
+    private init(
+        _ text: String,
+        _ name: String,
+        _ errors: FormErrors,
+        isOptional: Bool,
+        attributes: [Attribute]
+    ) {
+        self.text = text
+        self.name = name
+        self.errors = errors
+        control = .input(type: "text")
+        hint = nil
+        self.isOptional = isOptional
+        self.attributes = attributes
+        isRequired = !isOptional
+    }
+
     /// The same for a form that needs the field only with some of its choices: the server decides.
     var unrequired: FormField {
         var field = self

@@ -1,0 +1,132 @@
+import Core
+import Markup
+import Web
+
+/// What is about to be ordered, whom a name is for, and the button that leads to the payment.
+struct CheckoutView: View {
+    let quote: Quote
+    let form: FormErrors
+    /// Whether the customer has told an address before.
+    let hasAddress: Bool
+    let key: String
+    let email: String
+    let isSandbox: Bool
+    let token: String
+
+    private var registersName: Bool {
+        quote.lines.contains { ($0.domain?.action ?? .own) != .own }
+    }
+
+    var body: HTML {
+        PageHeading("Check out", back: ("Your cart", CartRoutes.show.path()))
+        Markup.form(to: CartRoutes.place.path(), token: token, .classes("split")) {
+            input(.type("hidden"), .name("key"), .value(key))
+            div(.classes("stack")) {
+                if let notice = Notice.formErrors(form) { notice }
+                Card("Your order", isFlush: true) {
+                    ul(.classes("listing"), .role("list")) {
+                        for line in quote.lines {
+                            li { div(.classes("main")) { PriceParts(line: line) } }
+                        }
+                    }
+                }
+                if registersName { contact }
+            }
+            div(.classes("aside")) { payment }
+        }
+    }
+
+    private var payment: HTML {
+        Card("Payment") {
+            div(.classes("stack")) {
+                QuoteSums(quote: quote)
+                SubmitButton("Pay \(quote.total.label)", size: .largeBlock, icon: "lock")
+                p(.classes("hint")) {
+                    "You pay on the page of Stripe, our card processor. The receipt goes to "
+                    "\(email)."
+                }
+                if isSandbox {
+                    p(.classes("hint")) {
+                        "Sandbox: pay with the card 4242 4242 4242 4242, any future date and any "
+                        "code. No money moves."
+                    }
+                }
+            }
+        }
+        .body
+    }
+
+    private var contact: HTML {
+        Card("Who the domain is for") {
+            div(.classes("form")) {
+                p(.classes("soft")) {
+                    hasAddress
+                        ? "This is the address we have of you. Registries want to know it."
+                        : "Registries want an address. If you leave this empty, we register with "
+                            + "ours and you can change it later."
+                }
+                FormField("Address", "address_line1", form, .autocomplete("address-line1"))
+                    .unrequired
+                FormField(
+                    "Second line",
+                    "address_line2",
+                    form,
+                    isOptional: true,
+                    .autocomplete("address-line2")
+                )
+                place
+                phone
+            }
+        }
+        .body
+    }
+
+    private var place: HTML {
+        HTML {
+            div(.classes("form-row")) {
+                FormField("Postal code", "postal_code", form, .autocomplete("postal-code"))
+                    .unrequired
+                FormField("City", "city", form, .autocomplete("address-level2")).unrequired
+            }
+            div(.classes("form-row")) {
+                FormField(
+                    "State or region",
+                    "state",
+                    form,
+                    isOptional: true,
+                    .autocomplete("address-level1")
+                )
+                FormField(
+                    "Country",
+                    "country",
+                    form,
+                    hint: "Two letters, such as US.",
+                    .autocomplete("country"),
+                    .maxlength(2)
+                ).unrequired
+            }
+        }
+    }
+
+    private var phone: HTML {
+        div(.classes("form-row")) {
+            FormField(
+                "Country's calling code",
+                "phone_country_code",
+                form,
+                hint: "Such as 1 or 44.",
+                .autocomplete("tel-country-code"),
+                .inputmode("tel"),
+                .maxlength(4)
+            ).unrequired
+            FormField(
+                "Phone",
+                "phone",
+                form,
+                .autocomplete("tel-national"),
+                .inputmode("tel"),
+                .maxlength(20)
+            ).unrequired
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Core
+import Markup
+import Postgres
+import Web
+
+/// The first page after logging in.
+enum DashboardPages {
+    static func add(to router: inout Router<Services>) {
+        router.on(DashboardRoutes.show, as: SignedInContext.self, show)
+    }
+
+    private static func show(
+        _ request: Request,
+        _ context: SignedInContext
+    ) async throws -> Response {
+        if context.user.role.isStaff { return .redirect(to: Navigation.console.path()) }
+        let dashboard = try await Dashboard(context)
+        return PortalPage.response(title: "Dashboard", request, context) {
+            DashboardView(dashboard: dashboard, name: context.user.fullName)
+        }
+    }
+}
+
+/// What a customer's first page answers: is anything owed, what runs, what is new.
+struct Dashboard: Sendable {
+    let services: [HostedService]
+    let unpaid: [OrderRecord]
+    let openInvoices: [InvoiceRecord]
+    let invoices: [InvoiceRecord]
+    let domains: [DomainNameRecord]
+
+    init(_ context: SignedInContext) async throws {
+        self = try await context.services.database.transaction(for: context.user.scope) {
+            session in
+            Dashboard(
+                services: try session.hostedServices(most: 50),
+                unpaid: try session.orders(of: nil, status: .pending, before: nil, most: 20),
+                openInvoices: try session.invoices(of: nil, status: .open, before: nil, most: 50),
+                invoices: try session.invoices(of: nil, status: .paid, before: nil, most: 5),
+                domains: try session.domains(of: nil, before: nil, most: 10)
+            )
+        }
+    }
+
+    init(
+        services: [HostedService],
+        unpaid: [OrderRecord],
+        openInvoices: [InvoiceRecord],
+        invoices: [InvoiceRecord],
+        domains: [DomainNameRecord]
+    ) {
+        self.services = services
+        self.unpaid = unpaid
+        self.openInvoices = openInvoices
+        self.invoices = invoices
+        self.domains = domains
+    }
+
+    /// What is owed; nil when nothing is.
+    var owed: Money? {
+        guard let currency = openInvoices.first?.total.currency else { return nil }
+        return openInvoices.filter { $0.total.currency == currency }.map(\.due).sum(currency)
+    }
+
+    /// The service that renews next.
+    var next: HostedService? {
+        services.filter { $0.status == .active }.min { $0.renewsAt < $1.renewsAt }
+    }
+}

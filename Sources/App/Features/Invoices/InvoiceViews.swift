@@ -1,0 +1,170 @@
+import Core
+import Markup
+import Web
+
+/// A customer's invoices.
+struct InvoiceListView: View {
+    let part: ListPart<InvoiceRecord>
+
+    var body: HTML {
+        PageHeading("Invoices")
+        Card(isFlush: true) {
+            if part.items.isEmpty {
+                EmptyState(
+                    "No invoices yet",
+                    "Each payment has a numbered invoice, which you find here.",
+                    icon: "receipt"
+                )
+            } else {
+                DataTable(
+                    "Invoices",
+                    ["Invoice", "Date", .number("Total"), .number("Due"), "Status"],
+                    rows
+                )
+                part.pager
+            }
+        }
+    }
+
+    private var rows: [DataTable.Row] {
+        part.items.map { invoice in
+            DataTable.Row {
+                a(.href(InvoiceRoutes.show.path(invoice.id)), .classes("strong")) {
+                    invoice.label
+                }
+                Moment(day: invoice.issuedAt ?? invoice.createdAt)
+                Amount(invoice.total)
+                if invoice.status == .open { Amount(invoice.due) } else { HTML.text("—") }
+                invoice.status.badge
+            }
+        }
+    }
+}
+
+/// An invoice as a document that can be read, printed and kept.
+struct InvoiceView: View {
+    let invoice: InvoiceRecord
+    let lines: [InvoiceLineRecord]
+    let email: String
+    let name: String
+
+    var body: HTML {
+        PageHeading(
+            invoice.label,
+            badge: invoice.status.badge,
+            back: ("Invoices", InvoiceRoutes.list.path())
+        ) {
+            if let order = invoice.order {
+                ButtonLink("See the order", to: OrderRoutes.show.path(order), size: .small)
+            }
+            button(
+                .type("button"),
+                .classes("button", "is-secondary", "is-small", "js-only"),
+                .data("print", "")
+            ) {
+                Icon("printer")
+                "Print or save"
+            }
+        }
+        article(.classes("card", "paper")) {
+            parties
+            dates
+            table
+            if let paidAt = invoice.paidAt {
+                p(.classes("soft", "start-l")) {
+                    "Paid in full on "
+                    Moment(day: paidAt)
+                    ". Thank you."
+                }
+            }
+        }
+    }
+
+    private var parties: HTML {
+        div(.classes("paper-head")) {
+            div {
+                p(.classes("soft", "small")) { "From" }
+                if let seller = invoice.seller { PartyView(party: seller) }
+            }
+            div {
+                p(.classes("soft", "small")) { "To" }
+                PartyView(
+                    party: invoice.buyer
+                        ?? Party(name: name, company: nil, email: email, address: [])
+                )
+            }
+        }
+    }
+
+    private var dates: HTML {
+        Facts([
+            Facts.Fact("Number") { invoice.number ?? "Not issued yet" },
+            Facts.Fact("Date") { Moment(day: invoice.issuedAt ?? invoice.createdAt) },
+            Facts.Fact("Due") { invoice.dueAt.map { Moment(day: $0).body } ?? HTML.text("—") },
+        ]).body
+    }
+
+    private var table: HTML {
+        div(.classes("start-l")) {
+            DataTable(
+                "Lines",
+                ["Description", .number("Quantity"), .number("Price"), .number("Amount")],
+                lines.map { line in
+                    DataTable.Row {
+                        description(of: line)
+                        String(line.quantity)
+                        Amount(line.unitPrice)
+                        Amount(line.amount)
+                    }
+                }
+            )
+            div(.classes("card-body", "invoice-sums")) {
+                Sums(
+                    subtotal: invoice.subtotal,
+                    discount: invoice.discount,
+                    tax: invoice.tax,
+                    total: invoice.total
+                )
+                Facts(sums: [
+                    Facts.Fact("Paid") { Amount(invoice.paid) },
+                    Facts.Fact("Due") { Amount(invoice.due) },
+                ])
+            }
+        }
+    }
+
+    private func description(of line: InvoiceLineRecord) -> HTML {
+        div {
+            line.description
+            if let start = line.periodStart, let end = line.periodEnd {
+                div(.classes("soft", "small")) {
+                    Moment(day: start)
+                    " to "
+                    Moment(day: end)
+                }
+            }
+        }
+    }
+}
+
+/// Who sells or buys.
+private struct PartyView: View {
+    let party: Party
+
+    var body: HTML {
+        address {
+            strong { party.company ?? party.name }
+            for line in (party.company == nil ? [] : [party.name]) + party.address {
+                br()
+                line
+            }
+            br()
+            party.email
+        }
+    }
+}
+
+extension InvoiceRecord {
+    /// What people call the invoice.
+    var label: String { number.map { "Invoice \($0)" } ?? "Draft invoice" }
+}

@@ -1,0 +1,82 @@
+import Core
+import Foundation
+import HTTPServer
+import Markup
+import Web
+
+/// The stream of events that keeps an order's page as the order stands.
+///
+/// Each event is the timeline as HTML. It is sent when it differs from the last one; in between a
+/// comment now and then shows both sides that the other is there.
+struct OrderStream: Sendable {
+    private let services: Services
+    private let order: ID<Order>
+    private let scope: Scope
+
+    /// How long nothing is sent at the most; proxies give silent connections up after a minute.
+    private static let beatSeconds = 15.0
+    /// After so long the browser has to ask again, which it does by itself: its log-in is looked at
+    /// anew then.
+    private static let longestSeconds = 600.0
+
+    init(_ services: Services, order: ID<Order>, scope: Scope) {
+        self.services = services
+        self.order = order
+        self.scope = scope
+    }
+
+    /// Writes until the order is final, the time is up or the reader leaves.
+    func write(_ first: OrderDetails, to stream: ResponseStream) async throws {
+        let signals = signals()
+        var sent = ""
+        var details = first
+        let end = ContinuousClock.now + .seconds(OrderStream.longestSeconds)
+        var next = signals.makeAsyncIterator()
+        repeat {
+            let markup = OrderTimeline(details: details).body.render()
+            try await stream.write(text: markup == sent ? ": here\n\n" : event("change", markup))
+            sent = markup
+            guard details.order.status.isMoving else {
+                // A page that was opened when all was done already has nothing to load again.
+                if first.order.status.isMoving { try await stream.write(text: event("end", "")) }
+                return
+            }
+            guard await next.next() != nil else { return }
+            details = try await Orders(services).show(order, for: scope)
+        } while ContinuousClock.now < end
+    }
+
+    /// A signal for each change of the order, and for each beat.
+    private func signals() -> AsyncStream<Void> {
+        let changes = services.notices.stream(of: "order_changes")
+        let uuid = order.uuid
+        return AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+            let hearing = Task {
+                for await payload in changes {
+                    let changed = payload.flatMap { UUID(uuidString: $0) }
+                    if changed == nil || changed == uuid { continuation.yield() }
+                }
+            }
+            let beating = Task {
+                while !Task.isCancelled {
+                    try await Task.sleep(for: .seconds(OrderStream.beatSeconds))
+                    continuation.yield()
+                }
+            }
+            continuation.onTermination = { _ in
+                hearing.cancel()
+                beating.cancel()
+            }
+        }
+    }
+
+    /// An event of the HTML standard's stream format, where each line of data is marked.
+    private func event(_ name: String, _ data: String) -> String {
+        let lines = data.split(separator: "\n", omittingEmptySubsequences: false)
+        return "event: \(name)\n" + lines.map { "data: \($0)\n" }.joined() + "\n"
+    }
+}
+
+extension ResponseStream {
+    fileprivate func write(text: String) async throws { try await write(Array(text.utf8)) }
+}

@@ -1,0 +1,178 @@
+import Core
+import InternetNames
+import Markup
+import Web
+
+/// A customer's orders.
+struct OrderListView: View {
+    let part: ListPart<OrderDetails>
+
+    var body: HTML {
+        PageHeading("Orders") {
+            ButtonLink("Order a plan", to: MarketingRoutes.pricing.path(), icon: "plus")
+        }
+        Card(isFlush: true) {
+            if part.items.isEmpty {
+                EmptyState(
+                    "No orders yet",
+                    "What you order appears here, with each step of its delivery.",
+                    icon: "package"
+                ) { ButtonLink("See the plans", to: MarketingRoutes.pricing.path(), .primary) }
+            } else {
+                DataTable("Orders", ["Order", "What", "Placed", .number("Total"), "Status"], rows)
+                part.pager
+            }
+        }
+    }
+
+    private var rows: [DataTable.Row] {
+        part.items.map { details in
+            let order = details.order
+            return DataTable.Row {
+                a(.href(OrderRoutes.show.path(order.id)), .classes("strong")) { order.label }
+                details.items.map(\.label).joined(separator: ", ")
+                Moment(order.createdAt)
+                Amount(order.total)
+                order.status.badge
+            }
+        }
+    }
+}
+
+/// One order: how it goes on, what it holds, and what can be done.
+struct OrderView: View {
+    let page: OrderPage
+    let token: String
+
+    private var details: OrderDetails { page.details }
+    private var order: OrderRecord { page.details.order }
+
+    var body: HTML {
+        PageHeading("Order \(order.label)", back: ("Orders", OrderRoutes.list.path()))
+        div(.classes("split")) {
+            div(.classes("stack")) {
+                div(
+                    .classes("stack"),
+                    .aria("live", "polite"),
+                    .when(
+                        order.status.isMoving,
+                        .data("live", OrderRoutes.events.path(order.id))
+                    )
+                ) { OrderTimeline(details: details) }
+                if order.status == .completed { ready }
+            }
+            div(.classes("aside", "stack")) {
+                contents
+                if order.status.canBeCancelled { cancellation }
+            }
+        }
+    }
+
+    @HTMLBuilder private var ready: HTML {
+        for service in page.hosting {
+            Card(service.label) {
+                HostingFacts(service: service)
+            } actions: {
+                if let panel = service.panelURL {
+                    ButtonLink(
+                        "Open your panel",
+                        to: panel,
+                        .primary,
+                        size: .small,
+                        icon: "external-link"
+                    )
+                }
+            }
+        }
+    }
+
+    private var contents: HTML {
+        Card("Summary") {
+            div(.classes("stack")) {
+                for item in details.items { OrderItemFacts(item: item) }
+                hr()
+                Sums(
+                    subtotal: order.subtotal,
+                    discount: order.discount,
+                    tax: order.tax,
+                    total: order.total
+                )
+                if order.status == .pending {
+                    ActionForm(
+                        "Pay \(order.total.label)",
+                        to: OrderRoutes.pay.path(order.id),
+                        token: token,
+                        .primary,
+                        size: .largeBlock,
+                        icon: "lock"
+                    )
+                }
+                if let invoice = details.invoice, order.paid {
+                    ButtonLink(
+                        "See the invoice",
+                        to: InvoiceRoutes.show.path(invoice),
+                        size: .block,
+                        icon: "receipt"
+                    )
+                }
+                p(.classes("hint")) {
+                    "Placed "
+                    Moment(order.createdAt)
+                }
+            }
+        }
+        .body
+    }
+
+    private var cancellation: HTML {
+        ActionForm(
+            "Cancel this order",
+            to: OrderRoutes.cancel.path(order.id),
+            token: token,
+            .danger,
+            size: .block,
+            asking: "Nothing was paid, so nothing is charged. You can order again at any time."
+        )
+        .body
+    }
+}
+
+/// One thing of an order with its price.
+private struct OrderItemFacts: View {
+    let item: OrderItemRecord
+
+    var body: HTML {
+        Facts(
+            sums: [
+                Facts.Fact("\(item.planName) hosting, \(item.cycle.rawValue)") {
+                    Amount(item.planAmount)
+                }
+            ]
+                + (item.domain.map { domain in
+                    [
+                        Facts.Fact(domain.label) {
+                            if domain.action == .own { "Free" } else { Amount(item.domainAmount) }
+                        }
+                    ]
+                } ?? [])
+        )
+    }
+}
+
+extension OrderRecord {
+    var paid: Bool { paidAt != nil }
+}
+
+extension OrderItemRecord {
+    /// What the item is in a few words.
+    var label: String {
+        domain.map { "\(planName), \(InternetName.unicode($0.name.text))" } ?? planName
+    }
+}
+
+extension OrderedDomain {
+    /// What is done with the name.
+    var label: String {
+        CartDomain(name: name, action: action, years: years, authCode: nil).label
+    }
+}
