@@ -13,6 +13,9 @@ package enum APIRouter {
             UserEndpoints.add(to: &router)
             OrderEndpoints.add(to: &router)
             PaymentEndpoints.add(to: &router)
+            LicenseEndpoints.add(to: &router, services)
+            APIKeyEndpoints.add(to: &router)
+            UsageEndpoints.add(to: &router)
             // Describes all routes above it.
             try ReferencePages.add(to: &router, services)
         }

@@ -19,7 +19,8 @@ enum ErrorPages {
     /// A form cannot be sent again by coming back to it, so only pages are come back to.
     private static func loginPath(for request: Request) -> String {
         request.http.method == "GET"
-            ? AccountRoutes.login(next: request.pathAndQuery) : AccountRoutes.loginPage.path()
+            ? AccountRoutes.loginPath(returningTo: request.pathAndQuery)
+            : AccountRoutes.loginPage.path()
     }
 
     private static func page(

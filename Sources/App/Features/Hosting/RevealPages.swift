@@ -85,8 +85,3 @@ struct RevealedAccount: Sendable {
     let username: String
     let password: Secret<String>
 }
-
-extension RateClass {
-    /// Links that show a secret; nobody has many.
-    static let reveal = RateClass("reveal", limit: 20, perSeconds: 60)
-}

@@ -42,6 +42,32 @@ package struct Settlements: Sendable {
         if let payment { try await check(payment.id) }
     }
 
+    /// Settles an order that costs nothing, for which no payment is ever made.
+    func settleFree(_ id: ID<Order>) async throws {
+        let services = services
+        let now = services.clock.now
+        try await services.database.transaction(for: .system) { session in
+            let order = try session.lockOrder(id).orThrow(Problem.notFound)
+            guard order.status == .pending, order.total.isZero else { return }
+            let invoice = try session.invoice(ofOrder: id).orThrow(Problem.notFound)
+            try Settlements.finish(order, invoice.id, session, services, now: now)
+        }
+    }
+
+    /// Issues the invoice of an order, marks both paid and begins the delivery.
+    private static func finish(
+        _ order: OrderRecord,
+        _ invoice: ID<Invoice>,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        try Invoices.issue(invoice, session, services, now: now)
+        try session.markInvoicePaid(invoice, amount: order.total, now: now)
+        try session.markOrderPaid(order.id, now: now)
+        try OrderDelivery.begin(order.id, session, services, now: now)
+    }
+
     /// The job that settles one payment.
     func settle(_ job: LeasedJob) async throws -> JobOutcome {
         try await check(try job.id("payment"))
