@@ -35,6 +35,7 @@ extension Session {
     /// The newest entries, of one kind of object or with one action when asked, before an id.
     func auditEntries(
         objectType: String?,
+        objectID: String? = nil,
         action: String?,
         before id: Int64?,
         most: Int
@@ -43,6 +44,7 @@ extension Session {
             """
             SELECT \(StoredAuditEntry.columns) FROM audit_log
             WHERE (\(objectType)::text IS NULL OR object_type = \(objectType))
+                AND (\(objectID)::text IS NULL OR object_id = \(objectID))
                 AND (\(action)::text IS NULL OR action = \(action))
                 AND (\(id)::bigint IS NULL OR id < \(id))
             ORDER BY id DESC LIMIT \(most)

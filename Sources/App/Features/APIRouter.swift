@@ -18,6 +18,18 @@ package enum APIRouter {
             UsageEndpoints.add(to: &router)
             // Describes all routes above it.
             try ReferencePages.add(to: &router, services)
+            PlanEndpoints.add(to: &router)
+            ServerEndpoints.add(to: &router)
+            HostingAccountEndpoints.add(to: &router)
+            DomainEndpoints.add(to: &router)
+            InvoiceEndpoints.add(to: &router)
+            StaffOrderEndpoints.add(to: &router)
+            CustomerEndpoints.add(to: &router)
+            JobEndpoints.add(to: &router)
+            AuditEndpoints.add(to: &router)
+            ClockEndpoints.add(to: &router)
+            SettingEndpoints.add(to: &router)
+            StatisticsEndpoints.add(to: &router)
         }
     }
 

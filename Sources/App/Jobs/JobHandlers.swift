@@ -11,6 +11,7 @@ enum JobHandlers {
         case .undoOrder: try await OrderUndoing(services).undo(job)
         case .sendMail: try await Outbox(services).deliver(job)
         case .sendResetLink: try await Passwords(services).sendLink(job)
+        case .provisionAccount: try await Provisioning(services).make(job)
         case .checkServers: try await ServerHealth(services).check()
         case .cleanUp: try await CleanUp(services).run()
         }

@@ -14,6 +14,8 @@ package enum JobKind: String, CaseIterable, Sendable {
     case sendMail = "mail.send"
     /// Sends a link to choose a new password, if there is an account.
     case sendResetLink = "account.send_reset_link"
+    /// Makes an account that staff asked for by hand.
+    case provisionAccount = "hosting.provision_account"
     /// Asks every panel server whether it is well.
     case checkServers = "hosting.check_servers"
     /// Removes what is no longer needed: old idempotency keys, tokens, finished jobs.
@@ -23,7 +25,7 @@ package enum JobKind: String, CaseIterable, Sendable {
     package var maxAttempts: Int {
         switch self {
         case .fulfilItem, .settlePayment, .applyWebhook, .undoOrder: 25
-        case .sendMail, .sendResetLink: 12
+        case .sendMail, .sendResetLink, .provisionAccount: 12
         case .pollPayments, .checkServers, .cleanUp: 3
         }
     }

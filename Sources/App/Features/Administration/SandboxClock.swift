@@ -24,6 +24,14 @@ package struct SandboxClock: Sendable {
         if offset != 0 { await tellSimulators(offset) }
     }
 
+    /// The time.
+    ///
+    /// - Throws: ``Web/Problem/notFound`` outside the sandbox.
+    package func now() throws -> Date {
+        guard services.configuration.mode == .sandbox else { throw Problem.notFound }
+        return services.clock.now
+    }
+
     /// Moves the clock forward and answers once everything that is due has run.
     ///
     /// - Throws: a ``Web/Problem`` outside the sandbox, or for a step back.

@@ -58,7 +58,7 @@ struct DomainSearch: Sendable {
     }
 
     /// The registrar's answer; nil when there is none in the time that somebody waits for a page.
-    private func availability(
+    func availability(
         of names: [DomainName]
     ) async -> [DomainName: DomainAvailability]? {
         let registrar = services.registrar

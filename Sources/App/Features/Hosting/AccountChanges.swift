@@ -51,16 +51,28 @@ extension HostingAccounts {
 
     /// What an account uses, as its panel counts it.
     package func statistics(_ id: ID<HostingAccount>) async throws -> PanelStatistics {
-        let account = try await load(id)
+        let account = try await show(id)
         guard let remote = account.remoteUserID, account.status.takesRoom else {
             throw Problem.accountIsNotThere
         }
         return try await services.panel.statistics(remote, on: panelServer(account.server))
     }
 
-    private func load(_ id: ID<HostingAccount>) async throws -> HostingAccountRecord {
+    /// One account.
+    package func show(_ id: ID<HostingAccount>) async throws -> HostingAccountRecord {
         try await services.database.transaction(for: .system) {
             try $0.hostingAccount(id).orThrow(Problem.notFound)
+        }
+    }
+
+    /// Accounts newest first.
+    package func list(
+        _ filter: HostingAccountFilter = HostingAccountFilter(),
+        before: ID<HostingAccount>? = nil,
+        most: Int
+    ) async throws -> [HostingAccountRecord] {
+        try await services.database.transaction(for: .system) {
+            try $0.hostingAccounts(filter, before: before, most: most)
         }
     }
 
@@ -74,7 +86,7 @@ extension HostingAccounts {
         remote: (Int64, PanelServer) async throws -> Void,
         store: @escaping @Sendable (Session) throws -> Void
     ) async throws -> HostingAccountRecord {
-        let account = try await load(id)
+        let account = try await show(id)
         guard account.status == .active || account.status == .suspended,
             let remoteUserID = account.remoteUserID
         else { throw Problem.accountIsNotThere }

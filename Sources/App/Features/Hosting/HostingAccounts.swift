@@ -90,10 +90,13 @@ package struct HostingAccounts: Sendable {
     /// Makes a stored account on its panel, or finds it there.
     ///
     /// - Throws: ``Core/RemoteFailure`` when the panel gives no usable answer; try again then.
-    func create(_ account: HostingAccountRecord) async throws -> Creation {
+    func create(
+        _ account: HostingAccountRecord,
+        actor: Actor = .job(.fulfilItem)
+    ) async throws -> Creation {
         let server = try await panelServer(account.server)
         if account.sentAt != nil, let found = try await lookUp(account, on: server) {
-            return try await adopt(found, as: account)
+            return try await adopt(found, as: account, actor)
         }
         let now = services.clock.now
         try await services.database.transaction(for: .system) {
@@ -103,17 +106,17 @@ package struct HostingAccounts: Sendable {
         do {
             let made = try await services.panel.createAccount(try request(account), on: server)
             services.faults.reach(.accountConfirmed)
-            return try await adopt(made, as: account)
+            return try await adopt(made, as: account, actor)
         } catch RemoteFailure.refused(_, let message) {
             // A refusal may be the echo of our own earlier call whose answer was lost.
             if let found = try await lookUp(account, on: server) {
-                return try await adopt(found, as: account)
+                return try await adopt(found, as: account, actor)
             }
             if message.lowercased().contains("username") { return .usernameTaken }
-            try await end(account, as: .failed)
+            try await refuse(account, message, actor)
             return .refused(message)
         } catch RemoteFailure.unauthorized(let message) {
-            try await end(account, as: .failed)
+            try await refuse(account, message, actor)
             return .refused(message)
         }
     }
@@ -132,14 +135,15 @@ package struct HostingAccounts: Sendable {
 
     private func adopt(
         _ found: PanelAccount,
-        as account: HostingAccountRecord
+        as account: HostingAccountRecord,
+        _ actor: Actor
     ) async throws -> Creation {
         let now = services.clock.now
         let adopted = try await services.database.transaction(for: .system) { session in
             try session.markActive(account.id, remoteUserID: found.id)
             try session.record(
                 AuditEntry(
-                    .job(.fulfilItem),
+                    actor,
                     "hosting_account.activate",
                     account.id,
                     customer: account.customer,
@@ -152,15 +156,30 @@ package struct HostingAccounts: Sendable {
         return .active(adopted)
     }
 
-    func end(
+    /// Ends an account that its panel does not make, and says why in its history.
+    func refuse(
         _ account: HostingAccountRecord,
-        as status: HostingAccountRecord.Status
+        _ reason: String,
+        _ actor: Actor
     ) async throws {
         let now = services.clock.now
-        try await services.database.transaction(for: .system) {
-            _ = try $0.endAccount(account.id, as: status, now: now)
+        try await services.database.transaction(for: .system) { session in
+            guard try session.endAccount(account.id, as: .failed, now: now) else { return }
+            try session.record(
+                AuditEntry(
+                    actor,
+                    HostingAccounts.refusal,
+                    account.id,
+                    customer: account.customer,
+                    after: ["reason": .string(reason)]
+                ),
+                now: now
+            )
         }
     }
+
+    /// The action of an entry that tells why a panel did not make an account.
+    static let refusal = "hosting_account.refuse"
 
     private func request(_ account: HostingAccountRecord) throws -> PanelAccountRequest {
         let sealed = try account.passwordSealed.orThrow(UnreadableColumn("password_sealed"))

@@ -67,6 +67,20 @@ extension Session {
         )
     }
 
+    /// The lines of several invoices at once.
+    func lines(of invoices: [ID<Invoice>]) throws -> [ID<Invoice>: [InvoiceLineRecord]] {
+        let lines = try all(
+            """
+            SELECT invoice_id, invoice_lines.kind, order_item_id, description, quantity, unit_minor,
+                amount_minor, invoice_lines.discount_minor, invoice_lines.tax_minor, period_start,
+                period_end, currency
+            FROM invoice_lines JOIN invoices ON invoices.id = invoice_id
+            WHERE invoice_id = ANY(\(invoices.map(\.uuid))) ORDER BY position
+            """
+        ) { (try $0.id("invoice_id", of: Invoice.self), try InvoiceLineRecord(row: $0)) }
+        return Dictionary(grouping: lines, by: \.0).mapValues { $0.map(\.1) }
+    }
+
     func invoices(
         of customer: ID<Customer>?,
         status: InvoiceRecord.Status?,

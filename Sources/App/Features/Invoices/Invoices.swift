@@ -33,6 +33,26 @@ package struct Invoices: Sendable {
         }
     }
 
+    /// Invoices newest first, each with its lines.
+    package func listWithLines(
+        for scope: Scope,
+        customer: ID<Customer>? = nil,
+        status: InvoiceRecord.Status? = nil,
+        before: ID<Invoice>? = nil,
+        most: Int
+    ) async throws -> [(invoice: InvoiceRecord, lines: [InvoiceLineRecord])] {
+        try await services.database.transaction(for: scope) { session in
+            let invoices = try session.invoices(
+                of: customer,
+                status: status,
+                before: before,
+                most: most
+            )
+            let lines = try session.lines(of: invoices.map(\.id))
+            return invoices.map { ($0, lines[$0.id] ?? []) }
+        }
+    }
+
     /// A line before it is on a document.
     struct DraftLine {
         let kind: InvoiceLineRecord.Kind

@@ -1,0 +1,185 @@
+package import Core
+import Foundation
+import Postgres
+import Support
+import Web
+import Wire
+
+/// What is for sale, and how staff change it.
+///
+/// A price is never changed: it is retired and a new one takes its place, so that what was sold keeps
+/// the price and the quotas it was sold with.
+package struct Plans: Sendable {
+    private let services: Services
+
+    package init(_ services: Services) { self.services = services }
+
+    /// The plans in the order they are shown.
+    package func list(includingRetired: Bool = false) async throws -> [PlanRecord] {
+        let currency = services.configuration.currency
+        return try await services.database.transaction(for: .system) {
+            try $0.plans(onlyActive: !includingRetired, currency: currency)
+        }
+    }
+
+    /// One plan, for sale or not.
+    package func show(_ reference: PlanReference) async throws -> PlanRecord {
+        let currency = services.configuration.currency
+        return try await services.database.transaction(for: .system) { session in
+            let id: ID<Plan>? =
+                switch reference {
+                case .id(let id): id
+                case .slug(let slug): try session.planID(slug: slug)
+                }
+            let plan = try id.flatMap { try session.plan($0, currency: currency) }
+            return try plan.orThrow(Problem.notFound)
+        }
+    }
+
+    package func show(_ id: ID<Plan>) async throws -> PlanRecord { try await show(.id(id)) }
+
+    /// Puts a new plan up for sale.
+    ///
+    /// - Throws: a ``Web/Problem`` that names the fields that cannot be, or a conflict when another
+    ///   plan has its slug.
+    package func create(_ details: PlanDetails, actor: Actor) async throws -> PlanRecord {
+        try check(details)
+        let id = ID<Plan>(services.ids.next())
+        return try await store(details, as: id, actor: actor, action: "plan.create") { session, _ in
+            try session.lockPlanPositions()
+            return nil
+        }
+    }
+
+    /// Changes a plan. What stays nil in the change stays what it was.
+    package func change(
+        _ id: ID<Plan>,
+        _ change: PlanChange,
+        actor: Actor
+    ) async throws -> PlanRecord {
+        let before = try await show(id)
+        let details = change.applied(to: before)
+        try check(details)
+        return try await store(details, as: id, actor: actor, action: "plan.change") {
+            session,
+            currency in
+            try session.lockPlan(id).orThrow(Problem.notFound)
+            return try session.plan(id, currency: currency)
+        }
+    }
+
+    /// Takes a plan off sale; whoever has bought it keeps it.
+    package func retire(_ id: ID<Plan>, actor: Actor) async throws {
+        let now = services.clock.now
+        try await services.database.transaction(for: .system) { session in
+            try session.lockPlan(id).orThrow(Problem.notFound)
+            guard try session.retirePlan(id, now: now) else { return }
+            try session.record(
+                AuditEntry(
+                    actor,
+                    "plan.retire",
+                    id,
+                    before: ["active": true],
+                    after: ["active": false]
+                ),
+                now: now
+            )
+        }
+    }
+
+    private func store(
+        _ details: PlanDetails,
+        as id: ID<Plan>,
+        actor: Actor,
+        action: String,
+        lock: @escaping @Sendable (Session, Currency) throws -> PlanRecord?
+    ) async throws -> PlanRecord {
+        let services = services
+        let now = services.clock.now
+        let currency = services.configuration.currency
+        do {
+            return try await services.database.transaction(for: .system) { session in
+                let before = try lock(session, currency)
+                let position =
+                    try details.position ?? before?.position ?? session.nextPlanPosition()
+                try session.storePlan(details.record(id, position: position), now: now)
+                try session.setPrices(details.prices, of: id, currency, ids: services.ids, now: now)
+                let plan = try session.plan(id, currency: currency).orThrow(Problem.notFound)
+                try session.record(
+                    AuditEntry(
+                        actor,
+                        action,
+                        id,
+                        before: before?.auditText,
+                        after: plan.auditText
+                    ),
+                    now: now
+                )
+                return plan
+            }
+        } catch let error as DatabaseError where error.isUniqueViolation {
+            throw Problem.slugIsTaken
+        }
+    }
+
+    /// Everything about a plan that depends on more than one field.
+    private func check(_ details: PlanDetails) throws {
+        var errors: [FieldError] = []
+        let currency = services.configuration.currency
+        if details.prices.isEmpty {
+            errors.append(FieldError("prices", "too_few", "Give the plan at least one price."))
+        }
+        var cycles: Set<BillingCycle> = []
+        for (index, price) in details.prices.enumerated() {
+            errors += price.faults(at: "prices.\(index)", soldIn: currency)
+            if !cycles.insert(price.cycle).inserted {
+                errors.append(
+                    FieldError("prices.\(index).billing_cycle", "duplicate", "One price a cycle.")
+                )
+            }
+        }
+        guard errors.isEmpty else { throw Problem.invalid(errors) }
+    }
+}
+
+extension Problem {
+    static let slugIsTaken = Problem.conflict("slug_taken", "Another plan has this slug.")
+}
+
+extension PlanPrice {
+    /// The least and the most that a plan may cost for a cycle, in minor units: the card processor
+    /// takes no payment of nothing and none of nine digits.
+    package static let allowedAmounts: ClosedRange<Int64> = 1...99_999_999
+
+    fileprivate func faults(at field: String, soldIn currency: Currency) -> [FieldError] {
+        var errors: [FieldError] = []
+        if amount.currency != currency {
+            let message = "Prices are in \(currency.code) here."
+            errors.append(FieldError("\(field).price.currency", "unknown_currency", message))
+        }
+        if !PlanPrice.allowedAmounts.contains(amount.minorUnits) {
+            let message = "A price is more than nothing and has at most eight digits."
+            errors.append(FieldError("\(field).price.amount", "out_of_range", message))
+        }
+        return errors
+    }
+}
+
+extension PlanRecord {
+    /// The plan as the audit log keeps it.
+    fileprivate var auditText: JSON {
+        func limit(_ value: Int64?) -> JSON { value.map { .integer($0) } ?? .null }
+        return [
+            "slug": .string(slug), "name": .string(name), "description": .string(description),
+            "position": .integer(Int64(position)), "package_id": limit(packageID),
+            "features": .array(features.map { .string($0) }), "active": .bool(isActive),
+            "quotas": [
+                "accounts": limit(quotas.accounts), "domains": limit(quotas.domains),
+                "databases": limit(quotas.databases), "emails": limit(quotas.emails),
+            ],
+            "prices": .object(
+                prices.map { JSON.Member($0.cycle.rawValue, .string($0.amount.description)) }
+            ),
+        ]
+    }
+}

@@ -1,0 +1,147 @@
+import Core
+import Support
+package import Web
+
+/// What administrators set for the whole system.
+package enum SettingEndpoints {
+    static let show = Endpoint(
+        Route(.get, "/api/v1/admin/settings"),
+        tag: "Admin",
+        "Show the settings.",
+        output: SettingsBody.self
+    )
+    static let change = Endpoint(
+        Route(.put, "/api/v1/admin/settings"),
+        tag: "Admin",
+        "Change settings; what is absent stays.",
+        input: SettingsChangeBody.self,
+        output: SettingsBody.self
+    )
+
+    package static func add(to router: inout Router<Services>) {
+        router.on(show, as: StaffContext.self) { _, context in
+            SettingsBody(try await Settings(context.services).show())
+        }
+        router.on(change, as: AdminContext.self) { input, request, context in
+            SettingsBody(
+                try await Settings(context.services).change(
+                    company: try input.company?.company(),
+                    welcomeMailShowsPassword: input.welcomeMailShowsPassword,
+                    actor: context.user.actor(request)
+                )
+            )
+        }
+    }
+}
+
+struct SettingsBody: APIModel {
+    let company: CompanyBody
+    let welcomeMailShowsPassword: Bool
+
+    static let model = Model(
+        "settings",
+        "What is set for the whole system.",
+        SettingsBody.init(company:welcomeMailShowsPassword:),
+        Field("company", \.company, "Who sells, as documents and registrars name it."),
+        Field(
+            "welcome_mail_shows_password",
+            \.welcomeMailShowsPassword,
+            "Whether the welcome mail has the password instead of a link that shows it once."
+        ),
+    )
+}
+
+extension SettingsBody {
+    init(_ values: Settings.Values) {
+        self.init(
+            company: CompanyBody(values.company),
+            welcomeMailShowsPassword: values.welcomeMailShowsPassword
+        )
+    }
+}
+
+struct SettingsChangeBody: APIModel {
+    let company: CompanyBody?
+    let welcomeMailShowsPassword: Bool?
+
+    static let model = Model(
+        "settings_change",
+        "Settings to change.",
+        SettingsChangeBody.init,
+        Field("company", \.company, "All of it anew."),
+        Field(
+            "welcome_mail_shows_password",
+            \.welcomeMailShowsPassword,
+            "Whether the welcome mail has the password."
+        ),
+    )
+}
+
+struct CompanyBody: APIModel {
+    let name: String
+    let email: String
+    let line1: String
+    let city: String
+    let postalCode: String
+    let country: String
+    let phone: CompanyPhoneBody
+
+    static let model = Model(
+        "company",
+        "The company that sells.",
+        CompanyBody.init(name:email:line1:city:postalCode:country:phone:),
+        Field("name", \.name, "Its name.", .length(1...200), .singleLine),
+        Field("email", \.email, "Where it is written to.", .length(3...254), .format("email")),
+        Field("line1", \.line1, "Street and number.", .length(1...200), .singleLine),
+        Field("city", \.city, "Its town.", .length(1...100), .singleLine),
+        Field("postal_code", \.postalCode, "Its postal code.", .length(1...16), .singleLine),
+        Field("country", \.country, "ISO 3166.", .pattern("[A-Z]{2}", "two capital letters")),
+        Field("phone", \.phone, "Where it is called."),
+    )
+
+    /// - Throws: a ``Problem`` for an address that is none.
+    func company() throws -> Company {
+        guard EmailAddress(email) != nil else {
+            throw Problem.invalid("company.email", "bad_format", "must be an e-mail address")
+        }
+        return Company(
+            name: name,
+            email: email,
+            line1: line1,
+            city: city,
+            postalCode: postalCode,
+            country: country,
+            phone: CustomerRecord.Phone(countryCode: phone.countryCode, number: phone.number)
+        )
+    }
+}
+
+extension CompanyBody {
+    init(_ company: Company) {
+        self.init(
+            name: company.name,
+            email: company.email,
+            line1: company.line1,
+            city: company.city,
+            postalCode: company.postalCode,
+            country: company.country,
+            phone: CompanyPhoneBody(
+                countryCode: company.phone.countryCode,
+                number: company.phone.number
+            )
+        )
+    }
+}
+
+struct CompanyPhoneBody: APIModel {
+    let countryCode: String
+    let number: String
+
+    static let model = Model(
+        "company_phone",
+        "A telephone number.",
+        CompanyPhoneBody.init,
+        Field("country_code", \.countryCode, "Such as 1.", .pattern("[0-9]{1,3}", "1 to 3 digits")),
+        Field("number", \.number, "The rest.", .pattern("[0-9]{4,14}", "4 to 14 digits")),
+    )
+}

@@ -1,0 +1,98 @@
+import Core
+import Foundation
+import Postgres
+import Support
+import Web
+import Wire
+
+/// What administrators set for the whole system.
+package struct Settings: Sendable {
+    private let services: Services
+
+    package init(_ services: Services) { self.services = services }
+
+    /// The settings as they stand.
+    package struct Values: Sendable, Equatable {
+        package var company: Company
+        /// Whether the welcome mail has the initial password instead of a link that shows it once.
+        package var welcomeMailShowsPassword: Bool
+
+        package init(company: Company, welcomeMailShowsPassword: Bool) {
+            self.company = company
+            self.welcomeMailShowsPassword = welcomeMailShowsPassword
+        }
+    }
+
+    package func show() async throws -> Values {
+        try await services.database.transaction(for: .system) { try $0.settingValues() }
+    }
+
+    /// Changes settings; nil stays what it is.
+    package func change(
+        company: Company? = nil,
+        welcomeMailShowsPassword: Bool? = nil,
+        actor: Actor
+    ) async throws -> Values {
+        let now = services.clock.now
+        return try await services.database.transaction(for: .system) { session in
+            let before = try session.settingValues()
+            var after = before
+            after.company = company ?? after.company
+            after.welcomeMailShowsPassword =
+                welcomeMailShowsPassword ?? before.welcomeMailShowsPassword
+            guard after != before else { return before }
+            try session.store(after, now: now)
+            try session.record(
+                AuditEntry(
+                    actor,
+                    "settings.change",
+                    type: "settings",
+                    id: "all",
+                    before: try before.json(),
+                    after: try after.json()
+                ),
+                now: now
+            )
+            return after
+        }
+    }
+}
+
+extension Settings.Values {
+    fileprivate func json() throws -> JSON {
+        [
+            "company": try company.json(),
+            SettingName.welcomeMailShowsPassword: .bool(welcomeMailShowsPassword),
+        ]
+    }
+}
+
+extension Company {
+    fileprivate func json() throws -> JSON {
+        try JSON(reading: Array(try JSONEncoder().encode(self)))
+    }
+}
+
+/// The names that settings are stored by.
+enum SettingName {
+    static let company = "company"
+    static let welcomeMailShowsPassword = "welcome_mail_shows_password"
+}
+
+extension Session {
+    fileprivate func settingValues() throws -> Settings.Values {
+        Settings.Values(
+            company: try company(),
+            welcomeMailShowsPassword: try flag(SettingName.welcomeMailShowsPassword)
+        )
+    }
+
+    fileprivate func store(_ values: Settings.Values, now: Date) throws {
+        try setSetting(SettingName.company, to: try values.company.json(), now: now)
+        try setSetting(
+            SettingName.welcomeMailShowsPassword,
+            to: .bool(values.welcomeMailShowsPassword),
+            now: now
+        )
+    }
+}
