@@ -13,7 +13,11 @@ extension Router {
             return .now(finished(hooks.recover(problem, request), request))
         case .found(let entry, let texts):
             switch entry.action {
-            case .fast(let handler): return finished(handler(request), request)
+            case .fast(let handler):
+                let start = ContinuousClock.now
+                return finished(handler(request), request) { status in
+                    hooks.observe(request, entry.description, status, ContinuousClock.now - start)
+                }
             case .usual(let handler):
                 return .later { await answer(request, entry, texts, handler) }
             }
@@ -59,10 +63,21 @@ extension Router {
         return response.http
     }
 
-    private func finished(_ handling: Handling, _ request: Request) -> Handling {
+    private func finished(
+        _ handling: Handling,
+        _ request: Request,
+        _ observe: @escaping @Sendable (_ status: Int) -> Void
+    ) -> Handling {
         switch handling {
-        case .now(let answer): .now(finished(Response(answer), request))
-        case .later(let work): .later { finished(Response(await work()), request) }
+        case .now(let answer):
+            observe(answer.status)
+            return .now(finished(Response(answer), request))
+        case .later(let work):
+            return .later {
+                let answer = finished(Response(await work()), request)
+                observe(answer.status)
+                return answer
+            }
         }
     }
 

@@ -67,7 +67,7 @@ package struct Router<Services: Sendable>: Sendable {
         }
     }
 
-    /// Answers a route at once, on the server's own loop: nothing is counted, nothing may wait.
+    /// Answers a route at once, on the server's own loop: no limit is kept, nothing may wait.
     package mutating func fast(
         _ route: Route<>,
         access: Access = .public,
@@ -82,7 +82,7 @@ package struct Router<Services: Sendable>: Sendable {
         add(description, route.shape, isCrossSite: true, .fast(handler))
     }
 
-    /// Answers an endpoint at once, on the server's own loop: nothing is counted, nothing may wait.
+    /// Answers an endpoint at once, on the server's own loop: no limit is kept, nothing may wait.
     package mutating func fast<Input, Output>(
         _ endpoint: Endpoint<Input, Output>,
         access: Access,

@@ -129,6 +129,34 @@ import Wire
         }
     }
 
+    @Test func `memory and database never differ for long, whatever is changed`() async throws {
+        try await TestApp.run(runsWorker: false) { app in
+            let panel = app.sandboxPanel
+            let quotas = Quotas(accounts: 0, domains: 0, databases: 100_000, emails: 0)
+            var licenses: [TestLicense] = []
+            for _ in 0..<5 { licenses.append(try await app.makeLicense(quotas: quotas)) }
+            try await app.warmLicenses()
+            let all = licenses
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for license in all {
+                    group.addTask {
+                        for count in 1...30 as ClosedRange<Int64> {
+                            _ = try await panel.report(license, delta: 1)
+                            let left = try await panel.validate(license.key.text).json["remaining"]
+                            #expect(left == .integer(100_000 - count))
+                        }
+                    }
+                }
+                group.addTask { await app.services.licenseCache.forgetEverything(times: 10) }
+                try await group.waitForAll()
+            }
+            try await app.warmLicenses()
+            for license in licenses {
+                #expect(try await app.answerNow(license)?["remaining"] == 99_970)
+            }
+        }
+    }
+
     @Test func `two instances tell each other`() async throws {
         try await TestApp.run(runsWorker: false) { app in
             let license = try await app.makeLicense()
@@ -140,6 +168,16 @@ import Wire
                 try await other.answerNow(license)?["code"] == "QUOTA_EXCEEDED" ? true : nil
             }
             await other.system.stop(deadlineSeconds: 2)
+        }
+    }
+}
+
+extension LicenseCache {
+    /// Has everything read again, as after missed notices, some times in a row.
+    fileprivate func forgetEverything(times: Int) async {
+        for _ in 0..<times {
+            noteAny(nil)
+            try? await Task.sleep(for: .milliseconds(20))
         }
     }
 }

@@ -96,6 +96,14 @@ import Wire
         }
     }
 
+    @Test func `what happened on a suspended licence counts too`() async throws {
+        try await TestApp.run(runsWorker: false) { app in
+            let license = try await app.makeLicense(status: .suspended)
+            let answer = try await app.sandboxPanel.report(license, delta: 2)
+            #expect(answer.json["current_count"] == 2)
+        }
+    }
+
     @Test func `a report is refused for all that is wrong with it`() async throws {
         try await TestApp.run(runsWorker: false) { app in
             let (panel, license) = (app.sandboxPanel, try await app.makeLicense())

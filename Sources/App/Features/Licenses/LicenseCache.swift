@@ -87,7 +87,8 @@ package final class LicenseCache: Sendable {
         noteAny(change)
     }
 
-    private func noteAny(_ change: LicenseChange?) {
+    /// Mistrusts one thing, or with nil everything.
+    func noteAny(_ change: LicenseChange?) {
         state.withLock { state in
             // Without a reader the memory is not used, and what is noted would pile up.
             guard state.isRunning else { return }
