@@ -5,20 +5,27 @@ import Testing
 import Wire
 
 /// Strangers come from addresses of their own, which a proxy that is trusted tells.
-@Suite struct LoginThrottleTests {
+@Suite(.serialized) struct LoginThrottleTests {
     private static let proxied = ["TRUSTED_PROXIES": "127.0.0.1"]
+
+    /// Guesses so often and so patiently that the next try has to wait for minutes.
+    private static func guess(_ app: TestApp, at email: String, from address: String) async throws {
+        for _ in 0..<15 {
+            app.clock.advance(seconds: 901)
+            let answer = try await app.logIn(email, "wrong one", from: address)
+            #expect(answer.status == 401)
+        }
+    }
 
     @Test func `after a few wrong passwords the next try waits, also the right one`() async throws {
         try await TestApp.run(environment: Self.proxied, runsWorker: false) { app in
             _ = try await app.register(email: "eve@example.org")
-            for _ in 0..<5 {
-                let answer = try await app.logIn("eve@example.org", "wrong one", from: "192.0.2.1")
-                #expect(answer.status == 401)
-            }
-            let sixth = try await app.logIn("eve@example.org", goodPassword, from: "192.0.2.1")
-            #expect(sixth.status == 429)
-            #expect(Int(sixth.headers["Retry-After"] ?? "") == 1)
-            app.clock.advance(seconds: 2)
+            try await Self.guess(app, at: "eve@example.org", from: "192.0.2.1")
+            let next = try await app.logIn("eve@example.org", goodPassword, from: "192.0.2.1")
+            #expect(next.status == 429)
+            let seconds = try #require(Int(next.headers["Retry-After"] ?? ""))
+            #expect((600...900).contains(seconds))
+            app.clock.advance(seconds: Double(seconds))
             let later = try await app.logIn("eve@example.org", goodPassword, from: "192.0.2.1")
             #expect(later.status == 200)
         }
@@ -26,9 +33,9 @@ import Wire
 
     @Test func `an address without an account is slowed alike`() async throws {
         try await TestApp.run(environment: Self.proxied, runsWorker: false) { app in
-            for _ in 0..<5 { _ = try await app.logIn("no@example.org", "x", from: "192.0.2.2") }
-            let answer = try await app.logIn("no@example.org", "x", from: "192.0.2.2")
-            #expect(answer.status == 429)
+            try await Self.guess(app, at: "no@example.org", from: "192.0.2.2")
+            let next = try await app.logIn("no@example.org", "x", from: "192.0.2.2")
+            #expect(next.status == 429)
         }
     }
 
@@ -43,7 +50,7 @@ import Wire
                 }
                 return try await group.reduce(into: [Int]()) { $0.append($1) }
             }
-            #expect(statuses.count(where: { $0 == 401 }) <= 6)
+            #expect(statuses.count(where: { $0 == 401 }) <= 9)
             #expect(statuses.allSatisfy { $0 == 401 || $0 == 429 })
         }
     }
@@ -62,8 +69,8 @@ import Wire
                 )
                 statuses.append(answer.status)
             }
-            #expect(statuses.count(where: { $0 == 401 }) <= 21)
-            #expect(statuses.last == 429)
+            #expect(statuses.count(where: { $0 == 401 }) <= 26)
+            #expect(statuses.contains(429))
             let known = try await app.logIn("owner@example.org", goodPassword, from: "198.51.100.7")
             #expect(known.status == 200)
         }
@@ -72,12 +79,13 @@ import Wire
     @Test func `a browser that has logged in before always gets its try`() async throws {
         try await TestApp.run(environment: Self.proxied, runsWorker: false) { app in
             _ = try await app.register(email: "browser@example.org")
-            let form = [("email", "browser@example.org"), ("password", goodPassword)]
+            let email = "browser@example.org"
+            let form = [("email", email), ("password", goodPassword)]
             #expect(try await app.portal.submit("/login", form).status == 303)
             _ = try await app.portal.submit("/logout", from: "/account", [])
             // Somebody in the same house guesses at the account.
-            for _ in 0..<6 { _ = try await app.logIn("browser@example.org", "guess") }
-            #expect(try await app.logIn("browser@example.org", goodPassword).status == 429)
+            try await Self.guess(app, at: email, from: "127.0.0.1")
+            #expect(try await app.logIn(email, goodPassword).status == 429)
             #expect(try await app.portal.submit("/login", form).status == 303)
         }
     }

@@ -4,7 +4,7 @@ import Support
 import Testing
 import Wire
 
-@Suite struct RefreshTokenTests {
+@Suite(.serialized) struct RefreshTokenTests {
     @Test func `a refresh token brings the next pair`() async throws {
         try await TestApp.run(runsWorker: false) { app in
             let person = try await app.register()
