@@ -11,8 +11,12 @@ struct OrderTimeline: View {
         Card("Progress") {
             div(.classes("stack")) {
                 if let notice { notice }
-                Timeline(shared)
-                for item in details.items { steps(of: item) }
+                if let only = details.items.first, details.items.count == 1 {
+                    Timeline(shared + rows(of: only))
+                } else {
+                    Timeline(shared)
+                    for item in details.items { group(item) }
+                }
             }
         } actions: {
             order.status.badge
@@ -49,14 +53,19 @@ struct OrderTimeline: View {
         }
     }
 
-    @HTMLBuilder private func steps(of item: OrderItemRecord) -> HTML {
-        let stored = details.steps.filter { $0.item == item.id }
+    @HTMLBuilder private func group(_ item: OrderItemRecord) -> HTML {
         if order.status != .cancelled {
             div {
-                if details.items.count > 1 { h3(.classes("timeline-group")) { item.label } }
-                Timeline(stored.map(row).nonEmpty ?? waiting(item))
+                h3(.classes("timeline-group")) { item.label }
+                Timeline(rows(of: item))
             }
         }
+    }
+
+    private func rows(of item: OrderItemRecord) -> [Timeline.Item] {
+        guard order.status != .cancelled else { return [] }
+        let stored = details.steps.filter { $0.item == item.id }
+        return stored.map(row).nonEmpty ?? waiting(item)
     }
 
     /// What will be done, before it has begun.
