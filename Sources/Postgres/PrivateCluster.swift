@@ -16,6 +16,8 @@ package final class PrivateCluster: Sendable {
 
     private struct State {
         var place: ClusterPlace?
+        /// Whether the server ran before it was asked to start.
+        var isAdopted = false
         /// Held open for as long as this process lives; see ``ClusterWatchdog``.
         var watchdog: ClusterWatchdog?
     }
@@ -68,6 +70,11 @@ package final class PrivateCluster: Sendable {
         state.withLock { $0.watchdog = nil }
     }
 
+    /// Stops the server unless it ran before, for a command beside an instance that needs it.
+    package func stopIfStartedHere() {
+        if state.withLock({ !$0.isAdopted }) { stop() }
+    }
+
     /// Stops the server without a checkpoint, as a crash would, and starts it again.
     package func crashAndRestart() async throws {
         guard let place = state.withLock({ $0.place }) else { return }
@@ -82,10 +89,12 @@ package final class PrivateCluster: Sendable {
     private func startNow() throws -> String {
         let place = try ClusterPlace(directory: directory)
         if !place.isInitialized { try place.initialize(fsync: fsync) }
-        if !place.isRunning { try place.start(fsync: fsync) }
+        let isAdopted = place.isRunning
+        if !isAdopted { try place.start(fsync: fsync) }
         let watchdog = endsWithProcess ? try ClusterWatchdog(place, removes: isTemporary) : nil
         state.withLock {
             $0.place = place
+            $0.isAdopted = isAdopted
             $0.watchdog = watchdog
         }
         log.info("the database server runs", ["directory": place.directory])

@@ -19,6 +19,7 @@ package enum Command {
             switch arguments.first {
             case "serve": try await ServeCommand.run()
             case "migrate": try await MigrateCommand.run()
+            case "admin": try await AdminCommand.run(Array(arguments.dropFirst()))
             case "openapi": print(try OpenAPICommand.document(), terminator: "")
             case "fault-points":
                 for point in FaultPoint.allCases { print(point.rawValue) }

@@ -7,7 +7,7 @@ enum MigrateCommand {
     static func run() async throws {
         let configuration = try Configuration(environment: ProcessInfo.processInfo.environment)
         let prepared = try await DatabaseSetup(configuration, log: Log()).prepare()
-        prepared.cluster?.stop()
+        prepared.cluster?.stopIfStartedHere()
         print("The database is up to date.")
     }
 }

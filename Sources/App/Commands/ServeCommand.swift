@@ -25,6 +25,11 @@ enum ServeCommand {
                 "portal": configuration.portalURL,
             ]
         )
+        if let link = try await Staff(services).firstAdminLink() {
+            // Written at once, which `print` does not do when it is not for a terminal.
+            let text = "Nobody administers this system yet. Set it up here: \(link)\n"
+            FileHandle.standardOutput.write(Data(text.utf8))
+        }
         await ending.wait()
         log.info("ending")
         await system.stop()

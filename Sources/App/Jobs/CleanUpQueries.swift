@@ -13,6 +13,13 @@ extension Session {
             """
         )
         try run("DELETE FROM one_time_tokens WHERE expires_at < \(daysAgo(30))")
+        try run("DELETE FROM refresh_tokens WHERE expires_at < \(daysAgo(30))")
+        try run(
+            """
+            DELETE FROM refresh_families f WHERE created_at < \(daysAgo(60))
+                AND NOT EXISTS (SELECT 1 FROM refresh_tokens t WHERE t.family_id = f.id)
+            """
+        )
         try run("DELETE FROM login_throttles WHERE last_failure_at < \(daysAgo(2))")
         try run("DELETE FROM usage_events WHERE at < \(daysAgo(400))")
         try run("DELETE FROM sessions WHERE expires_at < \(daysAgo(30))")

@@ -4,7 +4,7 @@ import Support
 import Testing
 import Wire
 
-@Suite(.serialized) struct EmailTests {
+@Suite struct EmailTests {
     private static func isVerified(_ app: TestApp, _ token: String) async throws -> Bool? {
         try await app.api.get("/api/v1/auth/me", token: token).json["email_verified"]?.bool
     }

@@ -4,7 +4,7 @@ import Support
 import Testing
 import Wire
 
-@Suite(.serialized) struct LogInTests {
+@Suite struct LogInTests {
     @Test func `whoever registers is logged in and known by the access token`() async throws {
         try await TestApp.run { app in
             let answer = try await app.api.post(

@@ -5,7 +5,7 @@ import Testing
 import Wire
 
 /// Strangers come from addresses of their own, which a proxy that is trusted tells.
-@Suite(.serialized) struct LoginThrottleTests {
+@Suite struct LoginThrottleTests {
     private static let proxied = ["TRUSTED_PROXIES": "127.0.0.1"]
 
     /// Guesses so often and so patiently that the next try has to wait for minutes.

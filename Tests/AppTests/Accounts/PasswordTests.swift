@@ -5,7 +5,7 @@ import Support
 import Testing
 import Wire
 
-@Suite(.serialized) struct PasswordTests {
+@Suite struct PasswordTests {
     private static func ask(_ app: TestApp, _ email: String) async throws -> TestAnswer {
         try await app.api.post(
             "/api/v1/auth/password/forgot",

@@ -4,7 +4,7 @@ import Support
 import Testing
 import Wire
 
-@Suite(.serialized) struct PortalSessionTests {
+@Suite struct PortalSessionTests {
     @Test func `the first form of a browser without cookies is accepted`() async throws {
         try await TestApp.run(runsWorker: false) { app in
             let answer = try await app.portal.submit(

@@ -4,7 +4,7 @@ import Support
 import Testing
 import Wire
 
-@Suite(.serialized) struct ProfileTests {
+@Suite struct ProfileTests {
     @Test func `what is left out of a change stays and null takes away`() async throws {
         try await TestApp.run(runsWorker: false) { app in
             let person = try await app.register()

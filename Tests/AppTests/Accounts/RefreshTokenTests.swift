@@ -1,10 +1,12 @@
+import App
 import Core
 import Foundation
+import Postgres
 import Support
 import Testing
 import Wire
 
-@Suite(.serialized) struct RefreshTokenTests {
+@Suite struct RefreshTokenTests {
     @Test func `a refresh token brings the next pair`() async throws {
         try await TestApp.run(runsWorker: false) { app in
             let person = try await app.register()
@@ -59,6 +61,35 @@ import Wire
             app.clock.advance(seconds: 30 * 86_400)
             let token = try #require(next.json["refresh_token"]?.string)
             #expect(try await app.refresh(token).status == 401)
+        }
+    }
+
+    @Test func `what has long ended is removed and what lives stays`() async throws {
+        try await TestApp.run { app in
+            let (old, services) = (try await app.register(), app.services)
+            app.clock.advance(seconds: 70 * 86_400)
+            let person = try await app.register()
+            let job = services.ids.next()
+            let now = services.clock.now
+            try await services.database.transaction(for: .system) { session in
+                _ = try session.run(
+                    """
+                    INSERT INTO jobs (id, kind, payload, status, run_at, max_attempts, created_at)
+                    VALUES (\(job), 'house.clean_up', '{}', 'queued', \(now), 3, \(now))
+                    """
+                )
+            }
+            let left = try await eventually("the clean-up") {
+                let count = try await services.database.transaction(for: .system) { session in
+                    try session.one("SELECT count(*) AS many FROM refresh_families") {
+                        try $0.get("many", as: Int.self)
+                    }
+                }
+                return count == 1 ? count : nil
+            }
+            #expect(left == 1)
+            #expect(try await app.refresh(old.refreshToken).status == 401)
+            #expect(try await app.refresh(person.refreshToken).status == 200)
         }
     }
 }

@@ -6,7 +6,7 @@ import Support
 import Testing
 import Wire
 
-@Suite(.serialized) struct UserAdministrationTests {
+@Suite struct UserAdministrationTests {
     @Test func `an admin lists users part by part and finds them`() async throws {
         try await TestApp.run(runsWorker: false) { app in
             let admin = try await app.logIn("admin")
@@ -89,7 +89,7 @@ import Wire
     }
 }
 
-@Suite(.serialized) struct StaffTests {
+@Suite struct StaffTests {
     @Test func `the first admin is made by a link that is gone afterwards`() async throws {
         try await TestApp.run(runsWorker: false) { app in
             let staff = Staff(app.services)

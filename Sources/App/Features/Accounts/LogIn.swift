@@ -86,7 +86,13 @@ package struct LogIn: Sendable {
             return (user, throttle)
         }
         let fits = try await check(password, against: found?.passwordHash, throttle)
-        guard fits, let found, found.isActive else { throw Problem.wrongCredentials }
+        guard fits, let found, found.isActive else {
+            services.log.info(
+                "a log-in was refused",
+                ["request_id": visit.requestID, "remote_address": visit.remoteAddress]
+            )
+            throw Problem.wrongCredentials
+        }
         let fresh = try await freshHash(of: password, for: found)
         return try await services.database.transaction(for: .system) { session in
             let user = try session.lockUser(found.id).orThrow(Problem.wrongCredentials)
