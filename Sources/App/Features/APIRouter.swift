@@ -16,8 +16,6 @@ package enum APIRouter {
             LicenseEndpoints.add(to: &router, services)
             APIKeyEndpoints.add(to: &router)
             UsageEndpoints.add(to: &router)
-            // Describes all routes above it.
-            try ReferencePages.add(to: &router, services)
             PlanEndpoints.add(to: &router)
             ServerEndpoints.add(to: &router)
             HostingAccountEndpoints.add(to: &router)
@@ -30,6 +28,8 @@ package enum APIRouter {
             ClockEndpoints.add(to: &router)
             SettingEndpoints.add(to: &router)
             StatisticsEndpoints.add(to: &router)
+            // Describes all routes above it.
+            try ReferencePages.add(to: &router, services)
         }
     }
 

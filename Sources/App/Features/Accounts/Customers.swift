@@ -9,9 +9,7 @@ package struct Customers: Sendable {
 
     package init(_ services: Services) { self.services = services }
 
-    /// Customers newest first.
-    ///
-    /// - Parameter text: a part of the name, the company or the address; nil for all.
+    /// Customers newest first, those with a text in name, company or address when given.
     package func list(
         matching text: String? = nil,
         before: ID<Customer>? = nil,

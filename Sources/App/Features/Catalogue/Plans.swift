@@ -147,9 +147,9 @@ extension Problem {
 }
 
 extension PlanPrice {
-    /// The least and the most that a plan may cost for a cycle, in minor units: the card processor
-    /// takes no payment of nothing and none of nine digits.
-    package static let allowedAmounts: ClosedRange<Int64> = 1...99_999_999
+    /// What a plan may cost for a cycle, in minor units: the card processor takes no payment of nine
+    /// digits.
+    package static let allowedAmounts: ClosedRange<Int64> = 0...99_999_999
 
     fileprivate func faults(at field: String, soldIn currency: Currency) -> [FieldError] {
         var errors: [FieldError] = []
@@ -158,7 +158,7 @@ extension PlanPrice {
             errors.append(FieldError("\(field).price.currency", "unknown_currency", message))
         }
         if !PlanPrice.allowedAmounts.contains(amount.minorUnits) {
-            let message = "A price is more than nothing and has at most eight digits."
+            let message = "must be from 0 to \(PlanPrice.allowedAmounts.upperBound)"
             errors.append(FieldError("\(field).price.amount", "out_of_range", message))
         }
         return errors
