@@ -27,7 +27,8 @@ def test_the_licence_that_was_bought_is_valid_for_a_panel(
     system: System, customer: Customer
 ) -> None:
     customer.buy(plan="starter")
-    license_key = customer.http.get("/licenses/").json()["data"][0]["license_key"]
+    license = customer.http.get("/licenses/").json()["data"][0]
+    license_key = customer.http.post(f"/licenses/{license['id']}/reveal").json()["license_key"]
     scopes = {"name": "a panel", "scopes": ["licenses:validate"]}
     issued = system.log_in("admin@example.com").post("/admin/api-keys", json=scopes)
     assert issued.status_code == 201
