@@ -117,7 +117,7 @@ let package = Package(
                 "Simulators", "StripeGateway", "Support", "Web", "Wire",
             ]
         ),
-        tests("HouseTests", ["App", "Web"]),
+        tests("HouseTests", ["App", "Postgres", "Support", "Web"]),
     ],
     swiftLanguageModes: [.v6]
 )

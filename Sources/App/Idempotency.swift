@@ -10,7 +10,8 @@ import Wire
 ///
 /// The key is stored as in flight before the work and with the answer after it. Between the two a
 /// crash leaves it in flight until its lock runs out; the work itself is then repeated, which its
-/// own constraints make harmless: an order knows its key, a payment its invoice, an account its name.
+/// own constraints make harmless: an order knows its key, a payment its invoice, an account its
+/// name.
 package struct Idempotency: Sendable {
     private static let lockSeconds = 120.0
 

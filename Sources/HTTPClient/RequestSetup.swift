@@ -79,7 +79,8 @@ struct TransferSettings: Sendable {
         if let password = mail.password { transfer.set(CURLOPT_PASSWORD, password.exposed) }
         transfer.set(CURLOPT_MAIL_FROM, "<\(mail.from)>")
         transfer.set(CURLOPT_MAIL_RCPT, mail.recipients.map { "<\($0)>" })
-        // libcurl keeps a connection whose last mail was not answered, and the next would wait on it.
+        // libcurl keeps a connection whose last mail was not answered, and the next would wait on
+        // it.
         transfer.set(CURLOPT_FORBID_REUSE, 1)
         transfer.set(CURLOPT_UPLOAD, 1)
         transfer.set(CURLOPT_INFILESIZE_LARGE, bytes: mail.message.count)

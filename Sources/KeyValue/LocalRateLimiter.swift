@@ -47,8 +47,8 @@ package final class LocalRateLimiter: RateLimiter {
         }
     }
 
-    /// Forgets what is paid; if that is less than a tenth, the smallest debts up to a tenth, so that
-    /// the work is seldom done.
+    /// Forgets what is paid; if that is less than a tenth, the smallest debts up to a tenth, so
+    /// that the work is seldom done.
     private func makeRoom(in debts: inout [String: Double], now: Double) {
         let most = mostKeys - max(1, mostKeys / 10)
         debts = debts.filter { $0.value > now }

@@ -4,7 +4,8 @@ import Foundation
 /// Another program, run with nothing of ours but its arguments, environment and standard files.
 ///
 /// Foundation's `Process` waits until every descendant has closed what it inherited, which a server
-/// in the background never does; so this waits for the program itself, and lets nothing be inherited.
+/// in the background never does; so this waits for the program itself, and lets nothing be
+/// inherited.
 struct ChildProgram {
     private let pid: pid_t
 

@@ -10,8 +10,8 @@ package final class Database: Sendable {
 
     /// Opens no connection yet; each thread connects when it gets its first job.
     ///
-    /// The address is a conninfo string or a URL; `postgresql+asyncpg://` is understood. The role, if
-    /// any, is the one that every session acts as; it must have been granted to the login.
+    /// The address is a conninfo string or a URL; `postgresql+asyncpg://` is understood. The role,
+    /// if any, is the one that every session acts as; it must have been granted to the login.
     package init(
         _ conninfo: String,
         connections: Int,
@@ -33,7 +33,8 @@ package final class Database: Sendable {
     /// How many jobs wait, how many run, and how many could run at once.
     package var metrics: (waiting: Int, busy: Int, total: Int) { pool.metrics }
 
-    /// Runs a body between BEGIN and COMMIT and returns its value; a body that throws changes nothing.
+    /// Runs a body between BEGIN and COMMIT and returns its value; a body that throws changes
+    /// nothing.
     ///
     /// The body runs again after a serialization failure or a deadlock, and when the connection
     /// turned out to be dead before BEGIN, so it must not do anything but talk to the database.

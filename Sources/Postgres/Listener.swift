@@ -5,7 +5,8 @@ import Synchronization
 /// Hears what the database announces with NOTIFY, on a connection and a thread of its own.
 ///
 /// What is announced while there is no connection is lost, and a slow reader loses the oldest. Both
-/// are told by `.reconnected`, which therefore means: read again whatever the announcements are about.
+/// are told by `.reconnected`, which therefore means: read again whatever the announcements are
+/// about.
 package final class Listener: Sendable {
     /// What a reader of the announcements gets.
     package enum Notification: Sendable, Equatable {

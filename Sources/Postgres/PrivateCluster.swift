@@ -43,7 +43,8 @@ package final class PrivateCluster: Sendable {
         self.isTemporary = isTemporary
     }
 
-    /// A cluster for tests: fast, and gone with its directory when this process ends or lets go of it.
+    /// A cluster for tests: fast, and gone with its directory when this process ends or lets go of
+    /// it.
     package static func temporary(log: Log = .silent) -> PrivateCluster {
         let name = "postgres-\(Hex.encode(randomBytes(6)))"
         let path = FileManager.default.temporaryDirectory.appending(path: name).path

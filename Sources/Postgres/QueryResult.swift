@@ -73,7 +73,8 @@ import Support
             table: field(Int32(UInt8(ascii: "t"))),
             column: field(Int32(UInt8(ascii: "c"))),
             detail: statement.isEmpty ? whole : "\(whole) in: \(statement)",
-            // The text of the message depends on the server's language; the function's name does not.
+            // The text of the message depends on the server's language; the function's name does
+            // not.
             isStalePlan: state == "26000"
                 || field(Int32(UInt8(ascii: "R"))) == "RevalidateCachedQuery"
         )

@@ -1,7 +1,8 @@
 /// A statement or a part of one, whose interpolated values travel as bound parameters.
 ///
-/// `"SELECT name FROM plans WHERE id = \(id)"` becomes `… WHERE id = $1` with the value beside it, so
-/// no value is ever read as SQL. A fragment interpolated into another brings its own values along.
+/// `"SELECT name FROM plans WHERE id = \(id)"` becomes `… WHERE id = $1` with the value beside it,
+/// so no value is ever read as SQL. A fragment interpolated into another brings its own values
+/// along.
 package struct SQL: Sendable, ExpressibleByStringInterpolation {
     /// The text around the values; always one more than there are values.
     private var texts: [String]

@@ -1,7 +1,8 @@
 /// A Swift type that can be bound to a statement and read from a row.
 ///
 /// An enum with a `String` raw value conforms by declaration alone. A type that wraps another
-/// forwards to it: `static func fromSQL(_ cell: Cell) -> Self? { UUID.fromSQL(cell).map(Self.init) }`.
+/// forwards to it: `static func fromSQL(_ cell: Cell) -> Self? { UUID.fromSQL(cell).map(Self.init)
+/// }`.
 package protocol SQLValue: Sendable {
     /// The type it is sent as.
     static var sqlType: SQLType { get }

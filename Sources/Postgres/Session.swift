@@ -2,8 +2,8 @@ import Support
 
 /// A connection in use by one transaction.
 ///
-/// It cannot leave the thread it lives on. Every statement is prepared once and kept under its text,
-/// so statements should differ in their values, not in their text.
+/// It cannot leave the thread it lives on. Every statement is prepared once and kept under its
+/// text, so statements should differ in their values, not in their text.
 package final class Session {
     let connection: Connection
     private var cache: StatementCache

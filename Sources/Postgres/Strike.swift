@@ -21,8 +21,9 @@ import Synchronization
 
 /// One chance to stop one job; harmless once the job is over.
 ///
-/// A cancel request names a connection, not a statement, and may reach the server late. So it is sent
-/// only while the job has the connection, and a connection whose job was struck is never used again.
+/// A cancel request names a connection, not a statement, and may reach the server late. So it is
+/// sent only while the job has the connection, and a connection whose job was struck is never used
+/// again.
 final class Strike: Sendable {
     /// Why a job was stopped.
     enum Reason: Sendable { case cancelled, deadline }

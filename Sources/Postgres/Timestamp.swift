@@ -4,7 +4,8 @@ import Foundation
 struct Timestamp: Equatable {
     let microseconds: Int64
 
-    /// From the server's epoch to Foundation's reference date, the start of 2001; 2000 was a leap year.
+    /// From the server's epoch to Foundation's reference date, the start of 2001; 2000 was a leap
+    /// year.
     private static let secondsToReference = 31_622_400.0
 
     /// A date to the nearest microsecond; what is beyond the server's range is held at its ends.

@@ -9,8 +9,8 @@ package struct TransactionOptions: Sendable {
 
     /// Settings that hold for this transaction only, such as the customer of row-level security.
     ///
-    /// Afterwards a setting that no configuration file knows reads as an empty text, not as NULL, so
-    /// policies say `nullif(current_setting('app.customer_id', true), '')`.
+    /// Afterwards a setting that no configuration file knows reads as an empty text, not as NULL,
+    /// so policies say `nullif(current_setting('app.customer_id', true), '')`.
     package var settings: [String: String]
     /// How long waiting for a connection and running may take together; infinity for no limit.
     package var deadlineSeconds: Double

@@ -1,7 +1,8 @@
 package import Foundation
 import Synchronization
 
-/// Where identifiers come from: UUIDs of version 7 (RFC 9562), which sort by the time they were made.
+/// Where identifiers come from: UUIDs of version 7 (RFC 9562), which sort by the time they were
+/// made.
 package final class IDSource: Sendable {
     private let make: @Sendable () -> UUID
 

@@ -11,8 +11,9 @@ package struct Seeding: Sendable {
 
     package init(_ services: Services) { self.services = services }
 
-    /// Stores what is missing: the plans and the prices of names, and in the sandbox the simulators'
-    /// servers and the demo log-ins. What is there already is left as staff have made it.
+    /// Stores what is missing: the plans and the prices of names, and in the sandbox the
+    /// simulators' servers and the demo log-ins. What is there already is left as staff have made
+    /// it.
     package func run() async throws {
         let services = services
         let now = services.clock.now

@@ -74,18 +74,26 @@ extension Services {
                     create: configuration.remoteDeadlineSeconds
                 )
             ),
-            mailer: SMTPMailer(
-                server: MailServer(
-                    address: configuration.mail.server,
-                    user: configuration.mail.user,
-                    password: configuration.mail.password,
-                    protection: configuration.mode == .live ? .required : .none
-                ),
-                sender: MailSender(name: "NextPanel Hosting", address: configuration.mail.sender),
-                http: http,
-                log: log,
-                deadlineSeconds: configuration.remoteDeadlineSeconds
-            )
+            mailer: mailer(configuration, http, log)
+        )
+    }
+
+    private static func mailer(
+        _ configuration: Configuration,
+        _ http: HTTPClient,
+        _ log: Log
+    ) -> SMTPMailer {
+        SMTPMailer(
+            server: MailServer(
+                address: configuration.mail.server,
+                user: configuration.mail.user,
+                password: configuration.mail.password,
+                protection: configuration.mode == .live ? .required : .none
+            ),
+            sender: MailSender(name: "NextPanel Hosting", address: configuration.mail.sender),
+            http: http,
+            log: log,
+            deadlineSeconds: configuration.remoteDeadlineSeconds
         )
     }
 

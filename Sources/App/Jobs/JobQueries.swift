@@ -13,7 +13,8 @@ extension Session {
         let stored = try run(
             """
             INSERT INTO jobs
-                (id, kind, payload, dedup_key, slot, order_id, status, run_at, max_attempts, created_at)
+                (id, kind, payload, dedup_key, slot, order_id, status, run_at, max_attempts,
+                created_at)
             VALUES (
                 \(ids.next()), \(job.kind.rawValue), \(JSONText(job.payload.text)), \(job.dedupKey),
                 \(job.slot), \(job.orderID?.uuid), 'queued',
@@ -78,7 +79,8 @@ extension Session {
         try run(
             """
             UPDATE jobs SET status = \(reason == nil ? "done" : "dead"), finished_at = \(now),
-                lease_token = NULL, leased_until = NULL, last_error = coalesce(\(reason), last_error)
+                lease_token = NULL, leased_until = NULL,
+                last_error = coalesce(\(reason), last_error)
             WHERE id = \(job.id.uuid) AND lease_token = \(job.lease) AND status = 'running'
             """
         )

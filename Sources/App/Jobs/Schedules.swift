@@ -2,8 +2,8 @@ import Core
 import Foundation
 import Support
 
-/// The work that comes round by itself. Each turn is a job with its time as slot, so that any number
-/// of instances run it once.
+/// The work that comes round by itself. Each turn is a job with its time as slot, so that any
+/// number of instances run it once.
 struct Schedules {
     private static let all: [(kind: JobKind, everySeconds: Double)] = [
         (.pollPayments, 15),

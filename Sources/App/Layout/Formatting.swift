@@ -40,7 +40,8 @@ extension Money {
     }
 }
 
-/// An amount in figures that stand under one another, with its currency's code where it is added up.
+/// An amount in figures that stand under one another, with its currency's code where it is added
+/// up.
 struct Amount: View {
     private let money: Money
     private let showsCode: Bool

@@ -17,7 +17,8 @@ package protocol Registrar: Sendable {
     /// Makes the registrar's record of a registrant and returns its identifier.
     func createCustomer(_ registrant: Registrant) async throws -> String
 
-    /// Makes a contact of a registrant's record for one ending of names, and returns its identifier.
+    /// Makes a contact of a registrant's record for one ending of names, and returns its
+    /// identifier.
     func createContact(
         _ registrant: Registrant,
         customer: String,

@@ -1,7 +1,7 @@
 /// What a customer types into a panel: `NP-` and groups of four letters and digits.
 ///
-/// A key that we make has four groups, 80 random bits. Three groups are accepted when a key is read,
-/// because the first documents showed them; none of ours matches.
+/// A key that we make has four groups, 80 random bits. Three groups are accepted when a key is
+/// read, because the first documents showed them; none of ours matches.
 package struct LicenseKey: Hashable, Sendable {
     /// 32 letters and digits that cannot be mistaken for one another.
     private static let alphabet = Array("ABCDEFGHJKLMNPQRSTUVWXYZ23456789".utf8)

@@ -1,7 +1,7 @@
 /// An amount in the smallest unit of its currency.
 ///
-/// There is no floating point and no division; adding two currencies or overflowing is a programmer's
-/// error and traps, so input is checked before it becomes money.
+/// There is no floating point and no division; adding two currencies or overflowing is a
+/// programmer's error and traps, so input is checked before it becomes money.
 package struct Money: Hashable, Sendable {
     /// The amount in minor units, such as cents; negative for what is owed the other way.
     package let minorUnits: Int64
@@ -38,8 +38,8 @@ package struct Money: Hashable, Sendable {
     /// Splits the amount by weights so that the parts sum to it exactly.
     ///
     /// Each part is first rounded towards zero; what is left over goes, one minor unit each, to the
-    /// parts with the largest remainders, the earlier one on a tie. A negative amount is split as its
-    /// positive twin is.
+    /// parts with the largest remainders, the earlier one on a tie. A negative amount is split as
+    /// its positive twin is.
     package func allocated(by weights: [Int64]) -> [Money] {
         precondition(weights.allSatisfy { $0 >= 0 }, "a weight is negative")
         let total = weights.reduce(0, +)

@@ -2,8 +2,8 @@ package import struct Foundation.Date
 
 /// The card processor, as the business needs it.
 ///
-/// Every call that moves money or makes an object takes a key that the caller stored first; the same
-/// key with the same parameters never acts twice. All calls throw ``RemoteFailure``.
+/// Every call that moves money or makes an object takes a key that the caller stored first; the
+/// same key with the same parameters never acts twice. All calls throw ``RemoteFailure``.
 package protocol PaymentGateway: Sendable {
     /// Makes the processor's record of a payer and returns its identifier.
     func createCustomer(_ customer: GatewayCustomer, key: String) async throws -> String

@@ -130,8 +130,8 @@ final class TestApp: Sendable {
         }
     }
 
-    /// A system is a server, a worker, eight simulators and a database: more than a few at once only
-    /// wait for each other, and what a test waits for takes too long.
+    /// A system is a server, a worker, eight simulators and a database: more than a few at once
+    /// only wait for each other, and what a test waits for takes too long.
     private static let turns = Turns(atOnce: 3)
 }
 

@@ -51,7 +51,8 @@ extension Session {
         )
     }
 
-    /// Takes one account's room on the healthy server with the most of it, or on one that was named.
+    /// Takes one account's room on the healthy server with the most of it, or on one that was
+    /// named.
     ///
     /// The room is taken by the statement that finds it, so that no server is ever overfilled.
     func takeRoom(

@@ -82,8 +82,9 @@ package struct Outbox: Sendable {
 
     /// The job that hands one mail over.
     ///
-    /// A mail whose acceptance was never confirmed is sent again under the same Message-ID: mailboxes
-    /// that know it show one, and a welcome that is lost would be worse than one that comes twice.
+    /// A mail whose acceptance was never confirmed is sent again under the same Message-ID:
+    /// mailboxes that know it show one, and a welcome that is lost would be worse than one that
+    /// comes twice.
     func deliver(_ job: LeasedJob) async throws -> JobOutcome {
         let id = try job.id("mail", of: Mail.self)
         let stored = try await services.database.transaction(for: .system) { try $0.mail(id) }

@@ -59,7 +59,8 @@ extension Session {
         try run(
             """
             UPDATE order_steps SET status = \(status.rawValue), detail = \(detail),
-                started_at = CASE WHEN \(isEnd) THEN coalesce(started_at, \(now)) ELSE started_at END,
+                started_at = CASE WHEN \(isEnd) THEN coalesce(started_at, \(now))
+                    ELSE started_at END,
                 finished_at = CASE WHEN \(isEnd) THEN \(now)::timestamptz END
             WHERE order_id = \(order.uuid) AND item_id IS NOT DISTINCT FROM \(item?.uuid)::uuid
                 AND name = \(name.rawValue)

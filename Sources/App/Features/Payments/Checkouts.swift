@@ -35,7 +35,8 @@ package struct Checkouts: Sendable {
 
     /// The payment page of an unpaid order: the one that is open, or a new one.
     ///
-    /// - Throws: a ``Web/Problem`` when the order cannot be paid or the processor cannot be reached.
+    /// - Throws: a ``Web/Problem`` when the order cannot be paid or the processor cannot be
+    ///   reached.
     package func open(
         _ order: ID<Order>,
         for scope: Scope,

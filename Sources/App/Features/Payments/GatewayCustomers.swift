@@ -35,31 +35,3 @@ struct GatewayCustomers {
         return remote
     }
 }
-
-private struct StoredGatewayCustomer: Sendable {
-    let key: String
-    let remoteID: String?
-    let email: String
-    let name: String
-}
-
-extension Session {
-    fileprivate func claimGatewayCustomer(
-        _ customer: ID<Customer>,
-        now: Date
-    ) throws -> StoredGatewayCustomer {
-        try run(GatewayCustomerSQL.claim(customer, now: now))
-        return try one(GatewayCustomerSQL.read(customer)) { row in
-            StoredGatewayCustomer(
-                key: try row.get("idempotency_key"),
-                remoteID: try row.optional("remote_id"),
-                email: try row.get("email"),
-                name: try row.get("name")
-            )
-        }
-    }
-
-    fileprivate func storeGatewayCustomer(_ remote: String, of customer: ID<Customer>) throws {
-        try run(GatewayCustomerSQL.store(remote, customer))
-    }
-}

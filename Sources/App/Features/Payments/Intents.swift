@@ -57,7 +57,8 @@ package struct Intents: Sendable {
         return fresh
     }
 
-    /// Asks the processor for the payment of a stored attempt; the same attempt asks the same again.
+    /// Asks the processor for the payment of a stored attempt; the same attempt asks the same
+    /// again.
     func send(_ payment: PaymentRecord) async throws -> IntentState {
         let customer = try await GatewayCustomers(services).identifier(of: payment.customer)
         let state = try await services.payments.createIntent(

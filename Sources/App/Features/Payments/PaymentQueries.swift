@@ -15,8 +15,8 @@ extension Session {
         try run(
             """
             INSERT INTO payments (
-                id, customer_id, order_id, invoice_id, gateway, kind, status, amount_minor, currency,
-                idempotency_key, parameters, created_at
+                id, customer_id, order_id, invoice_id, gateway, kind, status, amount_minor,
+                currency, idempotency_key, parameters, created_at
             ) VALUES (
                 \(payment.uuid), \(order.customer.uuid), \(order.id.uuid), \(invoice.uuid),
                 'stripe', \(kind.rawValue), 'created', \(order.total.minorUnits),

@@ -16,7 +16,8 @@ package struct Settlements: Sendable {
 
     /// Asks how a payment stands, stores that, and settles it when it is paid.
     ///
-    /// - Throws: ``Core/RemoteFailure`` when the processor gives no answer; nothing has changed then.
+    /// - Throws: ``Core/RemoteFailure`` when the processor gives no answer; nothing has changed
+    ///   then.
     @discardableResult
     package func check(_ id: ID<Payment>) async throws -> PaymentRecord {
         let payment = try await load(id)

@@ -50,14 +50,4 @@ extension Session {
             """
         )
     }
-
-    /// The customer's identifier at the card processor.
-    func gatewayCustomer(of customer: ID<Customer>) throws -> String? {
-        try first(
-            """
-            SELECT remote_id FROM gateway_customers
-            WHERE customer_id = \(customer.uuid) AND gateway = 'stripe'
-            """
-        ) { try $0.optional("remote_id", as: String.self) } ?? nil
-    }
 }

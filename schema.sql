@@ -1,0 +1,1422 @@
+CREATE FUNCTION public.acting_customer() RETURNS uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT nullif(current_setting('app.customer_id', true), '')::uuid $$;
+
+CREATE FUNCTION public.acting_for_system() RETURNS boolean
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT current_setting('app.scope', true) = 'system' $$;
+
+CREATE FUNCTION public.check_ledger_balance() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM inserted GROUP BY transaction_id, currency
+        HAVING sum(amount_minor) <> 0 OR count(*) < 2
+    ) THEN
+        RAISE EXCEPTION 'a ledger transaction does not balance' USING ERRCODE = 'NP002';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION public.keep_issued_invoice() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        IF OLD.status <> 'draft' THEN
+            RAISE EXCEPTION 'an issued invoice cannot be deleted' USING ERRCODE = 'NP001';
+        END IF;
+        RETURN OLD;
+    END IF;
+    IF OLD.status <> 'draft'
+        AND to_jsonb(NEW) - '{status,paid_minor,paid_at}'::text[]
+            IS DISTINCT FROM to_jsonb(OLD) - '{status,paid_minor,paid_at}'::text[]
+    THEN
+        RAISE EXCEPTION 'an issued invoice cannot be changed' USING ERRCODE = 'NP001';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE FUNCTION public.keep_issued_lines() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    invoice uuid := coalesce(NEW.invoice_id, OLD.invoice_id);
+BEGIN
+    IF EXISTS (SELECT FROM invoices WHERE id = invoice AND status <> 'draft') THEN
+        RAISE EXCEPTION 'a line of an issued invoice cannot be changed' USING ERRCODE = 'NP001';
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END
+$$;
+
+CREATE PROCEDURE public.protect_customer_rows(IN target regclass, IN owner_column name DEFAULT 'customer_id'::name)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', target);
+    EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', target);
+    EXECUTE format(
+        'CREATE POLICY owner_rows ON %s '
+        'USING ((SELECT acting_for_system()) OR %I = (SELECT acting_customer())) '
+        'WITH CHECK ((SELECT acting_for_system()) OR %I = (SELECT acting_customer()))',
+        target, owner_column, owner_column
+    );
+END
+$$;
+
+CREATE FUNCTION public.tell_license_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM pg_notify('license_changes', TG_ARGV[0] || ':' || CASE TG_TABLE_NAME
+        WHEN 'license_usage' THEN (to_jsonb(NEW) ->> 'license_id') ELSE (to_jsonb(NEW) ->> 'id')
+    END);
+    RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION public.tell_order_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM pg_notify(
+        'order_changes',
+        coalesce(to_jsonb(NEW) ->> 'order_id', to_jsonb(NEW) ->> 'id')
+    );
+    RETURN NULL;
+END
+$$;
+
+CREATE TABLE public.api_keys (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    key text NOT NULL,
+    secret_sealed text NOT NULL,
+    scopes text[] NOT NULL,
+    allowed_addresses text[] DEFAULT '{}'::text[] NOT NULL,
+    created_by uuid,
+    created_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    CONSTRAINT api_keys_key_check CHECK ((key ~ '^npk_[A-Za-z0-9_]{8,64}$'::text)),
+    CONSTRAINT api_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+    CONSTRAINT api_keys_scopes_check CHECK ((cardinality(scopes) > 0))
+);
+
+CREATE TABLE public.audit_log (
+    id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor_type text NOT NULL,
+    actor_id text,
+    actor_label text,
+    action text NOT NULL,
+    object_type text NOT NULL,
+    object_id text NOT NULL,
+    customer_id uuid,
+    before jsonb,
+    after jsonb,
+    remote_address text,
+    request_id text,
+    CONSTRAINT audit_log_action_check CHECK ((action ~ '^[a-z_]+\.[a-z_]+$'::text)),
+    CONSTRAINT audit_log_actor_type_check CHECK ((actor_type = ANY (ARRAY['user'::text, 'api_key'::text, 'job'::text, 'gateway'::text, 'system'::text, 'anonymous'::text])))
+);
+
+ALTER TABLE ONLY public.audit_log FORCE ROW LEVEL SECURITY;
+
+ALTER TABLE public.audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.audit_log_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.customers (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    company text,
+    email text NOT NULL,
+    phone_country_code text,
+    phone text,
+    address_line1 text,
+    address_line2 text,
+    city text,
+    state text,
+    postal_code text,
+    country character(2),
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT customers_address_line1_check CHECK (((length(address_line1) >= 1) AND (length(address_line1) <= 200))),
+    CONSTRAINT customers_address_line2_check CHECK (((length(address_line2) >= 1) AND (length(address_line2) <= 200))),
+    CONSTRAINT customers_city_check CHECK (((length(city) >= 1) AND (length(city) <= 100))),
+    CONSTRAINT customers_company_check CHECK (((length(company) >= 1) AND (length(company) <= 200))),
+    CONSTRAINT customers_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
+    CONSTRAINT customers_email_check CHECK ((length(email) <= 254)),
+    CONSTRAINT customers_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+    CONSTRAINT customers_phone_check CHECK ((phone ~ '^[0-9]{4,14}$'::text)),
+    CONSTRAINT customers_phone_country_code_check CHECK ((phone_country_code ~ '^[0-9]{1,3}$'::text)),
+    CONSTRAINT customers_postal_code_check CHECK (((length(postal_code) >= 1) AND (length(postal_code) <= 16))),
+    CONSTRAINT customers_state_check CHECK (((length(state) >= 1) AND (length(state) <= 100)))
+);
+
+ALTER TABLE ONLY public.customers FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.domain_operations (
+    id uuid NOT NULL,
+    domain_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    kind text NOT NULL,
+    parameters jsonb NOT NULL,
+    status text NOT NULL,
+    outcome text,
+    cost_minor bigint,
+    created_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    CONSTRAINT domain_operations_cost_minor_check CHECK ((cost_minor >= 0)),
+    CONSTRAINT domain_operations_kind_check CHECK ((kind = ANY (ARRAY['register'::text, 'transfer'::text]))),
+    CONSTRAINT domain_operations_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'sent'::text, 'pending'::text, 'confirmed'::text, 'rejected'::text, 'unknown'::text])))
+);
+
+ALTER TABLE ONLY public.domain_operations FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.domain_prices (
+    ending text NOT NULL,
+    action text NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    "position" integer NOT NULL,
+    active boolean NOT NULL,
+    CONSTRAINT domain_prices_action_check CHECK ((action = ANY (ARRAY['register'::text, 'transfer'::text, 'renew'::text]))),
+    CONSTRAINT domain_prices_amount_minor_check CHECK (((amount_minor >= 0) AND (amount_minor <= 100000000))),
+    CONSTRAINT domain_prices_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT domain_prices_ending_check CHECK ((ending ~ '^[a-z0-9-]+(\.[a-z0-9-]+)?$'::text))
+);
+
+CREATE TABLE public.domains (
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    order_item_id uuid NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    status text NOT NULL,
+    registrar text,
+    registrar_order text,
+    expires_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT domains_check CHECK (((kind = 'own'::text) = (registrar IS NULL))),
+    CONSTRAINT domains_kind_check CHECK ((kind = ANY (ARRAY['registered'::text, 'transferred'::text, 'own'::text]))),
+    CONSTRAINT domains_name_check CHECK ((name = lower(name))),
+    CONSTRAINT domains_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'active'::text, 'failed'::text, 'expired'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE ONLY public.domains FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.email_outbox (
+    id uuid NOT NULL,
+    customer_id uuid,
+    template text NOT NULL,
+    cause_type text NOT NULL,
+    cause_id text NOT NULL,
+    recipient text NOT NULL,
+    subject text NOT NULL,
+    body_text_sealed text NOT NULL,
+    body_html_sealed text NOT NULL,
+    status text NOT NULL,
+    last_error text,
+    created_at timestamp with time zone NOT NULL,
+    sent_at timestamp with time zone,
+    CONSTRAINT email_outbox_check CHECK (((status = 'sent'::text) = (sent_at IS NOT NULL))),
+    CONSTRAINT email_outbox_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY public.email_outbox FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.gateway_customers (
+    customer_id uuid NOT NULL,
+    gateway text NOT NULL,
+    idempotency_key text NOT NULL,
+    email text NOT NULL,
+    name text NOT NULL,
+    remote_id text,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT gateway_customers_gateway_check CHECK ((gateway = 'stripe'::text))
+);
+
+ALTER TABLE ONLY public.gateway_customers FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.hosting_accounts (
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    order_item_id uuid,
+    server_id uuid NOT NULL,
+    remote_user_id bigint,
+    username text NOT NULL,
+    email text NOT NULL,
+    account_type text NOT NULL,
+    parameters jsonb NOT NULL,
+    password_sealed text,
+    status text NOT NULL,
+    suspended_reason text,
+    panel_license_status text,
+    sent_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    terminated_at timestamp with time zone,
+    CONSTRAINT hosting_accounts_account_type_check CHECK ((account_type = ANY (ARRAY['panel'::text, 'reseller'::text, 'master-reseller'::text]))),
+    CONSTRAINT hosting_accounts_check CHECK (((status <> ALL (ARRAY['active'::text, 'suspended'::text])) OR (remote_user_id IS NOT NULL))),
+    CONSTRAINT hosting_accounts_check1 CHECK (((status = 'suspended'::text) = (suspended_reason IS NOT NULL))),
+    CONSTRAINT hosting_accounts_check2 CHECK (((status = ANY (ARRAY['terminated'::text, 'failed'::text])) = (terminated_at IS NOT NULL))),
+    CONSTRAINT hosting_accounts_panel_license_status_check CHECK ((panel_license_status = ANY (ARRAY['accepted'::text, 'not_supported'::text]))),
+    CONSTRAINT hosting_accounts_status_check CHECK ((status = ANY (ARRAY['provisioning'::text, 'active'::text, 'suspended'::text, 'terminated'::text, 'failed'::text]))),
+    CONSTRAINT hosting_accounts_username_check CHECK ((username ~ '^[a-z][a-z0-9_-]{1,31}$'::text))
+);
+
+ALTER TABLE ONLY public.hosting_accounts FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.idempotency_keys (
+    actor text NOT NULL,
+    key text NOT NULL,
+    fingerprint bytea NOT NULL,
+    response_status integer,
+    response_body text,
+    response_type text,
+    created_at timestamp with time zone NOT NULL,
+    locked_until timestamp with time zone,
+    CONSTRAINT idempotency_keys_check CHECK (((response_status IS NULL) = (locked_until IS NOT NULL))),
+    CONSTRAINT idempotency_keys_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255)))
+);
+
+CREATE TABLE public.invoice_lines (
+    id uuid NOT NULL,
+    invoice_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    kind text NOT NULL,
+    order_item_id uuid,
+    description text NOT NULL,
+    quantity bigint NOT NULL,
+    unit_minor bigint NOT NULL,
+    amount_minor bigint NOT NULL,
+    discount_minor bigint DEFAULT 0 NOT NULL,
+    tax_minor bigint DEFAULT 0 NOT NULL,
+    period_start timestamp with time zone,
+    period_end timestamp with time zone,
+    CONSTRAINT invoice_lines_check CHECK (((discount_minor >= 0) AND (discount_minor <= amount_minor))),
+    CONSTRAINT invoice_lines_check1 CHECK ((amount_minor = (quantity * unit_minor))),
+    CONSTRAINT invoice_lines_check2 CHECK (((period_start IS NULL) = (period_end IS NULL))),
+    CONSTRAINT invoice_lines_check3 CHECK ((period_start < period_end)),
+    CONSTRAINT invoice_lines_kind_check CHECK ((kind = ANY (ARRAY['plan'::text, 'domain'::text]))),
+    CONSTRAINT invoice_lines_position_check CHECK (("position" >= 0)),
+    CONSTRAINT invoice_lines_quantity_check CHECK ((quantity >= 1)),
+    CONSTRAINT invoice_lines_tax_minor_check CHECK ((tax_minor >= 0)),
+    CONSTRAINT invoice_lines_unit_minor_check CHECK ((unit_minor >= 0))
+);
+
+ALTER TABLE ONLY public.invoice_lines FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.invoice_series (
+    id text NOT NULL,
+    next_number bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT invoice_series_next_number_check CHECK ((next_number > 0))
+);
+
+CREATE TABLE public.invoices (
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    order_id uuid,
+    series_id text,
+    number bigint,
+    number_text text,
+    status text NOT NULL,
+    currency character(3) NOT NULL,
+    subtotal_minor bigint NOT NULL,
+    discount_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    total_minor bigint NOT NULL,
+    paid_minor bigint DEFAULT 0 NOT NULL,
+    seller jsonb,
+    buyer jsonb,
+    created_at timestamp with time zone NOT NULL,
+    issued_at timestamp with time zone,
+    due_at timestamp with time zone,
+    paid_at timestamp with time zone,
+    CONSTRAINT invoices_check CHECK (((discount_minor >= 0) AND (discount_minor <= subtotal_minor))),
+    CONSTRAINT invoices_check1 CHECK ((total_minor = ((subtotal_minor - discount_minor) + tax_minor))),
+    CONSTRAINT invoices_check10 CHECK (((status <> 'paid'::text) OR (paid_minor = total_minor))),
+    CONSTRAINT invoices_check2 CHECK (((paid_minor >= 0) AND (paid_minor <= total_minor))),
+    CONSTRAINT invoices_check3 CHECK (((status = 'draft'::text) = (number IS NULL))),
+    CONSTRAINT invoices_check4 CHECK (((number IS NULL) = (number_text IS NULL))),
+    CONSTRAINT invoices_check5 CHECK (((number IS NULL) = (series_id IS NULL))),
+    CONSTRAINT invoices_check6 CHECK (((number IS NULL) = (issued_at IS NULL))),
+    CONSTRAINT invoices_check7 CHECK (((number IS NULL) = (seller IS NULL))),
+    CONSTRAINT invoices_check8 CHECK (((number IS NULL) = (buyer IS NULL))),
+    CONSTRAINT invoices_check9 CHECK (((status = 'paid'::text) = (paid_at IS NOT NULL))),
+    CONSTRAINT invoices_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'open'::text, 'paid'::text, 'void'::text, 'uncollectible'::text]))),
+    CONSTRAINT invoices_subtotal_minor_check CHECK ((subtotal_minor >= 0)),
+    CONSTRAINT invoices_tax_minor_check CHECK ((tax_minor >= 0)),
+    CONSTRAINT invoices_total_minor_check CHECK ((total_minor >= 0))
+);
+
+ALTER TABLE ONLY public.invoices FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.jobs (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    payload jsonb NOT NULL,
+    dedup_key text,
+    slot text,
+    order_id uuid,
+    status text NOT NULL,
+    run_at timestamp with time zone NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    max_attempts integer NOT NULL,
+    lease_token uuid,
+    leased_until timestamp with time zone,
+    last_error text,
+    created_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT jobs_attempts_check CHECK ((attempts >= 0)),
+    CONSTRAINT jobs_check CHECK (((status = 'running'::text) = (leased_until IS NOT NULL))),
+    CONSTRAINT jobs_check1 CHECK (((status = 'running'::text) = (lease_token IS NOT NULL))),
+    CONSTRAINT jobs_check2 CHECK (((status = ANY (ARRAY['done'::text, 'dead'::text])) = (finished_at IS NOT NULL))),
+    CONSTRAINT jobs_max_attempts_check CHECK ((max_attempts > 0)),
+    CONSTRAINT jobs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'dead'::text])))
+);
+
+CREATE TABLE public.ledger_accounts (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    customer_id uuid,
+    gateway text,
+    currency character(3) NOT NULL,
+    CONSTRAINT ledger_accounts_check CHECK (((kind = ANY (ARRAY['receivable'::text, 'customer_credit'::text])) = (customer_id IS NOT NULL))),
+    CONSTRAINT ledger_accounts_check1 CHECK (((kind = ANY (ARRAY['clearing'::text, 'fees'::text])) = (gateway IS NOT NULL))),
+    CONSTRAINT ledger_accounts_kind_check CHECK ((kind = ANY (ARRAY['receivable'::text, 'clearing'::text, 'revenue'::text, 'deferred_revenue'::text, 'tax'::text, 'customer_credit'::text, 'refunds'::text, 'fees'::text, 'domain_costs'::text, 'suspense'::text])))
+);
+
+ALTER TABLE ONLY public.ledger_accounts FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.ledger_entries (
+    id bigint NOT NULL,
+    transaction_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    CONSTRAINT ledger_entries_amount_minor_check CHECK ((amount_minor <> 0))
+);
+
+ALTER TABLE public.ledger_entries ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.ledger_entries_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.ledger_transactions (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    cause_type text NOT NULL,
+    cause_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.license_usage (
+    license_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    resource text NOT NULL,
+    used bigint NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT license_usage_resource_check CHECK ((resource = ANY (ARRAY['accounts'::text, 'domains'::text, 'databases'::text, 'emails'::text]))),
+    CONSTRAINT license_usage_used_check CHECK ((used >= 0))
+);
+
+ALTER TABLE ONLY public.license_usage FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.licenses (
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    subscription_id uuid NOT NULL,
+    plan_id uuid NOT NULL,
+    key_hash bytea NOT NULL,
+    key_sealed text NOT NULL,
+    key_hint text NOT NULL,
+    status text NOT NULL,
+    max_accounts bigint,
+    max_domains bigint,
+    max_databases bigint,
+    max_emails bigint,
+    expires_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT licenses_key_hash_check CHECK ((length(key_hash) = 32)),
+    CONSTRAINT licenses_key_hint_check CHECK ((length(key_hint) = 4)),
+    CONSTRAINT licenses_max_accounts_check CHECK ((max_accounts >= 0)),
+    CONSTRAINT licenses_max_databases_check CHECK ((max_databases >= 0)),
+    CONSTRAINT licenses_max_domains_check CHECK ((max_domains >= 0)),
+    CONSTRAINT licenses_max_emails_check CHECK ((max_emails >= 0)),
+    CONSTRAINT licenses_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'expired'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE ONLY public.licenses FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.login_throttles (
+    key text NOT NULL,
+    failures integer NOT NULL,
+    last_failure_at timestamp with time zone NOT NULL,
+    blocked_until timestamp with time zone NOT NULL,
+    CONSTRAINT login_throttles_failures_check CHECK ((failures > 0))
+);
+
+CREATE TABLE public.one_time_tokens (
+    id uuid NOT NULL,
+    purpose text NOT NULL,
+    token_hash bytea NOT NULL,
+    user_id uuid,
+    subject_id uuid,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT one_time_tokens_purpose_check CHECK ((purpose = ANY (ARRAY['verify_email'::text, 'reset_password'::text, 'reveal_password'::text, 'first_admin'::text]))),
+    CONSTRAINT one_time_tokens_token_hash_check CHECK ((length(token_hash) = 32))
+);
+
+CREATE TABLE public.order_items (
+    id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    plan_id uuid NOT NULL,
+    price_id uuid NOT NULL,
+    plan_name text NOT NULL,
+    billing_cycle text NOT NULL,
+    plan_amount_minor bigint NOT NULL,
+    max_accounts bigint,
+    max_domains bigint,
+    max_databases bigint,
+    max_emails bigint,
+    domain_name text,
+    domain_action text,
+    domain_years integer,
+    domain_amount_minor bigint DEFAULT 0 NOT NULL,
+    domain_auth_code_sealed text,
+    CONSTRAINT order_items_billing_cycle_check CHECK ((billing_cycle = ANY (ARRAY['monthly'::text, 'yearly'::text]))),
+    CONSTRAINT order_items_check CHECK (((domain_name IS NULL) = (domain_action IS NULL))),
+    CONSTRAINT order_items_check1 CHECK (((domain_action IS DISTINCT FROM 'register'::text) OR (domain_years IS NOT NULL))),
+    CONSTRAINT order_items_check2 CHECK ((((domain_action = 'transfer'::text) IS TRUE) = (domain_auth_code_sealed IS NOT NULL))),
+    CONSTRAINT order_items_domain_action_check CHECK ((domain_action = ANY (ARRAY['register'::text, 'transfer'::text, 'own'::text]))),
+    CONSTRAINT order_items_domain_amount_minor_check CHECK ((domain_amount_minor >= 0)),
+    CONSTRAINT order_items_domain_years_check CHECK (((domain_years >= 1) AND (domain_years <= 10))),
+    CONSTRAINT order_items_plan_amount_minor_check CHECK ((plan_amount_minor >= 0)),
+    CONSTRAINT order_items_position_check CHECK (("position" >= 0))
+);
+
+ALTER TABLE ONLY public.order_items FORCE ROW LEVEL SECURITY;
+
+CREATE SEQUENCE public.order_numbers
+    START WITH 10001
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.order_steps (
+    id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    item_id uuid,
+    "position" integer NOT NULL,
+    name text NOT NULL,
+    status text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    detail text,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    CONSTRAINT order_steps_attempts_check CHECK ((attempts >= 0)),
+    CONSTRAINT order_steps_check CHECK (((name = 'payment'::text) = (item_id IS NULL))),
+    CONSTRAINT order_steps_check1 CHECK (((status = ANY (ARRAY['pending'::text, 'running'::text])) = (finished_at IS NULL))),
+    CONSTRAINT order_steps_name_check CHECK ((name = ANY (ARRAY['payment'::text, 'license'::text, 'domain'::text, 'hosting_account'::text, 'panel_license'::text, 'welcome_email'::text]))),
+    CONSTRAINT order_steps_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'compensated'::text, 'skipped'::text])))
+);
+
+ALTER TABLE ONLY public.order_steps FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.orders (
+    id uuid NOT NULL,
+    number bigint DEFAULT nextval('public.order_numbers'::regclass) NOT NULL,
+    customer_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    status text NOT NULL,
+    currency character(3) NOT NULL,
+    subtotal_minor bigint NOT NULL,
+    discount_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    total_minor bigint NOT NULL,
+    idempotency_key text,
+    created_at timestamp with time zone NOT NULL,
+    paid_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    CONSTRAINT orders_check CHECK (((discount_minor >= 0) AND (discount_minor <= subtotal_minor))),
+    CONSTRAINT orders_check1 CHECK ((total_minor = ((subtotal_minor - discount_minor) + tax_minor))),
+    CONSTRAINT orders_check2 CHECK (((status = ANY (ARRAY['pending'::text, 'cancelled'::text])) = (paid_at IS NULL))),
+    CONSTRAINT orders_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'paid'::text, 'fulfilling'::text, 'completed'::text, 'attention'::text, 'cancelled'::text, 'refunded'::text]))),
+    CONSTRAINT orders_subtotal_minor_check CHECK ((subtotal_minor >= 0)),
+    CONSTRAINT orders_tax_minor_check CHECK ((tax_minor >= 0))
+);
+
+ALTER TABLE ONLY public.orders FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.payments (
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    invoice_id uuid NOT NULL,
+    gateway text NOT NULL,
+    kind text NOT NULL,
+    status text NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    idempotency_key text NOT NULL,
+    parameters jsonb NOT NULL,
+    gateway_checkout_id text,
+    gateway_intent_id text,
+    checkout_url text,
+    failure text,
+    created_at timestamp with time zone NOT NULL,
+    checked_at timestamp with time zone,
+    settled_at timestamp with time zone,
+    CONSTRAINT payments_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT payments_check CHECK (((status = 'succeeded'::text) = (settled_at IS NOT NULL))),
+    CONSTRAINT payments_gateway_check CHECK ((gateway = 'stripe'::text)),
+    CONSTRAINT payments_kind_check CHECK ((kind = ANY (ARRAY['checkout'::text, 'intent'::text]))),
+    CONSTRAINT payments_status_check CHECK ((status = ANY (ARRAY['created'::text, 'open'::text, 'processing'::text, 'succeeded'::text, 'failed'::text, 'expired'::text, 'cancelled'::text, 'attention'::text])))
+);
+
+ALTER TABLE ONLY public.payments FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.plans (
+    id uuid NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    description text NOT NULL,
+    "position" integer NOT NULL,
+    max_accounts bigint,
+    max_domains bigint,
+    max_databases bigint,
+    max_emails bigint,
+    features text[] NOT NULL,
+    package_id bigint,
+    active boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT plans_description_check CHECK ((length(description) <= 1000)),
+    CONSTRAINT plans_max_accounts_check CHECK ((max_accounts >= 0)),
+    CONSTRAINT plans_max_databases_check CHECK ((max_databases >= 0)),
+    CONSTRAINT plans_max_domains_check CHECK ((max_domains >= 0)),
+    CONSTRAINT plans_max_emails_check CHECK ((max_emails >= 0)),
+    CONSTRAINT plans_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+    CONSTRAINT plans_slug_check CHECK (((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text) AND (length(slug) <= 60)))
+);
+
+CREATE TABLE public.prices (
+    id uuid NOT NULL,
+    plan_id uuid NOT NULL,
+    billing_cycle text NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    retired_at timestamp with time zone,
+    CONSTRAINT prices_amount_minor_check CHECK (((amount_minor >= 0) AND (amount_minor <= 100000000))),
+    CONSTRAINT prices_billing_cycle_check CHECK ((billing_cycle = ANY (ARRAY['monthly'::text, 'yearly'::text]))),
+    CONSTRAINT prices_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text))
+);
+
+CREATE TABLE public.refresh_families (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    revoked_because text
+);
+
+CREATE TABLE public.refresh_tokens (
+    id uuid NOT NULL,
+    family_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT refresh_tokens_token_hash_check CHECK ((length(token_hash) = 32))
+);
+
+CREATE TABLE public.refunds (
+    id uuid NOT NULL,
+    payment_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    reason text NOT NULL,
+    status text NOT NULL,
+    idempotency_key text NOT NULL,
+    gateway_refund_id text,
+    created_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT refunds_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT refunds_status_check CHECK ((status = ANY (ARRAY['created'::text, 'pending'::text, 'succeeded'::text, 'failed'::text])))
+);
+
+ALTER TABLE ONLY public.refunds FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.registrar_customers (
+    customer_id uuid NOT NULL,
+    registrar text NOT NULL,
+    remote_customer_id text,
+    remote_contact_id text,
+    created_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY public.registrar_customers FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.schema_migrations (
+    name text NOT NULL,
+    checksum text NOT NULL,
+    applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE public.servers (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    description text,
+    base_url text NOT NULL,
+    api_key_sealed text NOT NULL,
+    api_secret_sealed text NOT NULL,
+    capacity integer NOT NULL,
+    current_accounts integer DEFAULT 0 NOT NULL,
+    location text,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    active boolean NOT NULL,
+    healthy boolean NOT NULL,
+    checked_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    removed_at timestamp with time zone,
+    CONSTRAINT servers_base_url_check CHECK ((base_url ~ '^https?://[^/]+$'::text)),
+    CONSTRAINT servers_capacity_check CHECK ((capacity >= 0)),
+    CONSTRAINT servers_check CHECK (((current_accounts >= 0) AND (current_accounts <= capacity))),
+    CONSTRAINT servers_description_check CHECK ((length(description) <= 500)),
+    CONSTRAINT servers_location_check CHECK ((length(location) <= 100)),
+    CONSTRAINT servers_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
+);
+
+CREATE TABLE public.sessions (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    remote_address text,
+    user_agent text,
+    CONSTRAINT sessions_token_hash_check CHECK ((length(token_hash) = 32))
+);
+
+CREATE TABLE public.settings (
+    name text NOT NULL,
+    value jsonb NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT settings_name_check CHECK ((name ~ '^[a-z_]{1,64}$'::text))
+);
+
+CREATE TABLE public.subscriptions (
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    order_item_id uuid NOT NULL,
+    plan_id uuid NOT NULL,
+    price_id uuid NOT NULL,
+    status text NOT NULL,
+    billing_cycle text NOT NULL,
+    current_period_start timestamp with time zone NOT NULL,
+    current_period_end timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    cancelled_at timestamp with time zone,
+    CONSTRAINT subscriptions_billing_cycle_check CHECK ((billing_cycle = ANY (ARRAY['monthly'::text, 'yearly'::text]))),
+    CONSTRAINT subscriptions_check CHECK ((current_period_start < current_period_end)),
+    CONSTRAINT subscriptions_check1 CHECK (((status = 'cancelled'::text) = (cancelled_at IS NOT NULL))),
+    CONSTRAINT subscriptions_status_check CHECK ((status = ANY (ARRAY['trialing'::text, 'active'::text, 'past_due'::text, 'suspended'::text, 'cancelled'::text])))
+);
+
+ALTER TABLE ONLY public.subscriptions FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.usage_events (
+    license_id uuid NOT NULL,
+    event_id text NOT NULL,
+    resource text NOT NULL,
+    used_after bigint NOT NULL,
+    api_key_id uuid,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT usage_events_event_id_check CHECK (((length(event_id) >= 1) AND (length(event_id) <= 128)))
+);
+
+CREATE TABLE public.used_signatures (
+    signature bytea NOT NULL,
+    used_at timestamp with time zone NOT NULL,
+    CONSTRAINT used_signatures_signature_check CHECK ((length(signature) = 32))
+);
+
+CREATE TABLE public.users (
+    id uuid NOT NULL,
+    customer_id uuid,
+    email text NOT NULL,
+    email_key text NOT NULL,
+    email_verified_at timestamp with time zone,
+    password_hash text NOT NULL,
+    full_name text NOT NULL,
+    role text NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT users_check CHECK (((role = 'customer'::text) = (customer_id IS NOT NULL))),
+    CONSTRAINT users_email_check CHECK ((length(email) <= 254)),
+    CONSTRAINT users_full_name_check CHECK (((length(full_name) >= 1) AND (length(full_name) <= 200))),
+    CONSTRAINT users_role_check CHECK ((role = ANY (ARRAY['customer'::text, 'support'::text, 'billing'::text, 'admin'::text])))
+);
+
+ALTER TABLE ONLY public.users FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.webhook_events (
+    gateway text NOT NULL,
+    event_id text NOT NULL,
+    type text NOT NULL,
+    object_id text,
+    body jsonb NOT NULL,
+    status text NOT NULL,
+    outcome text,
+    received_at timestamp with time zone NOT NULL,
+    applied_at timestamp with time zone,
+    CONSTRAINT webhook_events_check CHECK (((status = 'received'::text) = (applied_at IS NULL))),
+    CONSTRAINT webhook_events_status_check CHECK ((status = ANY (ARRAY['received'::text, 'applied'::text, 'ignored'::text])))
+);
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_key_key UNIQUE (key);
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit_log
+    ADD CONSTRAINT audit_log_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.customers
+    ADD CONSTRAINT customers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.domain_operations
+    ADD CONSTRAINT domain_operations_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.domain_prices
+    ADD CONSTRAINT domain_prices_pkey PRIMARY KEY (ending, action, currency);
+
+ALTER TABLE ONLY public.domains
+    ADD CONSTRAINT domains_order_item_id_key UNIQUE (order_item_id);
+
+ALTER TABLE ONLY public.domains
+    ADD CONSTRAINT domains_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.email_outbox
+    ADD CONSTRAINT email_outbox_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.email_outbox
+    ADD CONSTRAINT email_outbox_template_cause_type_cause_id_recipient_key UNIQUE (template, cause_type, cause_id, recipient);
+
+ALTER TABLE ONLY public.gateway_customers
+    ADD CONSTRAINT gateway_customers_pkey PRIMARY KEY (customer_id, gateway);
+
+ALTER TABLE ONLY public.gateway_customers
+    ADD CONSTRAINT gateway_customers_remote_id_key UNIQUE (remote_id);
+
+ALTER TABLE ONLY public.hosting_accounts
+    ADD CONSTRAINT hosting_accounts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (actor, key);
+
+ALTER TABLE ONLY public.invoice_lines
+    ADD CONSTRAINT invoice_lines_invoice_id_position_key UNIQUE (invoice_id, "position");
+
+ALTER TABLE ONLY public.invoice_lines
+    ADD CONSTRAINT invoice_lines_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.invoice_series
+    ADD CONSTRAINT invoice_series_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.invoices
+    ADD CONSTRAINT invoices_number_text_key UNIQUE (number_text);
+
+ALTER TABLE ONLY public.invoices
+    ADD CONSTRAINT invoices_order_id_key UNIQUE (order_id);
+
+ALTER TABLE ONLY public.invoices
+    ADD CONSTRAINT invoices_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.invoices
+    ADD CONSTRAINT invoices_series_id_number_key UNIQUE (series_id, number);
+
+ALTER TABLE ONLY public.jobs
+    ADD CONSTRAINT jobs_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ledger_accounts
+    ADD CONSTRAINT ledger_accounts_id_currency_key UNIQUE (id, currency);
+
+ALTER TABLE ONLY public.ledger_accounts
+    ADD CONSTRAINT ledger_accounts_kind_customer_id_gateway_currency_key UNIQUE NULLS NOT DISTINCT (kind, customer_id, gateway, currency);
+
+ALTER TABLE ONLY public.ledger_accounts
+    ADD CONSTRAINT ledger_accounts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ledger_entries
+    ADD CONSTRAINT ledger_entries_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.ledger_transactions
+    ADD CONSTRAINT ledger_transactions_kind_cause_type_cause_id_key UNIQUE (kind, cause_type, cause_id);
+
+ALTER TABLE ONLY public.ledger_transactions
+    ADD CONSTRAINT ledger_transactions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.license_usage
+    ADD CONSTRAINT license_usage_pkey PRIMARY KEY (license_id, resource);
+
+ALTER TABLE ONLY public.licenses
+    ADD CONSTRAINT licenses_key_hash_key UNIQUE (key_hash);
+
+ALTER TABLE ONLY public.licenses
+    ADD CONSTRAINT licenses_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.licenses
+    ADD CONSTRAINT licenses_subscription_id_key UNIQUE (subscription_id);
+
+ALTER TABLE ONLY public.login_throttles
+    ADD CONSTRAINT login_throttles_pkey PRIMARY KEY (key);
+
+ALTER TABLE ONLY public.one_time_tokens
+    ADD CONSTRAINT one_time_tokens_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.one_time_tokens
+    ADD CONSTRAINT one_time_tokens_token_hash_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY public.order_items
+    ADD CONSTRAINT order_items_order_id_position_key UNIQUE (order_id, "position");
+
+ALTER TABLE ONLY public.order_items
+    ADD CONSTRAINT order_items_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.order_steps
+    ADD CONSTRAINT order_steps_order_id_item_id_name_key UNIQUE NULLS NOT DISTINCT (order_id, item_id, name);
+
+ALTER TABLE ONLY public.order_steps
+    ADD CONSTRAINT order_steps_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.orders
+    ADD CONSTRAINT orders_customer_id_idempotency_key_key UNIQUE (customer_id, idempotency_key);
+
+ALTER TABLE ONLY public.orders
+    ADD CONSTRAINT orders_number_key UNIQUE (number);
+
+ALTER TABLE ONLY public.orders
+    ADD CONSTRAINT orders_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_gateway_checkout_id_key UNIQUE (gateway_checkout_id);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_gateway_intent_id_key UNIQUE (gateway_intent_id);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_idempotency_key_key UNIQUE (idempotency_key);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.plans
+    ADD CONSTRAINT plans_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.plans
+    ADD CONSTRAINT plans_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY public.prices
+    ADD CONSTRAINT prices_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.refresh_families
+    ADD CONSTRAINT refresh_families_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.refresh_tokens
+    ADD CONSTRAINT refresh_tokens_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.refresh_tokens
+    ADD CONSTRAINT refresh_tokens_token_hash_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY public.refunds
+    ADD CONSTRAINT refunds_gateway_refund_id_key UNIQUE (gateway_refund_id);
+
+ALTER TABLE ONLY public.refunds
+    ADD CONSTRAINT refunds_idempotency_key_key UNIQUE (idempotency_key);
+
+ALTER TABLE ONLY public.refunds
+    ADD CONSTRAINT refunds_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.registrar_customers
+    ADD CONSTRAINT registrar_customers_pkey PRIMARY KEY (customer_id, registrar);
+
+ALTER TABLE ONLY public.schema_migrations
+    ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.servers
+    ADD CONSTRAINT servers_base_url_key UNIQUE (base_url);
+
+ALTER TABLE ONLY public.servers
+    ADD CONSTRAINT servers_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.servers
+    ADD CONSTRAINT servers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_token_hash_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY public.settings
+    ADD CONSTRAINT settings_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.subscriptions
+    ADD CONSTRAINT subscriptions_order_item_id_key UNIQUE (order_item_id);
+
+ALTER TABLE ONLY public.subscriptions
+    ADD CONSTRAINT subscriptions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.usage_events
+    ADD CONSTRAINT usage_events_pkey PRIMARY KEY (license_id, event_id);
+
+ALTER TABLE ONLY public.used_signatures
+    ADD CONSTRAINT used_signatures_pkey PRIMARY KEY (signature);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_email_key_key UNIQUE (email_key);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.webhook_events
+    ADD CONSTRAINT webhook_events_pkey PRIMARY KEY (gateway, event_id);
+
+CREATE INDEX audit_log_of_customer ON public.audit_log USING btree (customer_id, id) WHERE (customer_id IS NOT NULL);
+
+CREATE INDEX audit_log_of_object ON public.audit_log USING btree (object_type, object_id, id);
+
+CREATE UNIQUE INDEX domain_operations_one_open ON public.domain_operations USING btree (domain_id, kind) WHERE (status <> 'rejected'::text);
+
+CREATE INDEX domains_of_customer ON public.domains USING btree (customer_id, id);
+
+CREATE UNIQUE INDEX domains_one_live ON public.domains USING btree (name) WHERE ((status = ANY (ARRAY['pending'::text, 'active'::text])) AND (kind <> 'own'::text));
+
+CREATE INDEX hosting_accounts_of_customer ON public.hosting_accounts USING btree (customer_id, id);
+
+CREATE UNIQUE INDEX hosting_accounts_one_per_item ON public.hosting_accounts USING btree (order_item_id) WHERE (status = ANY (ARRAY['provisioning'::text, 'active'::text, 'suspended'::text]));
+
+CREATE UNIQUE INDEX hosting_accounts_remote_once ON public.hosting_accounts USING btree (server_id, remote_user_id) WHERE ((status = ANY (ARRAY['provisioning'::text, 'active'::text, 'suspended'::text])) AND (remote_user_id IS NOT NULL));
+
+CREATE UNIQUE INDEX hosting_accounts_username_once ON public.hosting_accounts USING btree (server_id, username) WHERE (status = ANY (ARRAY['provisioning'::text, 'active'::text, 'suspended'::text]));
+
+CREATE INDEX idempotency_keys_age ON public.idempotency_keys USING btree (created_at);
+
+CREATE INDEX invoices_of_customer ON public.invoices USING btree (customer_id, id);
+
+CREATE INDEX jobs_due ON public.jobs USING btree (run_at) WHERE (status = 'queued'::text);
+
+CREATE INDEX jobs_leased ON public.jobs USING btree (leased_until) WHERE (status = 'running'::text);
+
+CREATE INDEX jobs_of_order ON public.jobs USING btree (order_id) WHERE (order_id IS NOT NULL);
+
+CREATE UNIQUE INDEX jobs_one_active ON public.jobs USING btree (kind, dedup_key) WHERE ((status = ANY (ARRAY['queued'::text, 'running'::text])) AND (dedup_key IS NOT NULL));
+
+CREATE UNIQUE INDEX jobs_one_slot ON public.jobs USING btree (kind, slot) WHERE (slot IS NOT NULL);
+
+CREATE INDEX ledger_entries_of_account ON public.ledger_entries USING btree (account_id, id);
+
+CREATE INDEX ledger_entries_of_transaction ON public.ledger_entries USING btree (transaction_id);
+
+CREATE INDEX licenses_of_customer ON public.licenses USING btree (customer_id, id);
+
+CREATE INDEX one_time_tokens_of_user ON public.one_time_tokens USING btree (user_id, purpose) WHERE (used_at IS NULL);
+
+CREATE INDEX orders_by_status ON public.orders USING btree (status, id);
+
+CREATE INDEX orders_of_customer ON public.orders USING btree (customer_id, id);
+
+CREATE INDEX payments_of_customer ON public.payments USING btree (customer_id, id);
+
+CREATE UNIQUE INDEX payments_one_success ON public.payments USING btree (invoice_id) WHERE (status = 'succeeded'::text);
+
+CREATE UNIQUE INDEX payments_one_under_way ON public.payments USING btree (invoice_id) WHERE (status = ANY (ARRAY['created'::text, 'open'::text, 'processing'::text]));
+
+CREATE INDEX payments_under_way ON public.payments USING btree (checked_at) WHERE (status = ANY (ARRAY['created'::text, 'open'::text, 'processing'::text]));
+
+CREATE UNIQUE INDEX prices_one_current ON public.prices USING btree (plan_id, billing_cycle, currency) WHERE (retired_at IS NULL);
+
+CREATE INDEX refresh_families_of_user ON public.refresh_families USING btree (user_id) WHERE (revoked_at IS NULL);
+
+CREATE UNIQUE INDEX refresh_tokens_one_live ON public.refresh_tokens USING btree (family_id) WHERE (used_at IS NULL);
+
+CREATE INDEX refunds_of_payment ON public.refunds USING btree (payment_id);
+
+CREATE INDEX sessions_of_user ON public.sessions USING btree (user_id) WHERE (ended_at IS NULL);
+
+CREATE INDEX subscriptions_of_customer ON public.subscriptions USING btree (customer_id, id);
+
+CREATE INDEX usage_events_age ON public.usage_events USING btree (at);
+
+CREATE INDEX usage_events_of_license ON public.usage_events USING btree (license_id, at DESC, event_id DESC);
+
+CREATE INDEX used_signatures_age ON public.used_signatures USING btree (used_at);
+
+CREATE INDEX users_of_customer ON public.users USING btree (customer_id);
+
+CREATE TRIGGER balanced AFTER INSERT ON public.ledger_entries REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION public.check_ledger_balance();
+
+CREATE TRIGGER keep_issued BEFORE INSERT OR DELETE OR UPDATE ON public.invoice_lines FOR EACH ROW EXECUTE FUNCTION public.keep_issued_lines();
+
+CREATE TRIGGER keep_issued BEFORE DELETE OR UPDATE ON public.invoices FOR EACH ROW EXECUTE FUNCTION public.keep_issued_invoice();
+
+CREATE TRIGGER tell AFTER INSERT OR UPDATE OF revoked_at, scopes, allowed_addresses, secret_sealed ON public.api_keys FOR EACH ROW EXECUTE FUNCTION public.tell_license_change('api_key');
+
+CREATE TRIGGER tell AFTER INSERT OR UPDATE ON public.license_usage FOR EACH ROW EXECUTE FUNCTION public.tell_license_change('license');
+
+CREATE TRIGGER tell AFTER INSERT OR UPDATE ON public.licenses FOR EACH ROW EXECUTE FUNCTION public.tell_license_change('license');
+
+CREATE TRIGGER tell AFTER INSERT OR UPDATE ON public.order_steps FOR EACH ROW EXECUTE FUNCTION public.tell_order_change();
+
+CREATE TRIGGER tell AFTER UPDATE OF status ON public.orders FOR EACH ROW EXECUTE FUNCTION public.tell_order_change();
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.domain_operations
+    ADD CONSTRAINT domain_operations_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.domain_operations
+    ADD CONSTRAINT domain_operations_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES public.domains(id);
+
+ALTER TABLE ONLY public.domains
+    ADD CONSTRAINT domains_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.domains
+    ADD CONSTRAINT domains_order_item_id_fkey FOREIGN KEY (order_item_id) REFERENCES public.order_items(id);
+
+ALTER TABLE ONLY public.email_outbox
+    ADD CONSTRAINT email_outbox_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.gateway_customers
+    ADD CONSTRAINT gateway_customers_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.hosting_accounts
+    ADD CONSTRAINT hosting_accounts_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.hosting_accounts
+    ADD CONSTRAINT hosting_accounts_order_item_id_fkey FOREIGN KEY (order_item_id) REFERENCES public.order_items(id);
+
+ALTER TABLE ONLY public.hosting_accounts
+    ADD CONSTRAINT hosting_accounts_server_id_fkey FOREIGN KEY (server_id) REFERENCES public.servers(id);
+
+ALTER TABLE ONLY public.invoice_lines
+    ADD CONSTRAINT invoice_lines_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.invoice_lines
+    ADD CONSTRAINT invoice_lines_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoices(id);
+
+ALTER TABLE ONLY public.invoice_lines
+    ADD CONSTRAINT invoice_lines_order_item_id_fkey FOREIGN KEY (order_item_id) REFERENCES public.order_items(id);
+
+ALTER TABLE ONLY public.invoices
+    ADD CONSTRAINT invoices_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.invoices
+    ADD CONSTRAINT invoices_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
+
+ALTER TABLE ONLY public.invoices
+    ADD CONSTRAINT invoices_series_id_fkey FOREIGN KEY (series_id) REFERENCES public.invoice_series(id);
+
+ALTER TABLE ONLY public.ledger_accounts
+    ADD CONSTRAINT ledger_accounts_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.ledger_entries
+    ADD CONSTRAINT ledger_entries_account_id_currency_fkey FOREIGN KEY (account_id, currency) REFERENCES public.ledger_accounts(id, currency);
+
+ALTER TABLE ONLY public.ledger_entries
+    ADD CONSTRAINT ledger_entries_transaction_id_fkey FOREIGN KEY (transaction_id) REFERENCES public.ledger_transactions(id);
+
+ALTER TABLE ONLY public.license_usage
+    ADD CONSTRAINT license_usage_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.license_usage
+    ADD CONSTRAINT license_usage_license_id_fkey FOREIGN KEY (license_id) REFERENCES public.licenses(id);
+
+ALTER TABLE ONLY public.licenses
+    ADD CONSTRAINT licenses_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.licenses
+    ADD CONSTRAINT licenses_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES public.plans(id);
+
+ALTER TABLE ONLY public.licenses
+    ADD CONSTRAINT licenses_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES public.subscriptions(id);
+
+ALTER TABLE ONLY public.one_time_tokens
+    ADD CONSTRAINT one_time_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.order_items
+    ADD CONSTRAINT order_items_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.order_items
+    ADD CONSTRAINT order_items_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
+
+ALTER TABLE ONLY public.order_items
+    ADD CONSTRAINT order_items_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES public.plans(id);
+
+ALTER TABLE ONLY public.order_items
+    ADD CONSTRAINT order_items_price_id_fkey FOREIGN KEY (price_id) REFERENCES public.prices(id);
+
+ALTER TABLE ONLY public.order_steps
+    ADD CONSTRAINT order_steps_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.order_steps
+    ADD CONSTRAINT order_steps_item_id_fkey FOREIGN KEY (item_id) REFERENCES public.order_items(id);
+
+ALTER TABLE ONLY public.order_steps
+    ADD CONSTRAINT order_steps_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
+
+ALTER TABLE ONLY public.orders
+    ADD CONSTRAINT orders_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.orders
+    ADD CONSTRAINT orders_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoices(id);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
+
+ALTER TABLE ONLY public.prices
+    ADD CONSTRAINT prices_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES public.plans(id);
+
+ALTER TABLE ONLY public.refresh_families
+    ADD CONSTRAINT refresh_families_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.refresh_tokens
+    ADD CONSTRAINT refresh_tokens_family_id_fkey FOREIGN KEY (family_id) REFERENCES public.refresh_families(id);
+
+ALTER TABLE ONLY public.refunds
+    ADD CONSTRAINT refunds_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.refunds
+    ADD CONSTRAINT refunds_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES public.payments(id);
+
+ALTER TABLE ONLY public.registrar_customers
+    ADD CONSTRAINT registrar_customers_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.subscriptions
+    ADD CONSTRAINT subscriptions_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.subscriptions
+    ADD CONSTRAINT subscriptions_order_item_id_fkey FOREIGN KEY (order_item_id) REFERENCES public.order_items(id);
+
+ALTER TABLE ONLY public.subscriptions
+    ADD CONSTRAINT subscriptions_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES public.plans(id);
+
+ALTER TABLE ONLY public.subscriptions
+    ADD CONSTRAINT subscriptions_price_id_fkey FOREIGN KEY (price_id) REFERENCES public.prices(id);
+
+ALTER TABLE ONLY public.usage_events
+    ADD CONSTRAINT usage_events_api_key_id_fkey FOREIGN KEY (api_key_id) REFERENCES public.api_keys(id);
+
+ALTER TABLE ONLY public.usage_events
+    ADD CONSTRAINT usage_events_license_id_fkey FOREIGN KEY (license_id) REFERENCES public.licenses(id);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.customers ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.domain_operations ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.domains ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.email_outbox ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.gateway_customers ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.hosting_accounts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.invoice_lines ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.invoices ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.ledger_accounts ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.license_usage ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.licenses ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.order_items ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.order_steps ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.orders ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY owner_rows ON public.audit_log USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.customers USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.domain_operations USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.domains USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.email_outbox USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.gateway_customers USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.hosting_accounts USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.invoice_lines USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.invoices USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.ledger_accounts USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.license_usage USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.licenses USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.order_items USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.order_steps USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.orders USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.payments USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.refunds USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.registrar_customers USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.subscriptions USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.users USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+ALTER TABLE public.payments ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.refunds ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.registrar_customers ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.subscriptions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
+
+GRANT USAGE ON SCHEMA public TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_keys TO billing_app;
+
+GRANT SELECT,INSERT ON TABLE public.audit_log TO billing_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.audit_log_id_seq TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.customers TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.domain_operations TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.domain_prices TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.domains TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.email_outbox TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gateway_customers TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.hosting_accounts TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invoice_lines TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invoice_series TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invoices TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.jobs TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ledger_accounts TO billing_app;
+
+GRANT SELECT,INSERT ON TABLE public.ledger_entries TO billing_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.ledger_entries_id_seq TO billing_app;
+
+GRANT SELECT,INSERT ON TABLE public.ledger_transactions TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.license_usage TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.licenses TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.login_throttles TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.one_time_tokens TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.order_items TO billing_app;
+
+GRANT SELECT,USAGE ON SEQUENCE public.order_numbers TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.order_steps TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.orders TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payments TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plans TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.prices TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refresh_families TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refresh_tokens TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refunds TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registrar_customers TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.servers TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.settings TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.subscriptions TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usage_events TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.used_signatures TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.users TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.webhook_events TO billing_app;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA public GRANT SELECT,USAGE ON SEQUENCES  TO billing_app;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA public GRANT SELECT,INSERT,DELETE,UPDATE ON TABLES  TO billing_app;
