@@ -90,6 +90,10 @@ package struct Configuration: Sendable {
     /// How often somebody is asked whether queued work is done.
     package var pollSeconds: Double { mode == .live ? 30 : 0.5 }
 
+    /// How often, and how long after it was last heard of, a payment is asked after whose webhook
+    /// may be lost.
+    package var paymentPollSeconds: Double { mode == .live ? 15 : 2 }
+
     /// Whether links to the portal are `https`, so that cookies are for `https` alone.
     package var isPortalSecure: Bool { portalURL.hasPrefix("https://") }
 }

@@ -5,13 +5,15 @@ import Support
 /// The work that comes round by itself. Each turn is a job with its time as slot, so that any
 /// number of instances run it once.
 struct Schedules {
-    private static let all: [(kind: JobKind, everySeconds: Double)] = [
-        (.pollPayments, 15),
-        (.checkServers, 30),
-        (.cleanUp, 3_600),
-    ]
-
     private let services: Services
+
+    private var all: [(kind: JobKind, everySeconds: Double)] {
+        [
+            (.pollPayments, services.configuration.paymentPollSeconds),
+            (.checkServers, 30),
+            (.cleanUp, 3_600),
+        ]
+    }
 
     init(_ services: Services) { self.services = services }
 
@@ -19,8 +21,9 @@ struct Schedules {
     func enqueueDue() async throws {
         let now = services.clock.now
         let ids = services.ids
+        let schedules = all
         try await services.database.transaction(for: .system) { session in
-            for schedule in Schedules.all {
+            for schedule in schedules {
                 let turn = (now.timeIntervalSince1970 / schedule.everySeconds).rounded(.down)
                 let time = Date(timeIntervalSince1970: turn * schedule.everySeconds)
                 try session.enqueue(

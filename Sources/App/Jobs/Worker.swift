@@ -52,7 +52,8 @@ package final class Worker: Sendable {
             } catch {
                 services.log.warning("schedules were not kept", ["error": "\(error)"])
             }
-            try? await Task.sleep(for: .seconds(5))
+            let pause = min(5, services.configuration.paymentPollSeconds)
+            try? await Task.sleep(for: .seconds(pause))
         }
     }
 

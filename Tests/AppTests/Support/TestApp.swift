@@ -112,6 +112,13 @@ final class TestApp: Sendable {
         portal.close()
     }
 
+    /// Ends this instance alone; the simulators go on.
+    func stopInstance() async {
+        await system.stop(deadlineSeconds: 2)
+        api.close()
+        portal.close()
+    }
+
     /// Lends a running system to a test and ends it afterwards, whatever happens.
     static func run(
         environment: [String: String] = [:],

@@ -81,7 +81,7 @@ package struct Settlements: Sendable {
         let ids = services.ids
         try await services.database.transaction(for: .system) { session in
             let forgotten = try session.paymentsToAskAfter(
-                uncheckedSince: now.addingTimeInterval(-15),
+                uncheckedSince: now.addingTimeInterval(-services.configuration.paymentPollSeconds),
                 most: 200
             )
             for id in forgotten {
