@@ -10,17 +10,18 @@ package enum PortalRouter {
     package static func make(_ services: Services) throws -> Router<Services> {
         try Router(services: services, hooks: hooks(services)) { router in
             AssetPages.add(to: &router)
-            LogInPages.add(to: &router)
-            LinkPages.add(to: &router)
-            ProfilePages.add(to: &router)
-            LicensePages.add(to: &router)
             CartPages.add(to: &router)
             CheckoutPages.add(to: &router)
+            ConsolePages.add(to: &router)
             DashboardPages.add(to: &router)
             DomainPages.add(to: &router)
             InvoicePages.add(to: &router)
+            LicensePages.add(to: &router)
+            LinkPages.add(to: &router)
+            LogInPages.add(to: &router)
             MarketingPages.add(to: &router)
             OrderPages.add(to: &router)
+            ProfilePages.add(to: &router)
             RevealPages.add(to: &router)
         }
     }

@@ -33,17 +33,22 @@ enum Navigation {
 
 /// The parts of the staff's console.
 enum ConsoleSection: String, CaseIterable, Sendable {
+    case home = ""
     case orders, customers, plans, servers, jobs
-    case auditLog = "audit-log"
+    case auditLog = "audit"
     case apiKeys = "api-keys"
     case settings
 
     var item: NavigationItem {
-        NavigationItem(text: text, path: "\(Navigation.console.path())/\(rawValue)", icon: icon)
+        let start = Navigation.console.path()
+        return NavigationItem(
+            text: text, path: self == .home ? start : "\(start)/\(rawValue)", icon: icon
+        )
     }
 
     private var text: String {
         switch self {
+        case .home: "Home"
         case .orders: "Orders"
         case .customers: "Customers"
         case .plans: "Plans"
@@ -57,6 +62,7 @@ enum ConsoleSection: String, CaseIterable, Sendable {
 
     private var icon: StaticString {
         switch self {
+        case .home: "gauge"
         case .orders: "package"
         case .customers: "users"
         case .plans: "tag"

@@ -1,0 +1,63 @@
+import Core
+import Web
+
+/// What the audit log's words are to people.
+enum AuditWords {
+    /// The kinds of objects that have a history, by the beginning of their identifiers.
+    static let objects: [(value: String, text: String)] = [
+        (Order.idPrefix, "Orders"), (Payment.idPrefix, "Payments"),
+        (Customer.idPrefix, "Customers"), (User.idPrefix, "Users"),
+        (HostingAccount.idPrefix, "Hosting accounts"), (License.idPrefix, "Licences"),
+        (DomainRecord.idPrefix, "Domain names"), (Plan.idPrefix, "Plans"),
+        (Server.idPrefix, "Servers"), (APIKey.idPrefix, "API keys"), (Job.idPrefix, "Jobs"),
+        ("setting", "Settings"), ("clock", "Clock"),
+    ]
+
+    private static let sentences = [
+        "order.place": "Order placed", "order.cancel": "Order cancelled",
+        "order.retry": "Order tried again", "order.undo": "Undoing of the order begun",
+        "order.step_failed": "A step of the order failed",
+        "payment.settle": "Payment received", "payment.park": "Payment set aside for staff",
+        "user.register": "Account registered", "user.log_in": "Logged in",
+        "user.log_out": "Logged out", "user.update": "Details changed",
+        "user.verify_email": "E-mail address verified",
+        "user.change_email": "E-mail address changed", "user.change_password": "Password changed",
+        "user.reset_password": "Password reset", "user.deactivate": "User deactivated",
+        "user.create_admin": "Administrator made",
+        "user.refresh_reused": "An old refresh token was used",
+        "hosting_account.activate": "Hosting account made",
+        "hosting_account.suspend": "Hosting account suspended",
+        "hosting_account.unsuspend": "Hosting account resumed",
+        "hosting_account.delete": "Hosting account removed",
+        "license.set_status": "Licence status changed", "license.reveal": "Licence key shown",
+        "domain.confirm": "Domain name confirmed", "clock.advance": "Clock moved",
+        "api_key.create": "API key made", "api_key.revoke": "API key revoked",
+        "job.retry": "Job tried again",
+    ]
+
+    /// The actions that have words of their own, to be suggested.
+    static var actions: [String] { sentences.keys.sorted() }
+
+    /// An action as a sentence: `order.retry` is "Order tried again".
+    static func sentence(_ action: String) -> String {
+        if let sentence = sentences[action] { return sentence }
+        let words = action.replacing("_", with: " ").replacing(".", with: ": ")
+        return words.prefix(1).uppercased() + words.dropFirst()
+    }
+
+    /// Where an object is shown; nil for those without a page.
+    static func path(type: String, id: String) -> String? {
+        switch type {
+        case Order.idPrefix: ID<Order>(id).map { ConsoleOrderRoutes.show.path($0) }
+        case Invoice.idPrefix: ID<Invoice>(id).map { ConsoleOrderRoutes.invoice.path($0) }
+        case Customer.idPrefix: ID<Customer>(id).map { ConsoleCustomerRoutes.show.path($0) }
+        case HostingAccount.idPrefix:
+            ID<HostingAccount>(id).map { ConsoleCustomerRoutes.account.path($0) }
+        case License.idPrefix: ID<License>(id).map { ConsoleCustomerRoutes.license.path($0) }
+        case Plan.idPrefix: ID<Plan>(id).map { ConsolePlanRoutes.edit.path($0) }
+        case Server.idPrefix: ID<Server>(id).map { ConsoleServerRoutes.show.path($0) }
+        case Job.idPrefix: ID<Job>(id).map { ConsoleRoutes.job.path($0) }
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,196 @@
+import Core
+import Foundation
+import Markup
+import Support
+import Web
+
+/// What needs somebody, how the day goes, and what came in last.
+struct ConsoleHomeView: View {
+    let overview: ConsoleOverview
+    let name: String
+    /// The time that an administrator may move; nil where it is the real one.
+    let clock: Date?
+    let clockForm: FormErrors
+    let token: String
+
+    var body: HTML {
+        PageHeading("Console", lead: "Good to see you, \(name).")
+        div(.classes("stack")) {
+            div(.classes("tiles")) { tiles }
+            if isAllWell {
+                Notice(.success, "Nothing needs you right now") {
+                    p { "Orders, payments, servers and jobs are as they should be." }
+                }
+            }
+            if !overview.attention.isEmpty { attention }
+            if !overview.payments.isEmpty { AttentionPayments(payments: overview.payments) }
+            if !overview.deadJobs.isEmpty { deadJobs }
+            if !overview.unhealthy.isEmpty { servers }
+            latest
+            if let clock { ClockCard(now: clock, form: clockForm, token: token) }
+        }
+    }
+
+    private var isAllWell: Bool {
+        overview.attention.isEmpty && overview.payments.isEmpty && overview.deadJobs.isEmpty
+            && overview.unhealthy.isEmpty
+    }
+
+    private var tiles: [HTML] {
+        let today = overview.today
+        return [
+            FigureTile(
+                text: "Received today", figure: today.received.label,
+                detail: counted(today.payments, "payment"), path: nil
+            ),
+            FigureTile(
+                text: "Orders today", figure: String(today.ordersPlaced),
+                detail: counted(today.newCustomers, "new customer"),
+                path: ConsoleOrderRoutes.list.path()
+            ),
+            FigureTile(
+                text: "Orders that need attention", figure: String(overview.attentionCount),
+                detail: overview.attentionCount == 0 ? "All are on their way" : "Look at them now",
+                path: ConsoleOrderRoutes.attention,
+                tone: overview.attentionCount == 0 ? .neutral : .failure
+            ),
+            FigureTile(
+                text: "Dead jobs", figure: String(overview.deadJobCount),
+                detail: overview.deadJobCount == 0 ? "None has given up" : "Waiting for somebody",
+                path: "\(ConsoleRoutes.jobs.path())?status=dead",
+                tone: overview.deadJobCount == 0 ? .neutral : .failure
+            ),
+            FigureTile(
+                text: "Free places on servers", figure: String(overview.freeSlots),
+                detail: serverHealth, path: ConsoleServerRoutes.list.path(),
+                tone: overview.unhealthy.isEmpty ? .neutral : .warning
+            ),
+        ].map(\.body)
+    }
+
+    private var serverHealth: String {
+        overview.unhealthy.isEmpty
+            ? "\(counted(overview.servers.count, "server")), all well"
+            : "\(counted(overview.unhealthy.count, "server")) not well"
+    }
+
+    private var attention: HTML {
+        Card("Orders that need attention", isFlush: true) {
+            OrderTable(name: "Orders that need attention", orders: overview.attention)
+        } actions: {
+            TextLink("All of them", to: ConsoleOrderRoutes.attention)
+        }.body
+    }
+
+    private var deadJobs: HTML {
+        Card("Dead jobs", isFlush: true) {
+            DataTable(
+                "Dead jobs", ["Kind", "Last error", "Ended"],
+                overview.deadJobs.map { job in
+                    DataTable.Row {
+                        TextLink(job.label, to: ConsoleRoutes.job.path(job.id))
+                        HTML { span(.classes("clamp", "small")) { job.lastError ?? "–" } }
+                        Moment(job.sortTime)
+                    }
+                }
+            )
+        } actions: {
+            TextLink("All of them", to: "\(ConsoleRoutes.jobs.path())?status=dead")
+        }.body
+    }
+
+    private var servers: HTML {
+        Card("Servers that do not answer", isFlush: true) {
+            DataTable(
+                "Servers that do not answer", ["Server", .number("Accounts"), "Last asked"],
+                overview.unhealthy.map { server in
+                    DataTable.Row {
+                        TextLink(server.name, to: ConsoleServerRoutes.show.path(server.id))
+                        String(server.currentAccounts)
+                        server.checkedAt.map { Moment($0).body }
+                    }
+                }
+            )
+        }.body
+    }
+
+    private var latest: HTML {
+        Card("Latest orders", isFlush: true) {
+            if overview.latest.isEmpty {
+                EmptyState(
+                    "No orders yet", "The first one appears here as soon as it is placed.",
+                    icon: "package"
+                )
+            } else {
+                OrderTable(name: "Latest orders", orders: overview.latest)
+            }
+        } actions: {
+            TextLink("All orders", to: ConsoleOrderRoutes.list.path())
+        }.body
+    }
+}
+
+/// Money that does not fit what was expected.
+struct AttentionPayments: View {
+    let payments: [ListedPayment]
+
+    var body: HTML {
+        Card("Payments to look at", isFlush: true) {
+            DataTable(
+                "Payments to look at",
+                ["Order", "Customer", "What does not fit", .number("Amount"), "Made"],
+                payments.map { each in
+                    DataTable.Row {
+                        TextLink(
+                            "#\(each.orderNumber)",
+                            to: ConsoleOrderRoutes.show.path(each.payment.order)
+                        )
+                        each.customerName
+                        each.payment.failure ?? "–"
+                        Amount(each.payment.amount, showsCode: true)
+                        Moment(each.payment.createdAt)
+                    }
+                }
+            )
+        }
+    }
+}
+
+/// Moves the sandbox's clock, so that months of billing are seen in minutes.
+private struct ClockCard: View {
+    let now: Date
+    let form: FormErrors
+    let token: String
+
+    var body: HTML {
+        Card("Sandbox clock") {
+            div(.classes("stack-s")) {
+                p { "It is \(now.exactText). The clock only moves forward; what is due then runs at once." }
+                div(.classes("row")) {
+                    jump("1 hour", days: "0", hours: "1")
+                    jump("1 day", days: "1", hours: "0")
+                    jump("1 week", days: "7", hours: "0")
+                    jump("1 month", days: "31", hours: "0")
+                }
+                Markup.form(
+                    to: ConsoleRoutes.advanceClock.path(), token: token, .classes("inline-form")
+                ) {
+                    FormField("Days", "days", shown, .input(type: "number"), .min(0), .max(3_650))
+                    FormField("Hours", "hours", shown, .input(type: "number"), .min(0), .max(23))
+                    SubmitButton("Move the clock", .secondary, icon: "timer")
+                }
+            }
+        }
+    }
+
+    private var shown: FormErrors {
+        form == .none ? FormErrors(values: ["days": "0", "hours": "0"]) : form
+    }
+
+    private func jump(_ text: String, days: String, hours: String) -> ActionForm {
+        ActionForm(
+            "+ \(text)", to: ConsoleRoutes.advanceClock.path(), token: token, size: .small,
+            fields: [("days", days), ("hours", hours)]
+        )
+    }
+}

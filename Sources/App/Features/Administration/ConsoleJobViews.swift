@@ -1,0 +1,192 @@
+import Core
+import Markup
+import Web
+import Wire
+
+/// The jobs of one state.
+struct JobListView: View {
+    let status: QueuedJob.Status
+    let kind: String?
+    let counts: [QueuedJob.Status: Int64]
+    let jobs: [QueuedJob]
+    let pager: Pager
+    let token: String
+    let rights: ConsoleRights
+
+    var body: HTML {
+        PageHeading(
+            "Jobs",
+            lead: "Work that is done outside a page: settling payments, delivering, sending mail."
+        )
+        Card(isFlush: true) {
+            Tabs(name: "States of jobs", tabs: tabs)
+            FilterBar(ConsoleRoutes.jobs.path(), isActive: kind != nil) {
+                input(.type("hidden"), .name("status"), .value(status.rawValue))
+                Filter("Kind", "kind", kind, all: "All kinds", kinds)
+            }
+            if jobs.isEmpty { nothing } else { rows }
+            pager
+        }
+    }
+
+    private var tabs: [Tabs.Tab] {
+        [QueuedJob.Status.dead, .queued, .running, .done].map { each in
+            Tabs.Tab(
+                text: each.label,
+                path: "\(ConsoleRoutes.jobs.path())?status=\(each.rawValue)",
+                count: counts[each] ?? 0,
+                isCurrent: each == status
+            )
+        }
+    }
+
+    private var kinds: [(value: String, text: String)] {
+        JobKind.allCases.map { ($0.rawValue, $0.label) }
+    }
+
+    private var nothing: HTML {
+        switch (status, kind) {
+        case (_, .some):
+            EmptyState("No job of this kind", "Choose another kind or another state.").body
+        case (.dead, nil):
+            EmptyState(
+                "No dead jobs", "No job has given up. One that does waits here for somebody to look.",
+                icon: "circle-check"
+            ).body
+        case (.queued, nil):
+            EmptyState("Nothing is waiting", "Work that is due later or next stands here.").body
+        case (.running, nil):
+            EmptyState("Nothing runs right now", "Most jobs take less than a second.").body
+        case (.done, nil):
+            EmptyState("Nothing has been done yet", "Ended jobs are kept for a week.").body
+        }
+    }
+
+    private var rows: HTML {
+        DataTable(
+            "Jobs",
+            ["Kind", .number("Attempts"), "Last error", DataTable.Column(timeName), .actions],
+            jobs.map { job in
+                DataTable.Row {
+                    HTML {
+                        a(.href(ConsoleRoutes.job.path(job.id)), .classes("strong")) { job.label }
+                    }
+                    "\(job.attempts) of \(job.maxAttempts)"
+                    HTML { span(.classes("clamp", "small")) { job.lastError ?? "–" } }
+                    Moment(job.sortTime)
+                    retry(job)
+                }
+            }
+        ).body
+    }
+
+    private var timeName: String { status == .dead || status == .done ? "Ended" : "Due" }
+
+    @HTMLBuilder private func retry(_ job: QueuedJob) -> HTML {
+        if job.canBeRetried && rights.movesMoney {
+            ActionForm(
+                job.status == .dead ? "Try again" : "Run now",
+                to: ConsoleRoutes.retryJob.path(job.id), token: token, size: .small
+            )
+        }
+    }
+}
+
+/// One job with all that is known of it.
+struct JobView: View {
+    let job: QueuedJob
+    let history: [StoredAuditEntry]
+    let token: String
+    let rights: ConsoleRights
+
+    var body: HTML {
+        PageHeading(
+            job.label, badge: job.status.badge,
+            back: ("Jobs", "\(ConsoleRoutes.jobs.path())?status=\(job.status.rawValue)")
+        ) {
+            if job.canBeRetried && rights.movesMoney {
+                ActionForm(
+                    job.status == .dead ? "Try again" : "Run now",
+                    to: ConsoleRoutes.retryJob.path(job.id), token: token, .primary,
+                    icon: "refresh-cw"
+                )
+            }
+        }
+        div(.classes("stack")) {
+            if let error = job.lastError {
+                Notice(job.status == .dead ? .failure : .warning, "What happened last") {
+                    p(.classes("mono", "anywhere")) { error }
+                }
+            }
+            Card("Job") { Facts(facts) }
+            Card("What it was given") {
+                pre(.classes("code")) { job.payload.prettyText }
+            }
+            AuditCard(entries: history, objectID: job.id.text)
+        }
+    }
+
+    private var facts: [Facts.Fact] {
+        var facts = [
+            Facts.Fact("Kind") { code { job.kind } },
+            Facts.Fact("Identifier") { Copyable(job.id.text, name: "identifier") },
+            Facts.Fact("Attempts") { "\(job.attempts) of \(job.maxAttempts)" },
+            Facts.Fact("Made") { Moment(job.createdAt) },
+            Facts.Fact("Due") { Moment(job.runAt) },
+        ]
+        if let until = job.leasedUntil {
+            facts.append(Facts.Fact("Held until") { Moment(until) })
+        }
+        if let end = job.finishedAt { facts.append(Facts.Fact("Ended") { Moment(end) }) }
+        if let order = job.order {
+            facts.append(
+                Facts.Fact("Order") {
+                    a(.href(ConsoleOrderRoutes.show.path(order)), .classes("mono")) { order.text }
+                }
+            )
+        }
+        return facts
+    }
+}
+
+extension QueuedJob {
+    /// What the job does, to people.
+    var label: String { JobKind(rawValue: kind)?.label ?? kind }
+}
+
+extension QueuedJob.Status {
+    var label: String {
+        switch self {
+        case .queued: "Queued"
+        case .running: "Running"
+        case .dead: "Dead"
+        case .done: "Done"
+        }
+    }
+
+    var badge: Badge {
+        switch self {
+        case .queued: Badge("Queued", .info)
+        case .running: Badge("Running", .info)
+        case .dead: Badge("Dead", .failure)
+        case .done: Badge("Done", .success)
+        }
+    }
+}
+
+extension JobKind {
+    /// What the work is, to people.
+    var label: String {
+        switch self {
+        case .applyWebhook: "Read a message of the card processor"
+        case .settlePayment: "Settle a payment"
+        case .pollPayments: "Look for lost payments"
+        case .fulfilItem: "Deliver what was ordered"
+        case .undoOrder: "Undo an order"
+        case .sendMail: "Send a mail"
+        case .sendResetLink: "Send a password link"
+        case .checkServers: "Check the servers"
+        case .cleanUp: "Clean up"
+        }
+    }
+}

@@ -1,0 +1,324 @@
+import Core
+import Markup
+import Web
+
+/// One order with everything that belongs to it, and what can be done about it.
+struct OrderFileView: View {
+    let file: OrderFile
+    let token: String
+    let rights: ConsoleRights
+
+    private var order: OrderRecord { file.details.order }
+
+    var body: HTML {
+        PageHeading(
+            "Order \(order.label)", badge: order.status.badge,
+            back: ("Orders", ConsoleOrderRoutes.list.path())
+        ) { if rights.movesMoney { actions } }
+        div(.classes("split")) {
+            div(.classes("stack")) {
+                if order.status == .attention { attention }
+                progress
+                items
+                PaymentCard(file: file, token: token, rights: rights)
+                if !file.jobs.isEmpty { jobs }
+                AuditCard(entries: file.history, objectID: order.id.text)
+            }
+            aside(.classes("aside", "stack")) {
+                about
+                sums
+            }
+        }
+    }
+
+    @HTMLBuilder private var actions: HTML {
+        if order.status == .attention || order.status == .fulfilling {
+            ActionForm(
+                "Try again now", to: ConsoleOrderRoutes.retry.path(order.id), token: token,
+                .primary, icon: "refresh-cw"
+            )
+        }
+        if order.status == .attention {
+            ButtonLink(
+                "Undo and refund…", to: ConsoleOrderRoutes.askUndo.path(order.id), .danger,
+                icon: "undo-2"
+            )
+        }
+        if order.status.canBeCancelled {
+            ButtonLink(
+                "Cancel…", to: ConsoleOrderRoutes.askCancel.path(order.id), .danger, icon: "ban"
+            )
+        }
+    }
+
+    private var attention: HTML {
+        let failed = file.details.steps.filter { $0.status == .failed || $0.status == .pending }
+        return Notice(.failure, "This order waits for somebody") {
+            for step in failed {
+                if let detail = step.detail { p { "\(step.name.label): \(detail)" } }
+            }
+            p { "Mend the cause and try again, or undo the order and give the money back." }
+        }.body
+    }
+
+    @HTMLBuilder private var progress: HTML {
+        Card("Progress") {
+            if file.details.steps.isEmpty {
+                p(.classes("soft")) {
+                    order.status == .cancelled
+                        ? "The order was given up before it was paid."
+                        : "Delivery begins as soon as the order is paid."
+                }
+            } else {
+                OrderSteps(details: file.details)
+            }
+        }
+    }
+
+    private var items: HTML {
+        Card("What was ordered", isFlush: true) {
+            DataTable(
+                "What was ordered", ["Item", "Domain name", "Allows", .number("Price")],
+                file.details.items.map { item in
+                    DataTable.Row {
+                        HTML {
+                            span(.classes("strong")) { item.planName }
+                            span(.classes("soft", "small", "block")) { item.cycle.label }
+                        }
+                        domain(of: item)
+                        HTML { span(.classes("soft", "small")) { item.quotas.words } }
+                        Amount(item.amount)
+                    }
+                }
+            )
+        }.body
+    }
+
+    @HTMLBuilder private func domain(of item: OrderItemRecord) -> HTML {
+        if let ordered = item.domain {
+            ordered.name.text
+            span(.classes("soft", "small", "block")) { ordered.words }
+        } else {
+            span(.classes("soft")) { "None" }
+        }
+    }
+
+    private var jobs: HTML {
+        Card("Jobs of this order", isFlush: true) {
+            DataTable(
+                "Jobs of this order", ["Kind", "State", .number("Attempts"), "Last error", "Due"],
+                file.jobs.map { job in
+                    DataTable.Row {
+                        TextLink(job.label, to: ConsoleRoutes.job.path(job.id))
+                        job.status.badge
+                        "\(job.attempts) of \(job.maxAttempts)"
+                        HTML { span(.classes("clamp", "small")) { job.lastError ?? "–" } }
+                        Moment(job.sortTime)
+                    }
+                }
+            )
+        }.body
+    }
+
+    private var about: HTML {
+        Card("Order") { Facts(facts) }.body
+    }
+
+    private var facts: [Facts.Fact] {
+        var facts = [
+            Facts.Fact("Customer") {
+                a(.href(ConsoleCustomerRoutes.show.path(order.customer))) { file.customer.name }
+                span(.classes("soft", "small", "block")) { file.customer.email }
+            },
+            Facts.Fact("Placed") { Moment(order.createdAt) },
+        ]
+        if let paidAt = order.paidAt { facts.append(Facts.Fact("Paid") { Moment(paidAt) }) }
+        if let end = order.finishedAt { facts.append(Facts.Fact("Ended") { Moment(end) }) }
+        if let invoice = file.invoice {
+            facts.append(
+                Facts.Fact("Invoice") {
+                    a(.href(ConsoleOrderRoutes.invoice.path(invoice.id))) {
+                        invoice.number ?? "Draft"
+                    }
+                }
+            )
+        }
+        for account in file.accounts {
+            facts.append(
+                Facts.Fact("Account") {
+                    a(.href(ConsoleCustomerRoutes.account.path(account.id))) { account.username }
+                }
+            )
+        }
+        facts.append(Facts.Fact("Identifier") { ShortID(order.id.text) })
+        return facts
+    }
+
+    private var sums: HTML {
+        var sums = [Facts.Fact("Subtotal") { Amount(order.subtotal) }]
+        if !order.discount.isZero { sums.append(Facts.Fact("Discount") { Amount(-order.discount) }) }
+        if !order.tax.isZero { sums.append(Facts.Fact("Tax") { Amount(order.tax) }) }
+        sums.append(Facts.Fact("Total", isTotal: true) { Amount(order.total, showsCode: true) })
+        return Card { Facts(sums: sums) }.body
+    }
+}
+
+/// Payments and refunds of an order.
+private struct PaymentCard: View {
+    let file: OrderFile
+    let token: String
+    let rights: ConsoleRights
+
+    var body: HTML {
+        Card("Payments", isFlush: true) {
+            if file.payments.isEmpty {
+                p(.classes("card-body", "soft")) { "Nobody has begun to pay yet." }
+            } else {
+                DataTable(
+                    "Payments", ["Payment", "Status", .number("Amount"), "Made", .actions],
+                    file.payments.map(row) + file.refunds.map(row)
+                )
+            }
+        }
+    }
+
+    private func row(_ payment: PaymentRecord) -> DataTable.Row {
+        DataTable.Row {
+            HTML {
+                ShortID(payment.intentID ?? payment.checkoutID ?? payment.id.text)
+                if let failure = payment.failure {
+                    span(.classes("soft", "small", "block")) { failure }
+                }
+            }
+            payment.status.badge
+            Amount(payment.amount, showsCode: true)
+            Moment(payment.settledAt ?? payment.createdAt)
+            check(payment)
+        }
+    }
+
+    private func row(_ refund: ListedRefund) -> DataTable.Row {
+        DataTable.Row {
+            HTML {
+                "Refund"
+                span(.classes("soft", "small", "block")) { refund.reason }
+            }
+            refund.badge
+            Amount(-refund.amount, showsCode: true)
+            Moment(refund.createdAt)
+            HTML.empty
+        }
+    }
+
+    @HTMLBuilder private func check(_ payment: PaymentRecord) -> HTML {
+        if rights.movesMoney && payment.status.isUnderWay {
+            ActionForm(
+                "Ask the processor", to: ConsoleOrderRoutes.checkPayment.path(payment.id),
+                token: token, size: .small
+            )
+        }
+    }
+}
+
+/// The steps of an order, each item's under its name when there are several.
+struct OrderSteps: View {
+    let details: OrderDetails
+
+    var body: HTML {
+        Timeline(details.steps.filter { $0.item == nil }.map(item))
+        for each in details.items {
+            p(.classes("timeline-group")) {
+                each.planName
+                if let name = each.domain?.name { " · \(name.text)" }
+            }
+            Timeline(details.steps.filter { $0.item == each.id }.map(item))
+        }
+    }
+
+    private func item(_ step: StepRecord) -> Timeline.Item {
+        let tries = step.attempts > 1 ? " Tried \(step.attempts) times." : ""
+        return Timeline.Item(
+            step.name.label,
+            step.status.mark,
+            detail: step.detail.map { $0 + tries },
+            at: step.finishedAt ?? step.startedAt
+        )
+    }
+}
+
+/// An invoice as staff look it up.
+struct ConsoleInvoiceView: View {
+    let invoice: InvoiceRecord
+    let lines: [InvoiceLineRecord]
+
+    var body: HTML {
+        PageHeading(invoice.heading, badge: invoice.status.badge, back: back)
+        div(.classes("stack")) {
+            Card("Invoice") { Facts(facts) }
+            Card("Lines", isFlush: true) {
+                DataTable(
+                    "Lines", ["Description", "Period", .number("Price"), .number("Amount")],
+                    lines.map { line in
+                        DataTable.Row {
+                            line.description
+                            period(of: line)
+                            Amount(line.unitPrice)
+                            Amount(line.amount)
+                        }
+                    }
+                )
+            }
+            Card { Facts(sums: sums) }
+        }
+    }
+
+    private var back: (text: String, path: String) {
+        invoice.order.map { ("Order", ConsoleOrderRoutes.show.path($0)) }
+            ?? ("Customer", ConsoleCustomerRoutes.show.path(invoice.customer))
+    }
+
+    private var facts: [Facts.Fact] {
+        var facts = [
+            Facts.Fact("Customer") {
+                a(.href(ConsoleCustomerRoutes.show.path(invoice.customer))) {
+                    invoice.buyer?.name ?? "To the customer"
+                }
+            }
+        ]
+        if let buyer = invoice.buyer {
+            facts.append(
+                Facts.Fact("Billed to") {
+                    for text in ([buyer.company].compactMap { $0 } + buyer.address) {
+                        span(.classes("block")) { text }
+                    }
+                    span(.classes("block")) { buyer.email }
+                }
+            )
+        }
+        if let at = invoice.issuedAt { facts.append(Facts.Fact("Issued") { Moment(day: at) }) }
+        if let at = invoice.dueAt { facts.append(Facts.Fact("Due") { Moment(day: at) }) }
+        if let at = invoice.paidAt { facts.append(Facts.Fact("Paid") { Moment(at) }) }
+        facts.append(Facts.Fact("Identifier") { Copyable(invoice.id.text, name: "identifier") })
+        return facts
+    }
+
+    private var sums: [Facts.Fact] {
+        [
+            Facts.Fact("Subtotal") { Amount(invoice.subtotal) },
+            Facts.Fact("Discount") { Amount(-invoice.discount) },
+            Facts.Fact("Tax") { Amount(invoice.tax) },
+            Facts.Fact("Total", isTotal: true) { Amount(invoice.total, showsCode: true) },
+            Facts.Fact("Paid") { Amount(invoice.paid) },
+        ]
+    }
+
+    @HTMLBuilder private func period(of line: InvoiceLineRecord) -> HTML {
+        if let start = line.periodStart, let end = line.periodEnd {
+            Moment(day: start)
+            " – "
+            Moment(day: end)
+        } else {
+            "–"
+        }
+    }
+}

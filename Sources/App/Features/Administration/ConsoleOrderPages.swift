@@ -1,0 +1,221 @@
+import Core
+import Markup
+import Postgres
+import Support
+import Web
+
+/// Orders as staff see and mend them.
+enum ConsoleOrderPages {
+    static func add(to router: inout Router<Services>) {
+        router.on(ConsoleOrderRoutes.list, as: StaffContext.self, list)
+        router.on(ConsoleOrderRoutes.show, as: StaffContext.self, show)
+        router.on(ConsoleOrderRoutes.invoice, as: StaffContext.self, invoice)
+        router.on(ConsoleOrderRoutes.retry, as: BillingContext.self, retry)
+        router.on(ConsoleOrderRoutes.askUndo, as: BillingContext.self, askUndo)
+        router.on(ConsoleOrderRoutes.undo, as: BillingContext.self, undo)
+        router.on(ConsoleOrderRoutes.askCancel, as: BillingContext.self, askCancel)
+        router.on(ConsoleOrderRoutes.cancel, as: BillingContext.self, cancel)
+        router.on(ConsoleOrderRoutes.checkPayment, as: BillingContext.self, checkPayment)
+    }
+
+    private static func list(_ request: Request, _ context: StaffContext) async throws -> Response {
+        let filter = OrderFilter(
+            status: request.filter("status", OrderStatus.self), text: request.search("q")
+        )
+        let listing = ConsoleListing(request, list: "console.orders.-id")
+        let before = listing.after.flatMap { ID<Order>($0[0]) }
+        let found = try await context.services.database.transaction(for: .system) {
+            try $0.listedOrders(filter, before: before, most: listing.rowsToRead)
+        }
+        let part = listing.part(found) { [$0.order.id.text] }
+        return PortalPage.console(title: "Orders", section: .orders, request, context) {
+            ConsoleOrderListView(filter: filter, orders: part.rows, pager: part.pager)
+        }
+    }
+
+    private static func show(
+        _ request: Request, _ context: StaffContext, _ id: ID<Order>
+    ) async throws -> Response {
+        let file = try await OrderFile.read(id, context.services)
+        return PortalPage.console(
+            title: "Order \(file.details.order.label)", section: .orders, request, context,
+            refreshSeconds: file.details.order.status.isBeingDelivered ? 10 : nil
+        ) { OrderFileView(file: file, token: context.csrfToken, rights: context.rights) }
+    }
+
+    private static func invoice(
+        _ request: Request, _ context: StaffContext, _ id: ID<Invoice>
+    ) async throws -> Response {
+        let (invoice, lines) = try await context.services.database.transaction(for: .system) {
+            (try $0.invoice(id).orThrow(Problem.notFound), try $0.lines(of: id))
+        }
+        return PortalPage.console(
+            title: invoice.heading, section: .orders, request, context
+        ) { ConsoleInvoiceView(invoice: invoice, lines: lines) }
+    }
+
+    private static func retry(
+        _ request: Request, _ context: BillingContext, _ id: ID<Order>
+    ) async throws -> Response {
+        try await act(on: id, context, saying: "What waited or failed is tried again now.") {
+            try await Fulfilment(context.services).retry(id, actor: context.user.actor(request))
+        }
+    }
+
+    private static func askUndo(
+        _ request: Request, _ context: BillingContext, _ id: ID<Order>
+    ) async throws -> Response {
+        let order = try await Orders(context.services).show(id, for: .system).order
+        return confirmation(request, context, order, confirmUndo(order, context))
+    }
+
+    private static func confirmUndo(
+        _ order: OrderRecord, _ context: BillingContext
+    ) -> ConfirmationView {
+        ConfirmationView(
+            heading: "Undo \(order.label) and refund \(order.total.label)?",
+            back: ("Order \(order.label)", ConsoleOrderRoutes.show.path(order.id)),
+            consequences: [
+                "The hosting account is removed with everything in it, the licence ends, and "
+                    + "\(order.total.label) goes back to the payer's card.",
+                "A domain name that was registered cannot be given back; it stays the customer's.",
+                "This cannot be taken back.",
+            ],
+            path: ConsoleOrderRoutes.undo.path(order.id),
+            token: context.csrfToken,
+            confirm: "Undo and refund"
+        )
+    }
+
+    private static func undo(
+        _ request: Request, _ context: BillingContext, _ id: ID<Order>
+    ) async throws -> Response {
+        try await act(on: id, context, saying: "The order is being undone and refunded.") {
+            try await OrderUndoing(context.services).begin(id, actor: context.user.actor(request))
+        }
+    }
+
+    private static func askCancel(
+        _ request: Request, _ context: BillingContext, _ id: ID<Order>
+    ) async throws -> Response {
+        let order = try await Orders(context.services).show(id, for: .system).order
+        let view = ConfirmationView(
+            heading: "Cancel order \(order.label)?",
+            back: ("Order \(order.label)", ConsoleOrderRoutes.show.path(order.id)),
+            consequences: [
+                "A payment page that is open is closed first, so that nobody pays for it any more.",
+                "Nothing was paid, so nothing is given back. A cancelled order stays cancelled.",
+            ],
+            path: ConsoleOrderRoutes.cancel.path(order.id),
+            token: context.csrfToken,
+            confirm: "Cancel the order"
+        )
+        return confirmation(request, context, order, view)
+    }
+
+    private static func cancel(
+        _ request: Request, _ context: BillingContext, _ id: ID<Order>
+    ) async throws -> Response {
+        try await act(on: id, context, saying: "The order is cancelled.") {
+            _ = try await Orders(context.services).cancel(
+                id, for: .system, actor: context.user.actor(request)
+            )
+        }
+    }
+
+    private static func checkPayment(
+        _ request: Request, _ context: BillingContext, _ id: ID<Payment>
+    ) async throws -> Response {
+        let payment = try await Payments(context.services).show(id, for: .system)
+        return try await act(on: payment.order, context, saying: "The card processor was asked.") {
+            _ = try await Settlements(context.services).check(id)
+        }
+    }
+
+    /// Does something to an order and goes back to it, saying what came of it.
+    private static func act(
+        on order: ID<Order>,
+        _ context: BillingContext,
+        saying text: String,
+        _ work: () async throws -> Void
+    ) async throws -> Response {
+        try await ConsoleAction.perform(
+            context, backTo: ConsoleOrderRoutes.show.path(order), saying: text, work
+        )
+    }
+
+    private static func confirmation(
+        _ request: Request,
+        _ context: BillingContext,
+        _ order: OrderRecord,
+        _ view: ConfirmationView
+    ) -> Response {
+        PortalPage.console(
+            title: "Order \(order.label)", section: .orders, request, context
+        ) { view }
+    }
+}
+
+/// What all buttons of the console have in common.
+enum ConsoleAction {
+    /// Does the work and leads back to a page that says what came of it: a rule that forbids it, or
+    /// an outside party that does not answer, is told there and is no error page.
+    static func perform(
+        _ context: some PageContext,
+        backTo path: String,
+        saying text: String,
+        _ work: () async throws -> Void
+    ) async throws -> Response {
+        do {
+            try await work()
+        } catch let problem as Problem where problem.status == 409 || problem.status == 422 {
+            return PortalPage.redirect(to: path, context, .failure, saying: problem.detail)
+        } catch let failure as RemoteFailure {
+            let detail = "That did not work. \(failure.detail)"
+            return PortalPage.redirect(to: path, context, .failure, saying: detail)
+        }
+        return PortalPage.redirect(to: path, context, saying: text)
+    }
+}
+
+/// Everything that staff see of one order.
+struct OrderFile: Sendable {
+    let details: OrderDetails
+    let customer: CustomerRecord
+    let payments: [PaymentRecord]
+    let refunds: [ListedRefund]
+    let invoice: InvoiceRecord?
+    let accounts: [HostingAccountRecord]
+    let jobs: [QueuedJob]
+    let history: [StoredAuditEntry]
+
+    static func read(_ id: ID<Order>, _ services: Services) async throws -> OrderFile {
+        try await services.database.transaction(for: .system) { session in
+            let details = try session.details(of: id).orThrow(Problem.notFound)
+            return OrderFile(
+                details: details,
+                customer: try session.customer(details.order.customer).orThrow(Problem.notFound),
+                payments: try session.payments(of: id),
+                refunds: try session.refunds(of: id),
+                invoice: try session.invoice(ofOrder: id),
+                accounts: try details.items.compactMap {
+                    try session.hostingAccount(ofItem: $0.id)
+                },
+                jobs: try session.openJobs(of: id),
+                history: try session.newestAuditEntries(
+                    ofType: Order.idPrefix, id: id.text, most: 50
+                )
+            )
+        }
+    }
+}
+
+extension OrderStatus {
+    /// Whether the order goes on by itself right now.
+    var isBeingDelivered: Bool { self == .paid || self == .fulfilling }
+}
+
+extension InvoiceRecord {
+    /// What the invoice is called.
+    var heading: String { number.map { "Invoice \($0)" } ?? "Draft invoice" }
+}

@@ -1,0 +1,31 @@
+import Web
+
+/// Every page of the staff's console.
+enum ConsolePages {
+    static func add(to router: inout Router<Services>) {
+        ConsoleHomePages.add(to: &router)
+        ConsoleOrderPages.add(to: &router)
+        ConsoleCustomerPages.add(to: &router)
+        ConsoleAccountPages.add(to: &router)
+        ConsoleJobPages.add(to: &router)
+        ConsoleAuditPages.add(to: &router)
+        ConsoleKeyPages.add(to: &router)
+    }
+}
+
+/// What somebody of the staff may do, so that pages show no button that would be refused.
+struct ConsoleRights: Sendable {
+    /// Orders and money.
+    let movesMoney: Bool
+    /// Plans, servers, keys and settings.
+    let administers: Bool
+
+    init(_ user: SignedInUser) {
+        movesMoney = BillingLevel.admits(user.role)
+        administers = AdminLevel.admits(user.role)
+    }
+}
+
+extension UserContext {
+    var rights: ConsoleRights { ConsoleRights(user) }
+}

@@ -1,0 +1,185 @@
+import Markup
+
+/// The search and the filters above a list.
+struct FilterBar: View {
+    let path: String
+    /// Whether anything is searched for, so that there is something to clear.
+    let isActive: Bool
+    let controls: HTML
+
+    init(_ path: String, isActive: Bool, @HTMLBuilder controls: () -> HTML) {
+        self.path = path
+        self.isActive = isActive
+        self.controls = controls()
+    }
+
+    var body: HTML {
+        form(get: path, .classes("filters"), .role("search")) {
+            controls
+            div(.classes("row")) {
+                SubmitButton("Show", .secondary, icon: "search")
+                if isActive { ButtonLink("Clear", to: path, .quiet) }
+            }
+        }
+    }
+}
+
+/// One field of a ``FilterBar``.
+struct Filter: View {
+    private let text: String
+    private let name: String
+    private let typed: String
+    private let hint: String
+    private let options: [(value: String, text: String)]
+
+    /// A field to type into.
+    init(search text: String, _ name: String, _ typed: String?, hint: String) {
+        self.text = text
+        self.name = name
+        self.typed = typed ?? ""
+        self.hint = hint
+        options = []
+    }
+
+    /// One of several, or all.
+    init(
+        _ text: String,
+        _ name: String,
+        _ chosen: String?,
+        all: String,
+        _ options: [(value: String, text: String)]
+    ) {
+        self.text = text
+        self.name = name
+        typed = chosen ?? ""
+        hint = ""
+        self.options = [("", all)] + options
+    }
+
+    var body: HTML {
+        div(.classes("field", options.isEmpty ? "is-search" : "")) {
+            Markup.label(.for("filter-\(name)")) { text }
+            if options.isEmpty {
+                input(
+                    .classes("input"), .type("search"), .id("filter-\(name)"), .name(name),
+                    .value(typed), .placeholder(hint), .maxlength(200)
+                )
+            } else {
+                select(.classes("select"), .id("filter-\(name)"), .name(name)) {
+                    for each in options {
+                        option(.value(each.value), .when(each.value == typed, .selected)) {
+                            each.text
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Parts of a list, each with how much is in it.
+struct Tabs: View {
+    struct Tab: Sendable {
+        let text: String
+        let path: String
+        let count: Int64?
+        let isCurrent: Bool
+    }
+
+    let name: String
+    let tabs: [Tab]
+
+    var body: HTML {
+        nav(.classes("tabs"), .aria("label", name)) {
+            for tab in tabs {
+                a(.href(tab.path), .when(tab.isCurrent, .aria("current", "page"))) {
+                    tab.text
+                    if let count = tab.count { span(.classes("tally")) { String(count) } }
+                }
+            }
+        }
+    }
+}
+
+/// A figure that leads to what is behind it.
+struct FigureTile: View {
+    let text: String
+    let figure: String
+    let detail: String
+    let path: String?
+    var tone = Tone.neutral
+
+    var body: HTML {
+        if let path {
+            a(.href(path), .classes("card", "tile", "is-link", tone.rawValue)) { content }
+        } else {
+            div(.classes("card", "tile", tone.rawValue)) { content }
+        }
+    }
+
+    private var content: HTML {
+        HTML {
+            span(.classes("soft", "small")) { text }
+            span(.classes("figure")) { figure }
+            span(.classes("soft", "small")) { detail }
+        }
+    }
+}
+
+/// The page that asks before something is taken away: what will happen, and two ways on.
+struct ConfirmationView: View {
+    let heading: String
+    let back: (text: String, path: String)
+    /// What will happen, a paragraph each.
+    let consequences: [String]
+    /// Where the answer is sent.
+    let path: String
+    let token: String
+    let confirm: String
+    var style = ButtonStyle.danger
+    /// What is asked along.
+    var fields = HTML.empty
+
+    var body: HTML {
+        PageHeading(heading, back: back)
+        div(.classes("narrow-left")) {
+            Card {
+                form(to: path, token: token, .classes("form")) {
+                    for consequence in consequences { p { consequence } }
+                    fields
+                    div(.classes("row")) {
+                        SubmitButton(confirm, style)
+                        ButtonLink("Go back", to: back.path, .quiet)
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A link to a page of ours, said in words that may be long.
+struct TextLink: View {
+    private let text: String
+    private let path: String
+
+    init(_ text: String, to path: String) {
+        self.text = text
+        self.path = path
+    }
+
+    var body: HTML { a(.href(path)) { text } }
+}
+
+/// An identifier, short enough for a table; the whole of it is copied.
+struct ShortID: View {
+    let text: String
+
+    init(_ text: String) { self.text = text }
+
+    var body: HTML {
+        span(.classes("copyable"), .title(text)) {
+            code { text.count > 14 ? "…\(text.suffix(8))" : text }
+            CopyButton(text, name: "identifier")
+        }
+    }
+}

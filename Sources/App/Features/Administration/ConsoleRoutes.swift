@@ -1,0 +1,86 @@
+import Core
+import Web
+
+/// The addresses of the staff's console.
+enum ConsoleRoutes {
+    static let home = Navigation.console
+    static let advanceClock = Route(.post, "/console/clock")
+
+    static let auditLog = Route(.get, "/console/audit")
+
+    static let jobs = Route(.get, "/console/jobs")
+    static let job = Route(.get, "/console/jobs/:id", ID<Job>.self)
+    static let retryJob = Route(.post, "/console/jobs/:id/retry", ID<Job>.self)
+
+    static let settings = Route(.get, "/console/settings")
+    static let saveCompany = Route(.post, "/console/settings/company")
+    static let saveMail = Route(.post, "/console/settings/mail")
+}
+
+/// Staff's pages of orders and payments.
+enum ConsoleOrderRoutes {
+    static let list = Route(.get, "/console/orders")
+    static let show = Route(.get, "/console/orders/:id", ID<Order>.self)
+    static let events = Route(.get, "/console/orders/:id/events", ID<Order>.self)
+    static let retry = Route(.post, "/console/orders/:id/retry", ID<Order>.self)
+    static let askUndo = Route(.get, "/console/orders/:id/undo", ID<Order>.self)
+    static let undo = Route(.post, "/console/orders/:id/undo", ID<Order>.self)
+    static let askCancel = Route(.get, "/console/orders/:id/cancel", ID<Order>.self)
+    static let cancel = Route(.post, "/console/orders/:id/cancel", ID<Order>.self)
+    static let checkPayment = Route(.post, "/console/payments/:id/check", ID<Payment>.self)
+    static let invoice = Route(.get, "/console/invoices/:id", ID<Invoice>.self)
+}
+
+/// Staff's pages of customers and of what they have.
+enum ConsoleCustomerRoutes {
+    static let list = Route(.get, "/console/customers")
+    static let show = Route(.get, "/console/customers/:id", ID<Customer>.self)
+
+    static let account = Route(.get, "/console/accounts/:id", ID<HostingAccount>.self)
+    static let askSuspend = Route(.get, "/console/accounts/:id/suspend", ID<HostingAccount>.self)
+    static let suspend = Route(.post, "/console/accounts/:id/suspend", ID<HostingAccount>.self)
+    static let unsuspend = Route(.post, "/console/accounts/:id/unsuspend", ID<HostingAccount>.self)
+    static let askRemove = Route(.get, "/console/accounts/:id/remove", ID<HostingAccount>.self)
+    static let remove = Route(.post, "/console/accounts/:id/remove", ID<HostingAccount>.self)
+
+    static let license = Route(.get, "/console/licenses/:id", ID<License>.self)
+    static let setLicense = Route(.post, "/console/licenses/:id", ID<License>.self)
+}
+
+/// Staff's pages of plans.
+enum ConsolePlanRoutes {
+    static let list = Route(.get, "/console/plans")
+    static let new = Route(.get, "/console/plans/new")
+    static let create = Route(.post, "/console/plans")
+    static let edit = Route(.get, "/console/plans/:id", ID<Plan>.self)
+    static let change = Route(.post, "/console/plans/:id", ID<Plan>.self)
+    static let askRetire = Route(.get, "/console/plans/:id/retire", ID<Plan>.self)
+    static let retire = Route(.post, "/console/plans/:id/retire", ID<Plan>.self)
+}
+
+/// Staff's pages of panel servers.
+enum ConsoleServerRoutes {
+    static let list = Route(.get, "/console/servers")
+    static let new = Route(.get, "/console/servers/new")
+    static let add = Route(.post, "/console/servers")
+    static let show = Route(.get, "/console/servers/:id", ID<Server>.self)
+    static let edit = Route(.get, "/console/servers/:id/edit", ID<Server>.self)
+    static let change = Route(.post, "/console/servers/:id/edit", ID<Server>.self)
+    static let askRemove = Route(.get, "/console/servers/:id/remove", ID<Server>.self)
+    static let remove = Route(.post, "/console/servers/:id/remove", ID<Server>.self)
+    static let check = Route(.post, "/console/servers/:id/check", ID<Server>.self)
+}
+
+/// Staff's pages of panels' keys.
+enum ConsoleKeyRoutes {
+    static let list = Route(.get, "/console/api-keys")
+    static let new = Route(.get, "/console/api-keys/new")
+    static let create = Route(.post, "/console/api-keys")
+    static let askRevoke = Route(.get, "/console/api-keys/:id/revoke", ID<APIKey>.self)
+    static let revoke = Route(.post, "/console/api-keys/:id/revoke", ID<APIKey>.self)
+}
+
+extension ConsoleOrderRoutes {
+    /// The orders that wait for somebody.
+    static var attention: String { "\(list.path())?status=\(OrderStatus.attention.rawValue)" }
+}
