@@ -10,7 +10,7 @@ enum AuditWords {
         (HostingAccount.idPrefix, "Hosting accounts"), (License.idPrefix, "Licences"),
         (DomainRecord.idPrefix, "Domain names"), (Plan.idPrefix, "Plans"),
         (Server.idPrefix, "Servers"), (APIKey.idPrefix, "API keys"), (Job.idPrefix, "Jobs"),
-        ("setting", "Settings"), ("clock", "Clock"),
+        ("settings", "Settings"), ("clock", "Clock"),
     ]
 
     private static let sentences = [
@@ -32,7 +32,10 @@ enum AuditWords {
         "license.set_status": "Licence status changed", "license.reveal": "Licence key shown",
         "domain.confirm": "Domain name confirmed", "clock.advance": "Clock moved",
         "api_key.create": "API key made", "api_key.revoke": "API key revoked",
-        "job.retry": "Job tried again",
+        "job.retry": "Job tried again", "settings.change": "Settings changed",
+        "plan.create": "Plan made", "plan.change": "Plan changed",
+        "plan.retire": "Plan taken off sale", "server.create": "Server added",
+        "server.change": "Server changed", "server.remove": "Server removed",
     ]
 
     /// The actions that have words of their own, to be suggested.
@@ -57,6 +60,8 @@ enum AuditWords {
         case Plan.idPrefix: ID<Plan>(id).map { ConsolePlanRoutes.edit.path($0) }
         case Server.idPrefix: ID<Server>(id).map { ConsoleServerRoutes.show.path($0) }
         case Job.idPrefix: ID<Job>(id).map { ConsoleRoutes.job.path($0) }
+        case APIKey.idPrefix: ConsoleKeyRoutes.list.path()
+        case "settings": ConsoleRoutes.settings.path()
         default: nil
         }
     }

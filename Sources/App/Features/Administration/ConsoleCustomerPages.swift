@@ -2,6 +2,7 @@ import Core
 import Foundation
 import Markup
 import Postgres
+import Support
 import Web
 
 /// Customers as staff see them.

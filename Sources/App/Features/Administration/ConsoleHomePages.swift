@@ -66,7 +66,7 @@ struct ConsoleOverview: Sendable {
     let attentionCount: Int64
     let payments: [ListedPayment]
     let servers: [ServerRecord]
-    let deadJobs: [QueuedJob]
+    let deadJobs: [JobRecord]
     let deadJobCount: Int64
     let latest: [ListedOrder]
     let today: DayFigures

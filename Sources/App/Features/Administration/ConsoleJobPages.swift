@@ -13,7 +13,7 @@ enum ConsoleJobPages {
     }
 
     private static func list(_ request: Request, _ context: StaffContext) async throws -> Response {
-        let status = request.filter("status", QueuedJob.Status.self) ?? .dead
+        let status = request.filter("status", JobRecord.Status.self) ?? .dead
         let kind = request.search("kind")
         let listing = ConsoleListing(request, list: "console.jobs.\(status.rawValue)", keys: 2)
         let place = listing.after.flatMap { keys in
@@ -37,15 +37,19 @@ enum ConsoleJobPages {
     private static func show(
         _ request: Request, _ context: StaffContext, _ id: ID<Job>
     ) async throws -> Response {
-        let (job, history) = try await context.services.database.transaction(for: .system) {
+        let (job, payload, history) = try await context.services.database.transaction(
+            for: .system
+        ) {
             (
-                try $0.queuedJob(id).orThrow(Problem.notFound),
+                try $0.job(id).orThrow(Problem.notFound),
+                try $0.payload(of: id).orThrow(Problem.notFound),
                 try $0.newestAuditEntries(ofType: Job.idPrefix, id: id.text, most: 20)
             )
         }
         return PortalPage.console(title: "Job", section: .jobs, request, context) {
             JobView(
-                job: job, history: history, token: context.csrfToken, rights: context.rights
+                job: job, payload: payload, history: history, token: context.csrfToken,
+                rights: context.rights
             )
         }
     }
@@ -53,12 +57,10 @@ enum ConsoleJobPages {
     private static func retry(
         _ request: Request, _ context: BillingContext, _ id: ID<Job>
     ) async throws -> Response {
-        let path = ConsoleRoutes.job.path(id)
-        do {
-            try await JobRetrying(context.services).retry(id, actor: context.user.actor(request))
-        } catch let problem as Problem where problem.status == 409 {
-            return PortalPage.redirect(to: path, context, .failure, saying: problem.detail)
+        try await ConsoleAction.perform(
+            context, backTo: ConsoleRoutes.job.path(id), saying: "The job is tried again now."
+        ) {
+            _ = try await JobBoard(context.services).retry(id, actor: context.user.actor(request))
         }
-        return PortalPage.redirect(to: path, context, saying: "The job is tried again now.")
     }
 }

@@ -3,51 +3,17 @@ import Foundation
 import Postgres
 import Wire
 
-/// A job as staff see it.
-struct QueuedJob: Sendable {
-    enum Status: String, Sendable, CaseIterable {
-        case queued, running, dead, done
-    }
-
-    let id: ID<Job>
-    let kind: String
-    let payload: JSON
-    let order: ID<Order>?
-    let status: Status
-    let runAt: Date
-    let attempts: Int
-    let maxAttempts: Int
-    let leasedUntil: Date?
-    let lastError: String?
-    let createdAt: Date
-    let finishedAt: Date?
-
-    /// Whether asking for it again changes anything.
-    var canBeRetried: Bool { status == .dead || status == .queued }
-
-    /// What jobs of its status are sorted by.
-    var sortTime: Date { finishedAt ?? runAt }
-}
-
 extension Session {
-    func queuedJob(_ id: ID<Job>) throws -> QueuedJob? {
-        try first(
-            "SELECT \(QueuedJob.columns) FROM jobs WHERE id = \(id.uuid)",
-            QueuedJob.init(row:)
-        )
-    }
-
     /// Jobs in a state: those that wait or run by when they are due, those that have ended newest
     /// first; after the sort keys of the last one shown.
     func jobs(
-        _ status: QueuedJob.Status,
+        _ status: JobRecord.Status,
         kind: String?,
         after key: (time: Date, id: ID<Job>)?,
         most: Int
-    ) throws -> [QueuedJob] {
-        let hasEnded = status == .dead || status == .done
+    ) throws -> [JobRecord] {
         let place: SQL =
-            hasEnded
+            status.isEnd
             ? """
             (\(key?.time)::timestamptz IS NULL
                 OR (finished_at, id) < (\(key?.time)::timestamptz, \(key?.id.uuid)::uuid))
@@ -60,54 +26,50 @@ extension Session {
             """
         return try all(
             """
-            SELECT \(QueuedJob.columns) FROM jobs
+            SELECT \(JobRecord.columns) FROM jobs
             WHERE status = \(status.rawValue) AND (\(kind)::text IS NULL OR kind = \(kind))
                 AND \(place) LIMIT \(most)
             """,
-            QueuedJob.init(row:)
+            JobRecord.init(row:)
         )
     }
 
+    /// What a job was given to do its work.
+    func payload(of job: ID<Job>) throws -> JSON? {
+        try first("SELECT payload::text AS payload FROM jobs WHERE id = \(job.uuid)") {
+            try JSON(reading: try $0.get("payload", as: String.self))
+        }
+    }
+
     /// How many jobs are in each state.
-    func countJobs() throws -> [QueuedJob.Status: Int64] {
+    func countJobs() throws -> [JobRecord.Status: Int64] {
         let counts = try all("SELECT status, count(*) AS count FROM jobs GROUP BY status") {
-            (try $0.choice("status") as QueuedJob.Status, try $0.get("count", as: Int64.self))
+            (try $0.choice("status") as JobRecord.Status, try $0.get("count", as: Int64.self))
         }
         return Dictionary(counts) { first, _ in first }
     }
 
     /// The jobs of an order that have not ended well.
-    func openJobs(of order: ID<Order>) throws -> [QueuedJob] {
+    func openJobs(of order: ID<Order>) throws -> [JobRecord] {
         try all(
             """
-            SELECT \(QueuedJob.columns) FROM jobs
+            SELECT \(JobRecord.columns) FROM jobs
             WHERE order_id = \(order.uuid) AND status <> 'done' ORDER BY created_at LIMIT 50
             """,
-            QueuedJob.init(row:)
+            JobRecord.init(row:)
         )
     }
 }
 
-extension QueuedJob {
-    static let columns: SQL = """
-        id, kind, payload::text AS payload, order_id, status, run_at, attempts, max_attempts,
-        leased_until, last_error, created_at, finished_at
-        """
+extension JobRecord {
+    /// Whether asking for it again changes anything.
+    var canBeRetried: Bool { status == .dead || status == .queued }
 
-    init(row: Row) throws {
-        self.init(
-            id: try row.id("id"),
-            kind: try row.get("kind"),
-            payload: try JSON(reading: try row.get("payload", as: String.self)),
-            order: try row.optionalID("order_id"),
-            status: try row.choice("status"),
-            runAt: try row.get("run_at"),
-            attempts: try row.get("attempts"),
-            maxAttempts: try row.get("max_attempts"),
-            leasedUntil: try row.optional("leased_until"),
-            lastError: try row.optional("last_error"),
-            createdAt: try row.get("created_at"),
-            finishedAt: try row.optional("finished_at")
-        )
-    }
+    /// What jobs of its state are sorted by.
+    var sortTime: Date { finishedAt ?? runAt }
+}
+
+extension JobRecord.Status {
+    /// Whether nothing more will happen by itself.
+    var isEnd: Bool { self == .dead || self == .done }
 }

@@ -5,10 +5,10 @@ import Wire
 
 /// The jobs of one state.
 struct JobListView: View {
-    let status: QueuedJob.Status
+    let status: JobRecord.Status
     let kind: String?
-    let counts: [QueuedJob.Status: Int64]
-    let jobs: [QueuedJob]
+    let counts: [JobRecord.Status: Int64]
+    let jobs: [JobRecord]
     let pager: Pager
     let token: String
     let rights: ConsoleRights
@@ -30,7 +30,7 @@ struct JobListView: View {
     }
 
     private var tabs: [Tabs.Tab] {
-        [QueuedJob.Status.dead, .queued, .running, .done].map { each in
+        [JobRecord.Status.dead, .queued, .running, .done].map { each in
             Tabs.Tab(
                 text: each.label,
                 path: "\(ConsoleRoutes.jobs.path())?status=\(each.rawValue)",
@@ -80,9 +80,9 @@ struct JobListView: View {
         ).body
     }
 
-    private var timeName: String { status == .dead || status == .done ? "Ended" : "Due" }
+    private var timeName: String { status.isEnd ? "Ended" : "Due" }
 
-    @HTMLBuilder private func retry(_ job: QueuedJob) -> HTML {
+    @HTMLBuilder private func retry(_ job: JobRecord) -> HTML {
         if job.canBeRetried && rights.movesMoney {
             ActionForm(
                 job.status == .dead ? "Try again" : "Run now",
@@ -94,7 +94,8 @@ struct JobListView: View {
 
 /// One job with all that is known of it.
 struct JobView: View {
-    let job: QueuedJob
+    let job: JobRecord
+    let payload: JSON
     let history: [StoredAuditEntry]
     let token: String
     let rights: ConsoleRights
@@ -120,7 +121,7 @@ struct JobView: View {
             }
             Card("Job") { Facts(facts) }
             Card("What it was given") {
-                pre(.classes("code")) { job.payload.prettyText }
+                pre(.classes("code")) { payload.prettyText }
             }
             AuditCard(entries: history, objectID: job.id.text)
         }
@@ -134,9 +135,6 @@ struct JobView: View {
             Facts.Fact("Made") { Moment(job.createdAt) },
             Facts.Fact("Due") { Moment(job.runAt) },
         ]
-        if let until = job.leasedUntil {
-            facts.append(Facts.Fact("Held until") { Moment(until) })
-        }
         if let end = job.finishedAt { facts.append(Facts.Fact("Ended") { Moment(end) }) }
         if let order = job.order {
             facts.append(
@@ -149,12 +147,12 @@ struct JobView: View {
     }
 }
 
-extension QueuedJob {
+extension JobRecord {
     /// What the job does, to people.
     var label: String { JobKind(rawValue: kind)?.label ?? kind }
 }
 
-extension QueuedJob.Status {
+extension JobRecord.Status {
     var label: String {
         switch self {
         case .queued: "Queued"
@@ -185,6 +183,7 @@ extension JobKind {
         case .undoOrder: "Undo an order"
         case .sendMail: "Send a mail"
         case .sendResetLink: "Send a password link"
+        case .provisionAccount: "Make a hosting account"
         case .checkServers: "Check the servers"
         case .cleanUp: "Clean up"
         }

@@ -186,7 +186,7 @@ struct OrderFile: Sendable {
     let refunds: [ListedRefund]
     let invoice: InvoiceRecord?
     let accounts: [HostingAccountRecord]
-    let jobs: [QueuedJob]
+    let jobs: [JobRecord]
     let history: [StoredAuditEntry]
 
     static func read(_ id: ID<Order>, _ services: Services) async throws -> OrderFile {

@@ -7,9 +7,13 @@ enum ConsolePages {
         ConsoleOrderPages.add(to: &router)
         ConsoleCustomerPages.add(to: &router)
         ConsoleAccountPages.add(to: &router)
+        ConsoleLicensePages.add(to: &router)
+        ConsolePlanPages.add(to: &router)
+        ConsoleServerPages.add(to: &router)
         ConsoleJobPages.add(to: &router)
         ConsoleAuditPages.add(to: &router)
         ConsoleKeyPages.add(to: &router)
+        ConsoleSettingPages.add(to: &router)
     }
 }
 

@@ -1,0 +1,115 @@
+import Core
+import Markup
+import Postgres
+import Web
+
+/// What administrators set for the whole system.
+enum ConsoleSettingPages {
+    static func add(to router: inout Router<Services>) {
+        router.on(ConsoleRoutes.settings, as: AdminContext.self, show)
+        router.on(ConsoleRoutes.saveCompany, as: AdminContext.self, saveCompany)
+        router.on(ConsoleRoutes.saveMail, as: AdminContext.self, saveMail)
+    }
+
+    private static func show(_ request: Request, _ context: AdminContext) async throws -> Response {
+        let file = try await SettingFile.read(context.services)
+        return page(request, context, file, CompanyForm.values(of: file.values.company))
+    }
+
+    private static func saveCompany(
+        _ request: Request, _ context: AdminContext
+    ) async throws -> Response {
+        let file = try await SettingFile.read(context.services)
+        return try await FormRetry.response(FormReader(try request.form())) { errors, status in
+            page(request, context, file, errors, status: status)
+        } _: { form in
+            let company = try CompanyForm.read(&form)
+            _ = try await Settings(context.services).change(
+                company: company, actor: context.user.actor(request)
+            )
+            return PortalPage.redirect(
+                to: ConsoleRoutes.settings.path(), context,
+                saying: "The company is saved. Invoices that are issued already stay as they are."
+            )
+        }
+    }
+
+    private static func saveMail(
+        _ request: Request, _ context: AdminContext
+    ) async throws -> Response {
+        let form = FormReader(try request.form())
+        _ = try await Settings(context.services).change(
+            welcomeMailShowsPassword: form.flag("welcome_mail_shows_password"),
+            actor: context.user.actor(request)
+        )
+        return PortalPage.redirect(
+            to: ConsoleRoutes.settings.path(), context, saying: "The mail settings are saved."
+        )
+    }
+
+    private static func page(
+        _ request: Request, _ context: AdminContext, _ file: SettingFile, _ form: FormErrors,
+        status: Int = 200
+    ) -> Response {
+        PortalPage.console(
+            title: "Settings", section: .settings, request, context, status: status
+        ) { SettingsView(file: file, form: form, token: context.csrfToken) }
+    }
+}
+
+/// The settings with what was done to them.
+struct SettingFile: Sendable {
+    let values: Settings.Values
+    let history: [StoredAuditEntry]
+
+    static func read(_ services: Services) async throws -> SettingFile {
+        let values = try await Settings(services).show()
+        let history = try await services.database.transaction(for: .system) {
+            try $0.newestAuditEntries(ofType: "settings", id: "all", most: 10)
+        }
+        return SettingFile(values: values, history: history)
+    }
+}
+
+/// What stands in the form of the company.
+enum CompanyForm {
+    static func values(of company: Company) -> FormErrors {
+        FormErrors(values: [
+            "name": company.name, "email": company.email, "line1": company.line1,
+            "city": company.city, "postal_code": company.postalCode, "country": company.country,
+            "phone_country_code": company.phone.countryCode, "phone": company.phone.number,
+        ])
+    }
+
+    /// - Throws: ``Web/FormErrors``.
+    static func read(_ form: inout FormReader) throws -> Company {
+        let name = form.text("name")
+        let email = form.parse("email", "Enter an e-mail address.") { EmailAddress($0) }
+        let line1 = form.text("line1")
+        let city = form.text("city", length: 1...100)
+        let postalCode = form.text("postal_code", length: 1...16)
+        let country = form.parse("country", "Choose one of the countries.") {
+            Countries.names[$0] == nil ? nil : $0
+        }
+        let code = form.parse("phone_country_code", "Enter 1 to 3 digits, such as 44.") {
+            digits($0, 1...3)
+        }
+        let number = form.parse("phone", "Enter 4 to 14 digits.") { digits($0, 4...14) }
+        let values = try form.values(name, email, line1, city, postalCode, country, code, number)
+        return Company(
+            name: values.0,
+            email: values.1.text,
+            line1: values.2,
+            city: values.3,
+            postalCode: values.4,
+            country: values.5,
+            phone: CustomerRecord.Phone(countryCode: values.6, number: values.7)
+        )
+    }
+
+    private static func digits(_ text: String, _ length: ClosedRange<Int>) -> String? {
+        let rest = text.filter { !" -()./+".contains($0) }
+        let isNumber = rest.utf8.allSatisfy { (48...57).contains($0) }
+        return isNumber && length.contains(rest.utf8.count) ? rest : nil
+    }
+}
