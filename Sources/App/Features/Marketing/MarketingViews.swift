@@ -124,7 +124,11 @@ struct PlanChoice: View {
             } else {
                 div(.classes("plans")) {
                     for (place, plan) in plans.enumerated() {
-                        PlanCard(plan: plan, isFeatured: place == 1 && plans.count > 2)
+                        PlanCard(
+                            plan: plan,
+                            isFeatured: place == 1 && plans.count > 2,
+                            isUnderMainHeading: isMainHeading
+                        )
                     }
                 }
             }
@@ -165,13 +169,15 @@ struct PlanChoice: View {
 struct PlanCard: View {
     let plan: PlanRecord
     let isFeatured: Bool
+    let isUnderMainHeading: Bool
 
     var body: HTML {
         article(.classes("plan", isFeatured ? "is-featured" : "")) {
             div(.classes("stack-s")) {
-                h3 {
-                    plan.name
-                    if isFeatured { span(.classes("badge", "is-info", "is-plain")) { "Popular" } }
+                if isUnderMainHeading {
+                    h2(.classes("plan-name")) { planName }
+                } else {
+                    h3(.classes("plan-name")) { planName }
                 }
                 p(.classes("soft")) { plan.description }
             }
@@ -191,6 +197,11 @@ struct PlanCard: View {
     private var lines: [String] {
         let limits = plan.quotas.lines
         return limits + plan.features.filter { !limits.contains($0) }
+    }
+
+    @HTMLBuilder private var planName: HTML {
+        plan.name
+        if isFeatured { span(.classes("badge", "is-info", "is-plain")) { "Popular" } }
     }
 
     private func price(_ cycle: BillingCycle) -> HTML {
