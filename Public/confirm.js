@@ -34,9 +34,8 @@ function ask(button) {
     dialog.addEventListener("close", () => {
         dialog.remove();
         if (dialog.returnValue !== "go") return;
-        button.dataset.confirmed = "yes";
+        // This sends the form without another click, so it is not asked again.
         button.form.requestSubmit(button);
-        delete button.dataset.confirmed;
     });
     dialog.showModal();
 }
@@ -44,7 +43,7 @@ function ask(button) {
 export function enableConfirmation() {
     document.addEventListener("click", (event) => {
         const button = event.target.closest("button[data-confirm]");
-        if (!button || button.dataset.confirmed || !button.form?.reportValidity()) return;
+        if (!button || !button.form?.reportValidity()) return;
         event.preventDefault();
         ask(button);
     });

@@ -8,10 +8,9 @@ export function watchTimelines() {
 function watch(part) {
     const source = new EventSource(part.dataset.live);
     source.addEventListener("change", (event) => show(part, event.data));
-    // The order is final: the page shows more then than its timeline.
     source.addEventListener("end", () => {
         source.close();
-        location.reload();
+        showAll();
     });
     window.addEventListener("pagehide", () => source.close(), { once: true });
 }
@@ -19,4 +18,16 @@ function watch(part) {
 function show(part, markup) {
     const parsed = new DOMParser().parseFromString(markup, "text/html");
     part.replaceChildren(...parsed.body.childNodes);
+}
+
+/** The order is final: the page shows more then than its timeline. */
+async function showAll() {
+    const answer = await fetch(location.href);
+    if (!answer.ok) return;
+    const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const before = document.getElementById("content");
+    const after = parsed.getElementById("content");
+    const message = before.querySelector(".flash");
+    if (message) after.querySelector(".page-heading")?.before(message);
+    before.replaceWith(after);
 }

@@ -90,7 +90,7 @@ struct ErrorView: View {
             div(.classes("empty")) {
                 Icon(icon)
                 h1 { heading }
-                p { advice }
+                p(.classes("soft")) { advice }
                 if !problem.errors.isEmpty {
                     ul { for error in problem.errors { li { error.message } } }
                 }

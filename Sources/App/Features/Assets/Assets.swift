@@ -118,7 +118,7 @@ private struct AssetReader {
     /// Styles without indentation and comments, which browsers do not need.
     private static func unindented(_ styles: String) -> String {
         styles.replacing(/\/\*.*?\*\//.dotMatchesNewlines(), with: "")
-            .split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
-            .filter { !$0.isEmpty }.joined(separator: "\n")
+            .replacing(/\s*([{};])\s*/) { match in "\(match.1)" }
+            .replacing(/\s+/, with: " ").replacing("; }", with: "}").replacing(";}", with: "}")
     }
 }

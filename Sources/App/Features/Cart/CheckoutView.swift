@@ -100,9 +100,8 @@ struct CheckoutView: View {
                     "Country",
                     "country",
                     form,
-                    hint: "Two letters, such as US.",
-                    .autocomplete("country"),
-                    .maxlength(2)
+                    .select(Countries.options),
+                    .autocomplete("country")
                 ).unrequired
             }
         }

@@ -40,10 +40,8 @@ enum ContactForm {
         let city = form.text("city", length: 1...100)
         let state = form.optional("state", length: 1...100)
         let postalCode = form.text("postal_code", length: 1...16)
-        let country = form.parse("country", "Two letters, such as US or DE.") { text in
-            let code = text.uppercased()
-            return code.utf8.count == 2 && code.utf8.allSatisfy { (65...90).contains($0) }
-                ? code : nil
+        let country = form.parse("country", "Choose a country.") { code in
+            Countries.names[code] == nil ? nil : code
         }
         let values = try form.values(code, number, line1, city, postalCode, country)
         var change = Profiles.Change()

@@ -31,7 +31,7 @@ struct DashboardView: View {
     }
 
     private var tiles: HTML {
-        div(.classes("grid")) {
+        div(.classes("tiles")) {
             tile("You owe", dashboard.owed.map { $0.label } ?? "Nothing")
             tile(
                 "Active services",

@@ -61,7 +61,7 @@ struct RevealSpentView: View {
             div(.classes("empty")) {
                 Icon("eye-off")
                 h1 { "This link is used up" }
-                p {
+                p(.classes("soft")) {
                     "The password was shown before, or the link is older than a week. Ask for a "
                     "new password on the log-in page of your panel, or write to us."
                 }

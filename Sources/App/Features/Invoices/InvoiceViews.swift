@@ -118,7 +118,7 @@ struct InvoiceView: View {
                     }
                 }
             )
-            div(.classes("card-body", "invoice-sums")) {
+            div(.classes("invoice-sums")) {
                 Sums(
                     subtotal: invoice.subtotal,
                     discount: invoice.discount,

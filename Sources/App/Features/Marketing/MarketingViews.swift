@@ -127,7 +127,7 @@ struct PlanChoice: View {
                         PlanCard(
                             plan: plan,
                             isFeatured: place == 1 && plans.count > 2,
-                            isUnderMainHeading: isMainHeading
+                            isBelowMainHeading: isMainHeading
                         )
                     }
                 }
@@ -169,16 +169,13 @@ struct PlanChoice: View {
 struct PlanCard: View {
     let plan: PlanRecord
     let isFeatured: Bool
-    let isUnderMainHeading: Bool
+    /// Whether the heading above the plans is the page's own.
+    let isBelowMainHeading: Bool
 
     var body: HTML {
         article(.classes("plan", isFeatured ? "is-featured" : "")) {
             div(.classes("stack-s")) {
-                if isUnderMainHeading {
-                    h2(.classes("plan-name")) { planName }
-                } else {
-                    h3(.classes("plan-name")) { planName }
-                }
+                if isBelowMainHeading { h2 { name } } else { h3 { name } }
                 p(.classes("soft")) { plan.description }
             }
             for cycle in BillingCycle.allCases { price(cycle) }
@@ -193,15 +190,15 @@ struct PlanCard: View {
         }
     }
 
+    @HTMLBuilder private var name: HTML {
+        plan.name
+        if isFeatured { span(.classes("badge", "is-info", "is-plain")) { "Popular" } }
+    }
+
     /// What the plan allows, and what staff have written besides.
     private var lines: [String] {
         let limits = plan.quotas.lines
         return limits + plan.features.filter { !limits.contains($0) }
-    }
-
-    @HTMLBuilder private var planName: HTML {
-        plan.name
-        if isFeatured { span(.classes("badge", "is-info", "is-plain")) { "Popular" } }
     }
 
     private func price(_ cycle: BillingCycle) -> HTML {

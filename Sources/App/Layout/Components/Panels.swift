@@ -59,8 +59,8 @@ struct EmptyState: View {
     var body: HTML {
         div(.classes("empty")) {
             Icon(icon)
-            h3 { heading }
-            p { text }
+            p(.classes("strong")) { heading }
+            p(.classes("soft")) { text }
             if !actions.isEmpty { div(.classes("row")) { actions } }
         }
     }
