@@ -15,7 +15,9 @@ enum ConsoleAccountPages {
     }
 
     private static func show(
-        _ request: Request, _ context: StaffContext, _ id: ID<HostingAccount>
+        _ request: Request,
+        _ context: StaffContext,
+        _ id: ID<HostingAccount>
     ) async throws -> Response {
         let file = try await AccountFile.read(id, context.services)
         // A panel that does not answer must not keep staff from the page.
@@ -23,23 +25,33 @@ enum ConsoleAccountPages {
             file.account.canBeChanged
             ? try? await HostingAccounts(context.services).statistics(id) : nil
         return PortalPage.console(
-            title: file.account.username, section: .customers, request, context
+            title: file.account.username,
+            section: .customers,
+            request,
+            context
         ) {
             AccountFileView(
-                file: file, usage: usage, token: context.csrfToken, rights: context.rights
+                file: file,
+                usage: usage,
+                token: context.csrfToken,
+                rights: context.rights
             )
         }
     }
 
     private static func askSuspend(
-        _ request: Request, _ context: BillingContext, _ id: ID<HostingAccount>
+        _ request: Request,
+        _ context: BillingContext,
+        _ id: ID<HostingAccount>
     ) async throws -> Response {
         let file = try await AccountFile.read(id, context.services)
         return suspension(request, context, file, FormErrors.none)
     }
 
     private static func suspend(
-        _ request: Request, _ context: BillingContext, _ id: ID<HostingAccount>
+        _ request: Request,
+        _ context: BillingContext,
+        _ id: ID<HostingAccount>
     ) async throws -> Response {
         var form = FormReader(try request.form())
         let reason = form.text("reason", length: 1...200)
@@ -47,7 +59,9 @@ enum ConsoleAccountPages {
             let reason = try form.values(reason)
             return try await act(on: id, context, saying: "The account is suspended.") {
                 try await HostingAccounts(context.services).suspend(
-                    id, reason: reason, actor: context.user.actor(request)
+                    id,
+                    reason: reason,
+                    actor: context.user.actor(request)
                 )
             }
         } catch let errors as FormErrors {
@@ -57,12 +71,18 @@ enum ConsoleAccountPages {
     }
 
     private static func suspension(
-        _ request: Request, _ context: BillingContext, _ file: AccountFile, _ form: FormErrors,
+        _ request: Request,
+        _ context: BillingContext,
+        _ file: AccountFile,
+        _ form: FormErrors,
         status: Int = 200
     ) -> Response {
         let id = file.account.id
         return PortalPage.console(
-            title: "Suspend \(file.account.username)", section: .customers, request, context,
+            title: "Suspend \(file.account.username)",
+            section: .customers,
+            request,
+            context,
             status: status
         ) {
             ConfirmationView(
@@ -76,7 +96,10 @@ enum ConsoleAccountPages {
                 token: context.csrfToken,
                 confirm: "Suspend the account",
                 fields: FormField(
-                    "Reason", "reason", form, hint: "The account's owner is shown this.",
+                    "Reason",
+                    "reason",
+                    form,
+                    hint: "The account's owner is shown this.",
                     .maxlength(200)
                 ).body
             )
@@ -84,21 +107,29 @@ enum ConsoleAccountPages {
     }
 
     private static func unsuspend(
-        _ request: Request, _ context: BillingContext, _ id: ID<HostingAccount>
+        _ request: Request,
+        _ context: BillingContext,
+        _ id: ID<HostingAccount>
     ) async throws -> Response {
         try await act(on: id, context, saying: "The account goes on.") {
             try await HostingAccounts(context.services).unsuspend(
-                id, actor: context.user.actor(request)
+                id,
+                actor: context.user.actor(request)
             )
         }
     }
 
     private static func askRemove(
-        _ request: Request, _ context: BillingContext, _ id: ID<HostingAccount>
+        _ request: Request,
+        _ context: BillingContext,
+        _ id: ID<HostingAccount>
     ) async throws -> Response {
         let file = try await AccountFile.read(id, context.services)
         return PortalPage.console(
-            title: "Remove \(file.account.username)", section: .customers, request, context
+            title: "Remove \(file.account.username)",
+            section: .customers,
+            request,
+            context
         ) {
             ConfirmationView(
                 heading: "Remove \(file.account.username) for good?",
@@ -116,11 +147,14 @@ enum ConsoleAccountPages {
     }
 
     private static func remove(
-        _ request: Request, _ context: BillingContext, _ id: ID<HostingAccount>
+        _ request: Request,
+        _ context: BillingContext,
+        _ id: ID<HostingAccount>
     ) async throws -> Response {
         try await act(on: id, context, saying: "The account is removed.") {
             try await HostingAccounts(context.services).delete(
-                id, actor: context.user.actor(request)
+                id,
+                actor: context.user.actor(request)
             )
         }
     }
@@ -132,7 +166,10 @@ enum ConsoleAccountPages {
         _ work: () async throws -> Void
     ) async throws -> Response {
         try await ConsoleAction.perform(
-            context, backTo: ConsoleCustomerRoutes.account.path(account), saying: text, work
+            context,
+            backTo: ConsoleCustomerRoutes.account.path(account),
+            saying: text,
+            work
         )
     }
 }
@@ -159,11 +196,14 @@ struct AccountFile: Sendable {
                 account: account,
                 customer: try session.customer(account.customer).orThrow(Problem.notFound),
                 server: ListedServer(
-                    name: server?.name ?? "a server that was removed", isThere: server != nil
+                    name: server?.name ?? "a server that was removed",
+                    isThere: server != nil
                 ),
                 order: try account.item.flatMap { try session.item($0)?.order },
                 history: try session.newestAuditEntries(
-                    ofType: HostingAccount.idPrefix, id: id.text, most: 50
+                    ofType: HostingAccount.idPrefix,
+                    id: id.text,
+                    most: 50
                 )
             )
         }

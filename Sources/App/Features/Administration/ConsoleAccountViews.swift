@@ -14,7 +14,8 @@ struct AccountFileView: View {
 
     var body: HTML {
         PageHeading(
-            account.username, badge: account.status.badge,
+            account.username,
+            badge: account.status.badge,
             back: (file.customer.name, ConsoleCustomerRoutes.show.path(account.customer))
         ) { if rights.movesMoney && account.canBeChanged { actions } }
         div(.classes("stack")) {
@@ -42,16 +43,24 @@ struct AccountFileView: View {
     @HTMLBuilder private var actions: HTML {
         if account.status == .suspended {
             ActionForm(
-                "Resume", to: ConsoleCustomerRoutes.unsuspend.path(account.id), token: token,
-                .primary, icon: "play"
+                "Resume",
+                to: ConsoleCustomerRoutes.unsuspend.path(account.id),
+                token: token,
+                .primary,
+                icon: "play"
             )
         } else {
             ButtonLink(
-                "Suspend…", to: ConsoleCustomerRoutes.askSuspend.path(account.id), icon: "pause"
+                "Suspend…",
+                to: ConsoleCustomerRoutes.askSuspend.path(account.id),
+                icon: "pause"
             )
         }
         ButtonLink(
-            "Remove…", to: ConsoleCustomerRoutes.askRemove.path(account.id), .danger, icon: "trash-2"
+            "Remove…",
+            to: ConsoleCustomerRoutes.askRemove.path(account.id),
+            .danger,
+            icon: "trash-2"
         )
     }
 

@@ -23,7 +23,10 @@ enum ConsoleAuditPages {
         }
         let part = listing.part(found) { [String($0.id)] }
         return PortalPage.console(
-            title: "Audit log", section: .auditLog, request, context
+            title: "Audit log",
+            section: .auditLog,
+            request,
+            context
         ) { AuditLogView(filter: filter, entries: part.rows, pager: part.pager) }
     }
 }

@@ -141,9 +141,11 @@ struct AuditChange: Sendable, Equatable {
     static func between(_ before: JSON?, _ after: JSON?) -> [AuditChange] {
         let old = before?.members ?? []
         let new = after?.members ?? []
-        let names = old.map(\.name) + new.map(\.name).filter { name in
-            !old.contains { $0.name == name }
-        }
+        let names =
+            old.map(\.name)
+            + new.map(\.name).filter { name in
+                !old.contains { $0.name == name }
+            }
         return names.compactMap { name in
             let change = AuditChange(
                 name: words(name),

@@ -26,11 +26,16 @@ enum ConsoleCustomerPages {
     }
 
     private static func show(
-        _ request: Request, _ context: StaffContext, _ id: ID<Customer>
+        _ request: Request,
+        _ context: StaffContext,
+        _ id: ID<Customer>
     ) async throws -> Response {
         let file = try await CustomerFile.read(id, context.services)
         return PortalPage.console(
-            title: file.customer.name, section: .customers, request, context
+            title: file.customer.name,
+            section: .customers,
+            request,
+            context
         ) { CustomerFileView(file: file, rights: context.rights) }
     }
 }
@@ -57,12 +62,17 @@ struct CustomerFile: Sendable {
                 customer: try session.customer(id).orThrow(Problem.notFound),
                 users: try session.users(of: id),
                 orders: try session.listedOrders(
-                    OrderFilter(customer: id), before: nil, most: most
+                    OrderFilter(customer: id),
+                    before: nil,
+                    most: most
                 ),
                 subscriptions: try session.listedSubscriptions(of: id),
                 accounts: try session.listedAccounts(of: id, most: most),
                 licenses: try session.licenses(
-                    Licenses.Filter(customer: id), before: nil, most: most, now: now
+                    Licenses.Filter(customer: id),
+                    before: nil,
+                    most: most,
+                    now: now
                 ),
                 domains: try session.domains(of: id, before: nil, most: most),
                 invoices: try session.invoices(of: id, status: nil, before: nil, most: most),

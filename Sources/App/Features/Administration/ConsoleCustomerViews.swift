@@ -13,7 +13,9 @@ struct CustomerListView: View {
         Card(isFlush: true) {
             FilterBar(ConsoleCustomerRoutes.list.path(), isActive: text != nil) {
                 Filter(
-                    search: "Search", "q", text,
+                    search: "Search",
+                    "q",
+                    text,
                     hint: "Name, company, e-mail, domain, user name or identifier"
                 )
             }
@@ -71,7 +73,8 @@ struct CustomerFileView: View {
 
     var body: HTML {
         PageHeading(
-            customer.name, lead: customer.company,
+            customer.name,
+            lead: customer.company,
             back: ("Customers", ConsoleCustomerRoutes.list.path())
         )
         div(.classes("split")) {
@@ -141,20 +144,25 @@ struct CustomerFileView: View {
                 TextLink("#\(each.orderNumber)", to: ConsoleOrderRoutes.show.path(each.order))
                 Moment(day: each.subscription.periodEnd)
             }
-        } columns: { ["Plan", "Status", "Order", "Paid until"] }.body
+        } columns: {
+            ["Plan", "Status", "Order", "Paid until"]
+        }.body
     }
 
     private var accounts: HTML {
         ListCard("Hosting accounts", file.accounts, none: "There is no hosting account.") { each in
             DataTable.Row {
                 TextLink(
-                    each.account.username, to: ConsoleCustomerRoutes.account.path(each.account.id)
+                    each.account.username,
+                    to: ConsoleCustomerRoutes.account.path(each.account.id)
                 )
                 each.account.status.badge
                 TextLink(each.serverName, to: ConsoleServerRoutes.show.path(each.account.server))
                 HTML { accountActions(each.account) }
             }
-        } columns: { ["User name", "Status", "Server", .actions] }.body
+        } columns: {
+            ["User name", "Status", "Server", .actions]
+        }.body
     }
 
     @HTMLBuilder private func accountActions(_ account: HostingAccountRecord) -> HTML {
@@ -162,16 +170,21 @@ struct CustomerFileView: View {
             span(.classes("row-end")) {
                 if account.status == .active {
                     ButtonLink(
-                        "Suspend…", to: ConsoleCustomerRoutes.askSuspend.path(account.id),
+                        "Suspend…",
+                        to: ConsoleCustomerRoutes.askSuspend.path(account.id),
                         size: .small
                     )
                 } else {
                     ButtonLink(
-                        "Resume…", to: ConsoleCustomerRoutes.account.path(account.id), size: .small
+                        "Resume…",
+                        to: ConsoleCustomerRoutes.account.path(account.id),
+                        size: .small
                     )
                 }
                 ButtonLink(
-                    "Remove…", to: ConsoleCustomerRoutes.askRemove.path(account.id), .danger,
+                    "Remove…",
+                    to: ConsoleCustomerRoutes.askRemove.path(account.id),
+                    .danger,
                     size: .small
                 )
             }
@@ -190,7 +203,9 @@ struct CustomerFileView: View {
                 license.status.badge
                 license.expiresAt.map { Moment(day: $0).body }
             }
-        } columns: { ["Key", "Plan", "Status", "Expires"] }.body
+        } columns: {
+            ["Key", "Plan", "Status", "Expires"]
+        }.body
     }
 
     private var domains: HTML {
@@ -201,7 +216,9 @@ struct CustomerFileView: View {
                 domain.status.badge
                 domain.expiresAt.map { Moment(day: $0).body }
             }
-        } columns: { ["Name", "Kind", "Status", "Expires"] }.body
+        } columns: {
+            ["Name", "Kind", "Status", "Expires"]
+        }.body
     }
 
     private var orders: HTML {
@@ -218,13 +235,16 @@ struct CustomerFileView: View {
         ListCard("Invoices", file.invoices, none: "There is no invoice.") { invoice in
             DataTable.Row {
                 TextLink(
-                    invoice.number ?? "Draft", to: ConsoleOrderRoutes.invoice.path(invoice.id)
+                    invoice.number ?? "Draft",
+                    to: ConsoleOrderRoutes.invoice.path(invoice.id)
                 )
                 invoice.status.badge
                 Amount(invoice.total, showsCode: true)
                 Moment(day: invoice.issuedAt ?? invoice.createdAt)
             }
-        } columns: { ["Number", "Status", .number("Total"), "Date"] }.body
+        } columns: {
+            ["Number", "Status", .number("Total"), "Date"]
+        }.body
     }
 }
 

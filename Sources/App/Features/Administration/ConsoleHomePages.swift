@@ -19,7 +19,8 @@ enum ConsoleHomePages {
     }
 
     private static func advanceClock(
-        _ request: Request, _ context: AdminContext
+        _ request: Request,
+        _ context: AdminContext
     ) async throws -> Response {
         var form = FormReader(try request.form())
         let days = form.integer("days", 0...3_650)
@@ -31,7 +32,9 @@ enum ConsoleHomePages {
                 actor: context.user.actor(request)
             )
             return PortalPage.redirect(
-                to: ConsoleRoutes.home.path(), context, saying: "It is now \(now.exactText)."
+                to: ConsoleRoutes.home.path(),
+                context,
+                saying: "It is now \(now.exactText)."
             )
         } catch let errors as FormErrors {
             let overview = try await ConsoleOverview.read(context.services)
@@ -49,11 +52,17 @@ enum ConsoleHomePages {
         let services = context.services
         let showsClock = services.configuration.mode == .sandbox && context.rights.administers
         return PortalPage.console(
-            title: "Console", section: .home, request, context, status: status
+            title: "Console",
+            section: .home,
+            request,
+            context,
+            status: status
         ) {
             ConsoleHomeView(
-                overview: overview, name: context.user.fullName,
-                clock: showsClock ? services.clock.now : nil, clockForm: clockForm,
+                overview: overview,
+                name: context.user.fullName,
+                clock: showsClock ? services.clock.now : nil,
+                clockForm: clockForm,
                 token: context.csrfToken
             )
         }
@@ -82,7 +91,9 @@ struct ConsoleOverview: Sendable {
         return try await services.database.transaction(for: .system) { session in
             ConsoleOverview(
                 attention: try session.listedOrders(
-                    OrderFilter(status: .attention), before: nil, most: 5
+                    OrderFilter(status: .attention),
+                    before: nil,
+                    most: 5
                 ),
                 attentionCount: try session.countOrders(.attention),
                 payments: try session.paymentsNeedingAttention(most: 5),

@@ -40,29 +40,36 @@ struct ConsoleHomeView: View {
         let today = overview.today
         return [
             FigureTile(
-                text: "Received today", figure: today.received.label,
-                detail: counted(today.payments, "payment"), path: nil
+                text: "Received today",
+                figure: today.received.label,
+                detail: counted(today.payments, "payment"),
+                path: nil
             ),
             FigureTile(
-                text: "Orders today", figure: String(today.ordersPlaced),
+                text: "Orders today",
+                figure: String(today.ordersPlaced),
                 detail: counted(today.newCustomers, "new customer"),
                 path: ConsoleOrderRoutes.list.path()
             ),
             FigureTile(
-                text: "Orders that need attention", figure: String(overview.attentionCount),
+                text: "Orders that need attention",
+                figure: String(overview.attentionCount),
                 detail: overview.attentionCount == 0 ? "All are on their way" : "Look at them now",
                 path: ConsoleOrderRoutes.attention,
                 tone: overview.attentionCount == 0 ? .neutral : .failure
             ),
             FigureTile(
-                text: "Dead jobs", figure: String(overview.deadJobCount),
+                text: "Dead jobs",
+                figure: String(overview.deadJobCount),
                 detail: overview.deadJobCount == 0 ? "None has given up" : "Waiting for somebody",
                 path: "\(ConsoleRoutes.jobs.path())?status=dead",
                 tone: overview.deadJobCount == 0 ? .neutral : .failure
             ),
             FigureTile(
-                text: "Free places on servers", figure: String(overview.freeSlots),
-                detail: serverHealth, path: ConsoleServerRoutes.list.path(),
+                text: "Free places on servers",
+                figure: String(overview.freeSlots),
+                detail: serverHealth,
+                path: ConsoleServerRoutes.list.path(),
                 tone: overview.unhealthy.isEmpty ? .neutral : .warning
             ),
         ].map(\.body)
@@ -85,7 +92,8 @@ struct ConsoleHomeView: View {
     private var deadJobs: HTML {
         Card("Dead jobs", isFlush: true) {
             DataTable(
-                "Dead jobs", ["Kind", "Last error", "Ended"],
+                "Dead jobs",
+                ["Kind", "Last error", "Ended"],
                 overview.deadJobs.map { job in
                     DataTable.Row {
                         TextLink(job.label, to: ConsoleRoutes.job.path(job.id))
@@ -102,7 +110,8 @@ struct ConsoleHomeView: View {
     private var servers: HTML {
         Card("Servers that do not answer", isFlush: true) {
             DataTable(
-                "Servers that do not answer", ["Server", .number("Accounts"), "Last asked"],
+                "Servers that do not answer",
+                ["Server", .number("Accounts"), "Last asked"],
                 overview.unhealthy.map { server in
                     DataTable.Row {
                         TextLink(server.name, to: ConsoleServerRoutes.show.path(server.id))
@@ -118,7 +127,8 @@ struct ConsoleHomeView: View {
         Card("Latest orders", isFlush: true) {
             if overview.latest.isEmpty {
                 EmptyState(
-                    "No orders yet", "The first one appears here as soon as it is placed.",
+                    "No orders yet",
+                    "The first one appears here as soon as it is placed.",
                     icon: "package"
                 )
             } else {
@@ -165,7 +175,9 @@ private struct ClockCard: View {
     var body: HTML {
         Card("Sandbox clock") {
             div(.classes("stack-s")) {
-                p { "It is \(now.exactText). The clock only moves forward; what is due then runs at once." }
+                p {
+                    "It is \(now.exactText). The clock only moves forward; what is due then runs at once."
+                }
                 div(.classes("row")) {
                     jump("1 hour", days: "0", hours: "1")
                     jump("1 day", days: "1", hours: "0")
@@ -173,7 +185,9 @@ private struct ClockCard: View {
                     jump("1 month", days: "31", hours: "0")
                 }
                 Markup.form(
-                    to: ConsoleRoutes.advanceClock.path(), token: token, .classes("inline-form")
+                    to: ConsoleRoutes.advanceClock.path(),
+                    token: token,
+                    .classes("inline-form")
                 ) {
                     FormField("Days", "days", shown, .input(type: "number"), .min(0), .max(3_650))
                     FormField("Hours", "hours", shown, .input(type: "number"), .min(0), .max(23))
@@ -189,7 +203,10 @@ private struct ClockCard: View {
 
     private func jump(_ text: String, days: String, hours: String) -> ActionForm {
         ActionForm(
-            "+ \(text)", to: ConsoleRoutes.advanceClock.path(), token: token, size: .small,
+            "+ \(text)",
+            to: ConsoleRoutes.advanceClock.path(),
+            token: token,
+            size: .small,
             fields: [("days", days), ("hours", hours)]
         )
     }

@@ -28,14 +28,21 @@ enum ConsoleJobPages {
         let part = listing.part(jobs) { [$0.sortTime.cursorKey, $0.id.text] }
         return PortalPage.console(title: "Jobs", section: .jobs, request, context) {
             JobListView(
-                status: status, kind: kind, counts: counts, jobs: part.rows, pager: part.pager,
-                token: context.csrfToken, rights: context.rights
+                status: status,
+                kind: kind,
+                counts: counts,
+                jobs: part.rows,
+                pager: part.pager,
+                token: context.csrfToken,
+                rights: context.rights
             )
         }
     }
 
     private static func show(
-        _ request: Request, _ context: StaffContext, _ id: ID<Job>
+        _ request: Request,
+        _ context: StaffContext,
+        _ id: ID<Job>
     ) async throws -> Response {
         let (job, payload, history) = try await context.services.database.transaction(
             for: .system
@@ -48,17 +55,24 @@ enum ConsoleJobPages {
         }
         return PortalPage.console(title: "Job", section: .jobs, request, context) {
             JobView(
-                job: job, payload: payload, history: history, token: context.csrfToken,
+                job: job,
+                payload: payload,
+                history: history,
+                token: context.csrfToken,
                 rights: context.rights
             )
         }
     }
 
     private static func retry(
-        _ request: Request, _ context: BillingContext, _ id: ID<Job>
+        _ request: Request,
+        _ context: BillingContext,
+        _ id: ID<Job>
     ) async throws -> Response {
         try await ConsoleAction.perform(
-            context, backTo: ConsoleRoutes.job.path(id), saying: "The job is tried again now."
+            context,
+            backTo: ConsoleRoutes.job.path(id),
+            saying: "The job is tried again now."
         ) {
             _ = try await JobBoard(context.services).retry(id, actor: context.user.actor(request))
         }

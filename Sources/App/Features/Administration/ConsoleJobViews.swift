@@ -50,7 +50,8 @@ struct JobListView: View {
             EmptyState("No job of this kind", "Choose another kind or another state.").body
         case (.dead, nil):
             EmptyState(
-                "No dead jobs", "No job has given up. One that does waits here for somebody to look.",
+                "No dead jobs",
+                "No job has given up. One that does waits here for somebody to look.",
                 icon: "circle-check"
             ).body
         case (.queued, nil):
@@ -86,7 +87,9 @@ struct JobListView: View {
         if job.canBeRetried && rights.movesMoney {
             ActionForm(
                 job.status == .dead ? "Try again" : "Run now",
-                to: ConsoleRoutes.retryJob.path(job.id), token: token, size: .small
+                to: ConsoleRoutes.retryJob.path(job.id),
+                token: token,
+                size: .small
             )
         }
     }
@@ -102,13 +105,16 @@ struct JobView: View {
 
     var body: HTML {
         PageHeading(
-            job.label, badge: job.status.badge,
+            job.label,
+            badge: job.status.badge,
             back: ("Jobs", "\(ConsoleRoutes.jobs.path())?status=\(job.status.rawValue)")
         ) {
             if job.canBeRetried && rights.movesMoney {
                 ActionForm(
                     job.status == .dead ? "Try again" : "Run now",
-                    to: ConsoleRoutes.retryJob.path(job.id), token: token, .primary,
+                    to: ConsoleRoutes.retryJob.path(job.id),
+                    token: token,
+                    .primary,
                     icon: "refresh-cw"
                 )
             }

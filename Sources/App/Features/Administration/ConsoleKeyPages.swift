@@ -17,7 +17,8 @@ enum ConsoleKeyPages {
     private static func list(_ request: Request, _ context: AdminContext) async throws -> Response {
         let listing = ConsoleListing(request, list: "console.api_keys.-id")
         let keys = try await APIKeys(context.services).list(
-            before: listing.after.flatMap { ID<APIKey>($0[0]) }, most: listing.rowsToRead
+            before: listing.after.flatMap { ID<APIKey>($0[0]) },
+            most: listing.rowsToRead
         )
         let part = listing.part(keys) { [$0.id.text] }
         return PortalPage.console(title: "API keys", section: .apiKeys, request, context) {
@@ -35,7 +36,8 @@ enum ConsoleKeyPages {
 
     /// The answer is a page and not a redirect: the secret is in it and nowhere else.
     private static func create(
-        _ request: Request, _ context: AdminContext
+        _ request: Request,
+        _ context: AdminContext
     ) async throws -> Response {
         var form = FormReader(try request.form())
         let name = form.text("name", length: 1...100)
@@ -46,7 +48,9 @@ enum ConsoleKeyPages {
             let (name, blocks) = try form.values(name, blocks)
             let new = NewAPIKey(name: name, scopes: scopes, allowedAddresses: blocks)
             let made = try await APIKeys(context.services).create(
-                new, by: context.user.id, actor: context.user.actor(request)
+                new,
+                by: context.user.id,
+                actor: context.user.actor(request)
             )
             return PortalPage.console(title: "New API key", section: .apiKeys, request, context) {
                 NewKeyView(key: made.key, secret: made.secret)
@@ -72,15 +76,24 @@ enum ConsoleKeyPages {
     }
 
     private static func formPage(
-        _ request: Request, _ context: AdminContext, _ form: FormErrors, status: Int = 200
+        _ request: Request,
+        _ context: AdminContext,
+        _ form: FormErrors,
+        status: Int = 200
     ) -> Response {
         PortalPage.console(
-            title: "New API key", section: .apiKeys, request, context, status: status
+            title: "New API key",
+            section: .apiKeys,
+            request,
+            context,
+            status: status
         ) { KeyFormView(form: form, token: context.csrfToken) }
     }
 
     private static func askRevoke(
-        _ request: Request, _ context: AdminContext, _ id: ID<APIKey>
+        _ request: Request,
+        _ context: AdminContext,
+        _ id: ID<APIKey>
     ) async throws -> Response {
         let key = try await context.services.database.transaction(for: .system) {
             try $0.apiKey(id).orThrow(Problem.notFound)
@@ -102,11 +115,15 @@ enum ConsoleKeyPages {
     }
 
     private static func revoke(
-        _ request: Request, _ context: AdminContext, _ id: ID<APIKey>
+        _ request: Request,
+        _ context: AdminContext,
+        _ id: ID<APIKey>
     ) async throws -> Response {
         try await APIKeys(context.services).revoke(id, actor: context.user.actor(request))
         return PortalPage.redirect(
-            to: ConsoleKeyRoutes.list.path(), context, saying: "The key is revoked."
+            to: ConsoleKeyRoutes.list.path(),
+            context,
+            saying: "The key is revoked."
         )
     }
 }

@@ -14,7 +14,8 @@ struct KeyListView: View {
         Card(isFlush: true) {
             if keys.isEmpty {
                 EmptyState(
-                    "No keys yet", "Each panel needs one to check licences and to report usage.",
+                    "No keys yet",
+                    "Each panel needs one to check licences and to report usage.",
                     icon: "key-round"
                 ) { ButtonLink("Make a key", to: ConsoleKeyRoutes.new.path(), .primary) }
             } else {
@@ -26,7 +27,8 @@ struct KeyListView: View {
 
     private var rows: HTML {
         DataTable(
-            "API keys", ["Name", "Key", "May", "From", "Last used", .actions],
+            "API keys",
+            ["Name", "Key", "May", "From", "Last used", .actions],
             keys.map { key in
                 DataTable.Row {
                     HTML {
@@ -65,7 +67,10 @@ struct KeyListView: View {
             span(.title(at.exactText)) { Badge("Revoked") }
         } else {
             ButtonLink(
-                "Revoke…", to: ConsoleKeyRoutes.askRevoke.path(key.id), .danger, size: .small
+                "Revoke…",
+                to: ConsoleKeyRoutes.askRevoke.path(key.id),
+                .danger,
+                size: .small
             )
         }
     }
@@ -78,7 +83,8 @@ struct KeyFormView: View {
 
     var body: HTML {
         PageHeading(
-            "New API key", lead: "The secret is shown once, on the next page.",
+            "New API key",
+            lead: "The secret is shown once, on the next page.",
             back: ("API keys", ConsoleKeyRoutes.list.path())
         )
         div(.classes("narrow-left")) {
@@ -86,12 +92,19 @@ struct KeyFormView: View {
                 Markup.form(to: ConsoleKeyRoutes.create.path(), token: token, .classes("form")) {
                     if let notice = Notice.formErrors(form) { notice }
                     FormField(
-                        "Name", "name", form, hint: "Such as the panel that gets it.",
-                        .maxlength(100), .autocomplete("off")
+                        "Name",
+                        "name",
+                        form,
+                        hint: "Such as the panel that gets it.",
+                        .maxlength(100),
+                        .autocomplete("off")
                     )
                     scopes
                     FormField(
-                        "Allowed addresses", "addresses", form, .textarea(rows: 3),
+                        "Allowed addresses",
+                        "addresses",
+                        form,
+                        .textarea(rows: 3),
                         hint: "One address or network a line, such as 203.0.113.7 or 10.0.0.0/8. "
                             + "Empty allows all.",
                         isOptional: true
@@ -111,7 +124,9 @@ struct KeyFormView: View {
             for scope in PanelScope.allCases {
                 Markup.label(.classes("check")) {
                     input(
-                        .type("checkbox"), .name("scopes"), .value(scope.rawValue),
+                        .type("checkbox"),
+                        .name("scopes"),
+                        .value(scope.rawValue),
                         .when(form.contains("scopes", scope.rawValue), .checked)
                     )
                     span { scope.label }

@@ -13,14 +13,18 @@ enum ConsoleLicensePages {
     }
 
     private static func show(
-        _ request: Request, _ context: StaffContext, _ id: ID<License>
+        _ request: Request,
+        _ context: StaffContext,
+        _ id: ID<License>
     ) async throws -> Response {
         let file = try await LicenseFile.read(id, context.services)
         return page(request, context, file, LicenseFile.form(file.license))
     }
 
     private static func setStatus(
-        _ request: Request, _ context: BillingContext, _ id: ID<License>
+        _ request: Request,
+        _ context: BillingContext,
+        _ id: ID<License>
     ) async throws -> Response {
         let file = try await LicenseFile.read(id, context.services)
         return try await FormRetry.response(FormReader(try request.form())) { errors, status in
@@ -34,25 +38,37 @@ enum ConsoleLicensePages {
                 try form.check()
             }
             _ = try await Licenses(context.services).setStatus(
-                status, of: id, actor: context.user.actor(request)
+                status,
+                of: id,
+                actor: context.user.actor(request)
             )
             return PortalPage.redirect(
-                to: ConsoleCustomerRoutes.license.path(id), context,
+                to: ConsoleCustomerRoutes.license.path(id),
+                context,
                 saying: "The licence is \(status.badge.text.lowercased()). Panels heed it at once."
             )
         }
     }
 
     private static func page(
-        _ request: Request, _ context: UserContext<some AccessLevel>, _ file: LicenseFile,
-        _ form: FormErrors, status: Int = 200
+        _ request: Request,
+        _ context: UserContext<some AccessLevel>,
+        _ file: LicenseFile,
+        _ form: FormErrors,
+        status: Int = 200
     ) -> Response {
         PortalPage.console(
-            title: "Licence …\(file.license.keyHint)", section: .customers, request, context,
+            title: "Licence …\(file.license.keyHint)",
+            section: .customers,
+            request,
+            context,
             status: status
         ) {
             LicenseFileView(
-                file: file, form: form, token: context.csrfToken, rights: context.rights
+                file: file,
+                form: form,
+                token: context.csrfToken,
+                rights: context.rights
             )
         }
     }
@@ -75,7 +91,9 @@ struct LicenseFile: Sendable {
                 status: license.status(at: now),
                 customer: try session.customer(license.customer).orThrow(Problem.notFound),
                 history: try session.newestAuditEntries(
-                    ofType: License.idPrefix, id: id.text, most: 50
+                    ofType: License.idPrefix,
+                    id: id.text,
+                    most: 50
                 )
             )
         }
@@ -97,7 +115,8 @@ struct LicenseFileView: View {
 
     var body: HTML {
         PageHeading(
-            "Licence …\(license.keyHint)", badge: file.status.badge,
+            "Licence …\(license.keyHint)",
+            badge: file.status.badge,
             back: (file.customer.name, ConsoleCustomerRoutes.show.path(license.customer))
         )
         div(.classes("stack")) {
@@ -107,7 +126,8 @@ struct LicenseFileView: View {
                     div(.classes("stack-s")) {
                         for resource in LicensedResource.allCases {
                             QuotaBar(
-                                resource.rawValue.capitalized, used: license.used[resource] ?? 0,
+                                resource.rawValue.capitalized,
+                                used: license.used[resource] ?? 0,
                                 of: license.quotas[resource]
                             )
                         }
@@ -136,16 +156,21 @@ struct LicenseFileView: View {
     private var change: HTML {
         Card("Change its status") {
             Markup.form(
-                to: ConsoleCustomerRoutes.setLicense.path(license.id), token: token,
+                to: ConsoleCustomerRoutes.setLicense.path(license.id),
+                token: token,
                 .classes("form", "narrow-left")
             ) {
                 FormField(
-                    "Status", "status", form,
+                    "Status",
+                    "status",
+                    form,
                     .select(LicenseStatus.allCases.map { ($0.rawValue, $0.badge.text) })
                 )
                 div(.classes("field")) {
                     CheckBox(
-                        "I know what this does", "sure", isChecked: false,
+                        "I know what this does",
+                        "sure",
+                        isChecked: false,
                         hint: "Any status but Active makes panels refuse new accounts, domains, "
                             + "databases and mailboxes at once. What is there goes on."
                     )

@@ -10,7 +10,9 @@ extension Money {
             return nil
         }
         let decimals = parts.count == 2 ? parts[1] : ""
-        let isWritten = parts.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { (48...57).contains($0) } }
+        let isWritten = parts.allSatisfy {
+            !$0.isEmpty && $0.utf8.allSatisfy { (48...57).contains($0) }
+        }
         guard isWritten, decimals.utf8.count <= currency.exponent else { return nil }
         let missing = String(repeating: "0", count: currency.exponent - decimals.utf8.count)
         guard let minorUnits = Int64(parts[0] + decimals + missing) else { return nil }

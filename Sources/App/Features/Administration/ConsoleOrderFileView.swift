@@ -12,7 +12,8 @@ struct OrderFileView: View {
 
     var body: HTML {
         PageHeading(
-            "Order \(order.label)", badge: order.status.badge,
+            "Order \(order.label)",
+            badge: order.status.badge,
             back: ("Orders", ConsoleOrderRoutes.list.path())
         ) { if rights.movesMoney { actions } }
         div(.classes("split")) {
@@ -34,19 +35,27 @@ struct OrderFileView: View {
     @HTMLBuilder private var actions: HTML {
         if order.status == .attention || order.status == .fulfilling {
             ActionForm(
-                "Try again now", to: ConsoleOrderRoutes.retry.path(order.id), token: token,
-                .primary, icon: "refresh-cw"
+                "Try again now",
+                to: ConsoleOrderRoutes.retry.path(order.id),
+                token: token,
+                .primary,
+                icon: "refresh-cw"
             )
         }
         if order.status == .attention {
             ButtonLink(
-                "Undo and refund…", to: ConsoleOrderRoutes.askUndo.path(order.id), .danger,
+                "Undo and refund…",
+                to: ConsoleOrderRoutes.askUndo.path(order.id),
+                .danger,
                 icon: "undo-2"
             )
         }
         if order.status.canBeCancelled {
             ButtonLink(
-                "Cancel…", to: ConsoleOrderRoutes.askCancel.path(order.id), .danger, icon: "ban"
+                "Cancel…",
+                to: ConsoleOrderRoutes.askCancel.path(order.id),
+                .danger,
+                icon: "ban"
             )
         }
     }
@@ -61,24 +70,22 @@ struct OrderFileView: View {
         }.body
     }
 
-    @HTMLBuilder private var progress: HTML {
-        Card("Progress") {
-            if file.details.steps.isEmpty {
-                p(.classes("soft")) {
-                    order.status == .cancelled
-                        ? "The order was given up before it was paid."
-                        : "Delivery begins as soon as the order is paid."
-                }
-            } else {
-                OrderSteps(details: file.details)
-            }
-        }
+    /// What the customer sees of the delivery, kept as it stands by the same stream.
+    private var progress: HTML {
+        div(
+            .aria("live", "polite"),
+            .when(
+                order.status.isMoving,
+                .data("live", ConsoleOrderRoutes.events.path(order.id))
+            )
+        ) { OrderTimeline(details: file.details, isForStaff: true) }
     }
 
     private var items: HTML {
         Card("What was ordered", isFlush: true) {
             DataTable(
-                "What was ordered", ["Item", "Domain name", "Allows", .number("Price")],
+                "What was ordered",
+                ["Item", "Domain name", "Allows", .number("Price")],
                 file.details.items.map { item in
                     DataTable.Row {
                         HTML {
@@ -106,7 +113,8 @@ struct OrderFileView: View {
     private var jobs: HTML {
         Card("Jobs of this order", isFlush: true) {
             DataTable(
-                "Jobs of this order", ["Kind", "State", .number("Attempts"), "Last error", "Due"],
+                "Jobs of this order",
+                ["Kind", "State", .number("Attempts"), "Last error", "Due"],
                 file.jobs.map { job in
                     DataTable.Row {
                         TextLink(job.label, to: ConsoleRoutes.job.path(job.id))
@@ -156,7 +164,9 @@ struct OrderFileView: View {
 
     private var sums: HTML {
         var sums = [Facts.Fact("Subtotal") { Amount(order.subtotal) }]
-        if !order.discount.isZero { sums.append(Facts.Fact("Discount") { Amount(-order.discount) }) }
+        if !order.discount.isZero {
+            sums.append(Facts.Fact("Discount") { Amount(-order.discount) })
+        }
         if !order.tax.isZero { sums.append(Facts.Fact("Tax") { Amount(order.tax) }) }
         sums.append(Facts.Fact("Total", isTotal: true) { Amount(order.total, showsCode: true) })
         return Card { Facts(sums: sums) }.body
@@ -175,7 +185,8 @@ private struct PaymentCard: View {
                 p(.classes("card-body", "soft")) { "Nobody has begun to pay yet." }
             } else {
                 DataTable(
-                    "Payments", ["Payment", "Status", .number("Amount"), "Made", .actions],
+                    "Payments",
+                    ["Payment", "Status", .number("Amount"), "Made", .actions],
                     file.payments.map(row) + file.refunds.map(row)
                 )
             }
@@ -213,36 +224,12 @@ private struct PaymentCard: View {
     @HTMLBuilder private func check(_ payment: PaymentRecord) -> HTML {
         if rights.movesMoney && payment.status.isUnderWay {
             ActionForm(
-                "Ask the processor", to: ConsoleOrderRoutes.checkPayment.path(payment.id),
-                token: token, size: .small
+                "Ask the processor",
+                to: ConsoleOrderRoutes.checkPayment.path(payment.id),
+                token: token,
+                size: .small
             )
         }
-    }
-}
-
-/// The steps of an order, each item's under its name when there are several.
-struct OrderSteps: View {
-    let details: OrderDetails
-
-    var body: HTML {
-        Timeline(details.steps.filter { $0.item == nil }.map(item))
-        for each in details.items {
-            p(.classes("timeline-group")) {
-                each.planName
-                if let name = each.domain?.name { " · \(name.text)" }
-            }
-            Timeline(details.steps.filter { $0.item == each.id }.map(item))
-        }
-    }
-
-    private func item(_ step: StepRecord) -> Timeline.Item {
-        let tries = step.attempts > 1 ? " Tried \(step.attempts) times." : ""
-        return Timeline.Item(
-            step.name.label,
-            step.status.mark,
-            detail: step.detail.map { $0 + tries },
-            at: step.finishedAt ?? step.startedAt
-        )
     }
 }
 
@@ -250,75 +237,29 @@ struct OrderSteps: View {
 struct ConsoleInvoiceView: View {
     let invoice: InvoiceRecord
     let lines: [InvoiceLineRecord]
+    let customer: CustomerRecord
 
     var body: HTML {
-        PageHeading(invoice.heading, badge: invoice.status.badge, back: back)
-        div(.classes("stack")) {
-            Card("Invoice") { Facts(facts) }
-            Card("Lines", isFlush: true) {
-                DataTable(
-                    "Lines", ["Description", "Period", .number("Price"), .number("Amount")],
-                    lines.map { line in
-                        DataTable.Row {
-                            line.description
-                            period(of: line)
-                            Amount(line.unitPrice)
-                            Amount(line.amount)
-                        }
-                    }
-                )
-            }
-            Card { Facts(sums: sums) }
+        PageHeading(invoice.label, badge: invoice.status.badge, back: back) {
+            ButtonLink(
+                customer.name,
+                to: ConsoleCustomerRoutes.show.path(invoice.customer),
+                size: .small,
+                icon: "user"
+            )
+        }
+        div(.classes("narrow-left")) {
+            InvoicePaper(
+                invoice: invoice,
+                lines: lines,
+                email: customer.email,
+                name: customer.name
+            )
         }
     }
 
     private var back: (text: String, path: String) {
         invoice.order.map { ("Order", ConsoleOrderRoutes.show.path($0)) }
-            ?? ("Customer", ConsoleCustomerRoutes.show.path(invoice.customer))
-    }
-
-    private var facts: [Facts.Fact] {
-        var facts = [
-            Facts.Fact("Customer") {
-                a(.href(ConsoleCustomerRoutes.show.path(invoice.customer))) {
-                    invoice.buyer?.name ?? "To the customer"
-                }
-            }
-        ]
-        if let buyer = invoice.buyer {
-            facts.append(
-                Facts.Fact("Billed to") {
-                    for text in ([buyer.company].compactMap { $0 } + buyer.address) {
-                        span(.classes("block")) { text }
-                    }
-                    span(.classes("block")) { buyer.email }
-                }
-            )
-        }
-        if let at = invoice.issuedAt { facts.append(Facts.Fact("Issued") { Moment(day: at) }) }
-        if let at = invoice.dueAt { facts.append(Facts.Fact("Due") { Moment(day: at) }) }
-        if let at = invoice.paidAt { facts.append(Facts.Fact("Paid") { Moment(at) }) }
-        facts.append(Facts.Fact("Identifier") { Copyable(invoice.id.text, name: "identifier") })
-        return facts
-    }
-
-    private var sums: [Facts.Fact] {
-        [
-            Facts.Fact("Subtotal") { Amount(invoice.subtotal) },
-            Facts.Fact("Discount") { Amount(-invoice.discount) },
-            Facts.Fact("Tax") { Amount(invoice.tax) },
-            Facts.Fact("Total", isTotal: true) { Amount(invoice.total, showsCode: true) },
-            Facts.Fact("Paid") { Amount(invoice.paid) },
-        ]
-    }
-
-    @HTMLBuilder private func period(of line: InvoiceLineRecord) -> HTML {
-        if let start = line.periodStart, let end = line.periodEnd {
-            Moment(day: start)
-            " – "
-            Moment(day: end)
-        } else {
-            "–"
-        }
+            ?? (customer.name, ConsoleCustomerRoutes.show.path(invoice.customer))
     }
 }

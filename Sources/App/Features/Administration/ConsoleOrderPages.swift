@@ -9,6 +9,7 @@ enum ConsoleOrderPages {
     static func add(to router: inout Router<Services>) {
         router.on(ConsoleOrderRoutes.list, as: StaffContext.self, list)
         router.on(ConsoleOrderRoutes.show, as: StaffContext.self, show)
+        router.on(ConsoleOrderRoutes.events, as: StaffContext.self, events)
         router.on(ConsoleOrderRoutes.invoice, as: StaffContext.self, invoice)
         router.on(ConsoleOrderRoutes.retry, as: BillingContext.self, retry)
         router.on(ConsoleOrderRoutes.askUndo, as: BillingContext.self, askUndo)
@@ -20,7 +21,8 @@ enum ConsoleOrderPages {
 
     private static func list(_ request: Request, _ context: StaffContext) async throws -> Response {
         let filter = OrderFilter(
-            status: request.filter("status", OrderStatus.self), text: request.search("q")
+            status: request.filter("status", OrderStatus.self),
+            text: request.search("q")
         )
         let listing = ConsoleListing(request, list: "console.orders.-id")
         let before = listing.after.flatMap { ID<Order>($0[0]) }
@@ -34,28 +36,57 @@ enum ConsoleOrderPages {
     }
 
     private static func show(
-        _ request: Request, _ context: StaffContext, _ id: ID<Order>
+        _ request: Request,
+        _ context: StaffContext,
+        _ id: ID<Order>
     ) async throws -> Response {
         let file = try await OrderFile.read(id, context.services)
         return PortalPage.console(
-            title: "Order \(file.details.order.label)", section: .orders, request, context,
-            refreshSeconds: file.details.order.status.isBeingDelivered ? 10 : nil
+            title: "Order \(file.details.order.label)",
+            section: .orders,
+            request,
+            context,
+            refreshSeconds: file.details.order.status.isMoving ? 5 : nil
         ) { OrderFileView(file: file, token: context.csrfToken, rights: context.rights) }
     }
 
-    private static func invoice(
-        _ request: Request, _ context: StaffContext, _ id: ID<Invoice>
+    private static func events(
+        _ request: Request,
+        _ context: StaffContext,
+        _ id: ID<Order>
     ) async throws -> Response {
-        let (invoice, lines) = try await context.services.database.transaction(for: .system) {
-            (try $0.invoice(id).orThrow(Problem.notFound), try $0.lines(of: id))
+        // Whoever asks for an order that is not there learns that before the stream begins.
+        let details = try await Orders(context.services).show(id, for: .system)
+        let stream = OrderStream(context.services, order: id, scope: .system)
+        return .stream(contentType: "text/event-stream") { try await stream.write(details, to: $0) }
+            .with("X-Accel-Buffering", "no")
+    }
+
+    private static func invoice(
+        _ request: Request,
+        _ context: StaffContext,
+        _ id: ID<Invoice>
+    ) async throws -> Response {
+        let view = try await context.services.database.transaction(for: .system) { session in
+            let invoice = try session.invoice(id).orThrow(Problem.notFound)
+            return ConsoleInvoiceView(
+                invoice: invoice,
+                lines: try session.lines(of: id),
+                customer: try session.customer(invoice.customer).orThrow(Problem.notFound)
+            )
         }
         return PortalPage.console(
-            title: invoice.heading, section: .orders, request, context
-        ) { ConsoleInvoiceView(invoice: invoice, lines: lines) }
+            title: view.invoice.label,
+            section: .orders,
+            request,
+            context
+        ) { view }
     }
 
     private static func retry(
-        _ request: Request, _ context: BillingContext, _ id: ID<Order>
+        _ request: Request,
+        _ context: BillingContext,
+        _ id: ID<Order>
     ) async throws -> Response {
         try await act(on: id, context, saying: "What waited or failed is tried again now.") {
             try await Fulfilment(context.services).retry(id, actor: context.user.actor(request))
@@ -63,14 +94,17 @@ enum ConsoleOrderPages {
     }
 
     private static func askUndo(
-        _ request: Request, _ context: BillingContext, _ id: ID<Order>
+        _ request: Request,
+        _ context: BillingContext,
+        _ id: ID<Order>
     ) async throws -> Response {
         let order = try await Orders(context.services).show(id, for: .system).order
         return confirmation(request, context, order, confirmUndo(order, context))
     }
 
     private static func confirmUndo(
-        _ order: OrderRecord, _ context: BillingContext
+        _ order: OrderRecord,
+        _ context: BillingContext
     ) -> ConfirmationView {
         ConfirmationView(
             heading: "Undo \(order.label) and refund \(order.total.label)?",
@@ -88,7 +122,9 @@ enum ConsoleOrderPages {
     }
 
     private static func undo(
-        _ request: Request, _ context: BillingContext, _ id: ID<Order>
+        _ request: Request,
+        _ context: BillingContext,
+        _ id: ID<Order>
     ) async throws -> Response {
         try await act(on: id, context, saying: "The order is being undone and refunded.") {
             try await OrderUndoing(context.services).begin(id, actor: context.user.actor(request))
@@ -96,7 +132,9 @@ enum ConsoleOrderPages {
     }
 
     private static func askCancel(
-        _ request: Request, _ context: BillingContext, _ id: ID<Order>
+        _ request: Request,
+        _ context: BillingContext,
+        _ id: ID<Order>
     ) async throws -> Response {
         let order = try await Orders(context.services).show(id, for: .system).order
         let view = ConfirmationView(
@@ -114,17 +152,23 @@ enum ConsoleOrderPages {
     }
 
     private static func cancel(
-        _ request: Request, _ context: BillingContext, _ id: ID<Order>
+        _ request: Request,
+        _ context: BillingContext,
+        _ id: ID<Order>
     ) async throws -> Response {
         try await act(on: id, context, saying: "The order is cancelled.") {
             _ = try await Orders(context.services).cancel(
-                id, for: .system, actor: context.user.actor(request)
+                id,
+                for: .system,
+                actor: context.user.actor(request)
             )
         }
     }
 
     private static func checkPayment(
-        _ request: Request, _ context: BillingContext, _ id: ID<Payment>
+        _ request: Request,
+        _ context: BillingContext,
+        _ id: ID<Payment>
     ) async throws -> Response {
         let payment = try await Payments(context.services).show(id, for: .system)
         return try await act(on: payment.order, context, saying: "The card processor was asked.") {
@@ -140,7 +184,10 @@ enum ConsoleOrderPages {
         _ work: () async throws -> Void
     ) async throws -> Response {
         try await ConsoleAction.perform(
-            context, backTo: ConsoleOrderRoutes.show.path(order), saying: text, work
+            context,
+            backTo: ConsoleOrderRoutes.show.path(order),
+            saying: text,
+            work
         )
     }
 
@@ -151,7 +198,10 @@ enum ConsoleOrderPages {
         _ view: ConfirmationView
     ) -> Response {
         PortalPage.console(
-            title: "Order \(order.label)", section: .orders, request, context
+            title: "Order \(order.label)",
+            section: .orders,
+            request,
+            context
         ) { view }
     }
 }
@@ -203,19 +253,11 @@ struct OrderFile: Sendable {
                 },
                 jobs: try session.openJobs(of: id),
                 history: try session.newestAuditEntries(
-                    ofType: Order.idPrefix, id: id.text, most: 50
+                    ofType: Order.idPrefix,
+                    id: id.text,
+                    most: 50
                 )
             )
         }
     }
-}
-
-extension OrderStatus {
-    /// Whether the order goes on by itself right now.
-    var isBeingDelivered: Bool { self == .paid || self == .fulfilling }
-}
-
-extension InvoiceRecord {
-    /// What the invoice is called.
-    var heading: String { number.map { "Invoice \($0)" } ?? "Draft invoice" }
 }

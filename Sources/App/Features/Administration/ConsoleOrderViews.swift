@@ -15,11 +15,16 @@ struct ConsoleOrderListView: View {
         Card(isFlush: true) {
             FilterBar(ConsoleOrderRoutes.list.path(), isActive: isFiltered) {
                 Filter(
-                    search: "Search", "q", filter.text,
+                    search: "Search",
+                    "q",
+                    filter.text,
                     hint: "Number, name, e-mail, domain or identifier"
                 )
                 Filter(
-                    "Status", "status", filter.status?.rawValue, all: "All",
+                    "Status",
+                    "status",
+                    filter.status?.rawValue,
+                    all: "All",
                     OrderStatus.allCases.map { ($0.rawValue, $0.badge.text) }
                 )
             }
@@ -51,7 +56,9 @@ struct OrderTable: View {
     }
 
     private var columns: [DataTable.Column] {
-        let all: [DataTable.Column] = ["Order", "Customer", "What", "Status", .number("Total"), "Placed"]
+        let all: [DataTable.Column] = [
+            "Order", "Customer", "What", "Status", .number("Total"), "Placed",
+        ]
         return showsCustomer ? all : all.filter { $0.name != "Customer" }
     }
 

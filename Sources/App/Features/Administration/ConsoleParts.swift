@@ -61,8 +61,13 @@ struct Filter: View {
             Markup.label(.for("filter-\(name)")) { text }
             if options.isEmpty {
                 input(
-                    .classes("input"), .type("search"), .id("filter-\(name)"), .name(name),
-                    .value(typed), .placeholder(hint), .maxlength(200)
+                    .classes("input"),
+                    .type("search"),
+                    .id("filter-\(name)"),
+                    .name(name),
+                    .value(typed),
+                    .placeholder(hint),
+                    .maxlength(200)
                 )
             } else {
                 select(.classes("select"), .id("filter-\(name)"), .name(name)) {

@@ -26,7 +26,8 @@ enum ConsolePlanPages {
     }
 
     private static func create(
-        _ request: Request, _ context: AdminContext
+        _ request: Request,
+        _ context: AdminContext
     ) async throws -> Response {
         try await FormRetry.response(FormReader(try request.form())) { errors, status in
             formPage(request, context, nil, errors, status: status)
@@ -34,24 +35,31 @@ enum ConsolePlanPages {
             let details = try PlanForm.read(&form, context.services.configuration.currency)
             let plan = try await refusingBySlug(&form) {
                 try await Plans(context.services).create(
-                    details, actor: context.user.actor(request)
+                    details,
+                    actor: context.user.actor(request)
                 )
             }
             return PortalPage.redirect(
-                to: ConsolePlanRoutes.list.path(), context, saying: "\(plan.name) is for sale."
+                to: ConsolePlanRoutes.list.path(),
+                context,
+                saying: "\(plan.name) is for sale."
             )
         }
     }
 
     private static func edit(
-        _ request: Request, _ context: AdminContext, _ id: ID<Plan>
+        _ request: Request,
+        _ context: AdminContext,
+        _ id: ID<Plan>
     ) async throws -> Response {
         let file = try await PlanFile.read(id, context.services)
         return formPage(request, context, file, PlanForm.values(of: file.plan))
     }
 
     private static func change(
-        _ request: Request, _ context: AdminContext, _ id: ID<Plan>
+        _ request: Request,
+        _ context: AdminContext,
+        _ id: ID<Plan>
     ) async throws -> Response {
         let file = try await PlanFile.read(id, context.services)
         return try await FormRetry.response(FormReader(try request.form())) { errors, status in
@@ -60,22 +68,30 @@ enum ConsolePlanPages {
             let details = try PlanForm.read(&form, context.services.configuration.currency)
             let plan = try await refusingBySlug(&form) {
                 try await Plans(context.services).change(
-                    id, PlanChange(details), actor: context.user.actor(request)
+                    id,
+                    PlanChange(details),
+                    actor: context.user.actor(request)
                 )
             }
             return PortalPage.redirect(
-                to: ConsolePlanRoutes.list.path(), context,
+                to: ConsolePlanRoutes.list.path(),
+                context,
                 saying: "\(plan.name) is saved. What was sold before keeps its price."
             )
         }
     }
 
     private static func askRetire(
-        _ request: Request, _ context: AdminContext, _ id: ID<Plan>
+        _ request: Request,
+        _ context: AdminContext,
+        _ id: ID<Plan>
     ) async throws -> Response {
         let plan = try await Plans(context.services).show(id)
         return PortalPage.console(
-            title: "Retire \(plan.name)", section: .plans, request, context
+            title: "Retire \(plan.name)",
+            section: .plans,
+            request,
+            context
         ) {
             ConfirmationView(
                 heading: "Take \(plan.name) off sale?",
@@ -93,16 +109,21 @@ enum ConsolePlanPages {
     }
 
     private static func retire(
-        _ request: Request, _ context: AdminContext, _ id: ID<Plan>
+        _ request: Request,
+        _ context: AdminContext,
+        _ id: ID<Plan>
     ) async throws -> Response {
         try await ConsoleAction.perform(
-            context, backTo: ConsolePlanRoutes.list.path(), saying: "The plan is off sale."
+            context,
+            backTo: ConsolePlanRoutes.list.path(),
+            saying: "The plan is off sale."
         ) { try await Plans(context.services).retire(id, actor: context.user.actor(request)) }
     }
 
     /// A name in the address that another plan has is told beside its field.
     private static func refusingBySlug(
-        _ form: inout FormReader, _ work: () async throws -> PlanRecord
+        _ form: inout FormReader,
+        _ work: () async throws -> PlanRecord
     ) async throws -> PlanRecord {
         do {
             return try await work()
@@ -113,14 +134,23 @@ enum ConsolePlanPages {
     }
 
     private static func formPage(
-        _ request: Request, _ context: AdminContext, _ file: PlanFile?, _ form: FormErrors,
+        _ request: Request,
+        _ context: AdminContext,
+        _ file: PlanFile?,
+        _ form: FormErrors,
         status: Int = 200
     ) -> Response {
         PortalPage.console(
-            title: file?.plan.name ?? "New plan", section: .plans, request, context, status: status
+            title: file?.plan.name ?? "New plan",
+            section: .plans,
+            request,
+            context,
+            status: status
         ) {
             PlanFormView(
-                file: file, form: form, currency: context.services.configuration.currency,
+                file: file,
+                form: form,
+                currency: context.services.configuration.currency,
                 token: context.csrfToken
             )
         }

@@ -16,7 +16,9 @@ struct PlanListView: View {
         Card(isFlush: true) {
             if plans.isEmpty {
                 EmptyState(
-                    "No plans yet", "Customers can buy nothing until there is one.", icon: "tag"
+                    "No plans yet",
+                    "Customers can buy nothing until there is one.",
+                    icon: "tag"
                 )
             } else {
                 rows
@@ -26,7 +28,8 @@ struct PlanListView: View {
 
     private var rows: HTML {
         DataTable(
-            "Plans", ["Plan", "Allows", .number("Monthly"), .number("Yearly"), "State", .actions],
+            "Plans",
+            ["Plan", "Allows", .number("Monthly"), .number("Yearly"), "State", .actions],
             plans.map { plan in
                 DataTable.Row {
                     HTML {
@@ -70,7 +73,9 @@ struct PlanFormView: View {
         ) {
             if let plan = file?.plan, plan.isActive {
                 ButtonLink(
-                    "Take off sale…", to: ConsolePlanRoutes.askRetire.path(plan.id), .danger
+                    "Take off sale…",
+                    to: ConsolePlanRoutes.askRetire.path(plan.id),
+                    .danger
                 )
             }
         }
@@ -95,33 +100,61 @@ struct PlanFormView: View {
 
     @HTMLBuilder private var names: HTML {
         div(.classes("form-row")) {
-            FormField("Name", "name", form, .input(type: "text"), .maxlength(100), .autocomplete("off"))
             FormField(
-                "Name in addresses", "slug", form, hint: "Small letters, digits and hyphens.",
-                .maxlength(60), .autocomplete("off")
+                "Name",
+                "name",
+                form,
+                .input(type: "text"),
+                .maxlength(100),
+                .autocomplete("off")
+            )
+            FormField(
+                "Name in addresses",
+                "slug",
+                form,
+                hint: "Small letters, digits and hyphens.",
+                .maxlength(60),
+                .autocomplete("off")
             )
         }
         FormField(
-            "Description", "description", form, .textarea(rows: 2),
-            hint: "Whom the plan is for, in a sentence.", isOptional: true
+            "Description",
+            "description",
+            form,
+            .textarea(rows: 2),
+            hint: "Whom the plan is for, in a sentence.",
+            isOptional: true
         )
         FormField(
-            "Features", "features", form, .textarea(rows: 5),
-            hint: "What the page of plans says of it, one line each.", isOptional: true
+            "Features",
+            "features",
+            form,
+            .textarea(rows: 5),
+            hint: "What the page of plans says of it, one line each.",
+            isOptional: true
         )
         div(.classes("form-row")) {
             FormField(
-                "Place in the list", "position", form, hint: "Lower comes first; empty is last.",
-                isOptional: true, .inputmode("numeric")
+                "Place in the list",
+                "position",
+                form,
+                hint: "Lower comes first; empty is last.",
+                isOptional: true,
+                .inputmode("numeric")
             )
             FormField(
-                "Package on the panels", "package_id", form,
-                hint: "Its number there, when the panels have one.", isOptional: true,
+                "Package on the panels",
+                "package_id",
+                form,
+                hint: "Its number there, when the panels have one.",
+                isOptional: true,
                 .inputmode("numeric")
             )
         }
         CheckBox(
-            "For sale", "active", isChecked: !form.value("active").isEmpty,
+            "For sale",
+            "active",
+            isChecked: !form.value("active").isEmpty,
             hint: "Customers see the plan and can order it."
         )
     }
@@ -135,8 +168,11 @@ struct PlanFormView: View {
         div(.classes("form-row")) {
             for cycle in BillingCycle.allCases {
                 FormField(
-                    "A \(cycle.per)", PlanForm.field(of: cycle), form,
-                    hint: "Such as 29 or 29.50. Empty is not sold this way.", isOptional: true,
+                    "A \(cycle.per)",
+                    PlanForm.field(of: cycle),
+                    form,
+                    hint: "Such as 29 or 29.50. Empty is not sold this way.",
+                    isOptional: true,
                     .inputmode("decimal")
                 )
             }

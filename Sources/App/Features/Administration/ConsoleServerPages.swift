@@ -26,7 +26,9 @@ enum ConsoleServerPages {
     }
 
     private static func show(
-        _ request: Request, _ context: StaffContext, _ id: ID<Server>
+        _ request: Request,
+        _ context: StaffContext,
+        _ id: ID<Server>
     ) async throws -> Response {
         let listing = ConsoleListing(request, list: "console.server_accounts.-id")
         let before = listing.after.flatMap { ID<HostingAccount>($0[0]) }
@@ -42,8 +44,12 @@ enum ConsoleServerPages {
         let part = listing.part(accounts) { [$0.account.id.text] }
         return PortalPage.console(title: server.name, section: .servers, request, context) {
             ServerFileView(
-                server: server, accounts: part.rows, pager: part.pager, history: history,
-                token: context.csrfToken, rights: context.rights
+                server: server,
+                accounts: part.rows,
+                pager: part.pager,
+                history: history,
+                token: context.csrfToken,
+                rights: context.rights
             )
         }
     }
@@ -57,45 +63,59 @@ enum ConsoleServerPages {
             formPage(request, context, nil, errors, status: status)
         } _: { form in
             let server = try await Servers(context.services).create(
-                try ServerForm.readNew(&form), actor: context.user.actor(request)
+                try ServerForm.readNew(&form),
+                actor: context.user.actor(request)
             )
             return PortalPage.redirect(
-                to: ConsoleServerRoutes.show.path(server.id), context,
+                to: ConsoleServerRoutes.show.path(server.id),
+                context,
                 saying: "\(server.name) answers and is ready for accounts."
             )
         }
     }
 
     private static func edit(
-        _ request: Request, _ context: AdminContext, _ id: ID<Server>
+        _ request: Request,
+        _ context: AdminContext,
+        _ id: ID<Server>
     ) async throws -> Response {
         let server = try await Servers(context.services).show(id)
         return formPage(request, context, server, ServerForm.values(of: server))
     }
 
     private static func change(
-        _ request: Request, _ context: AdminContext, _ id: ID<Server>
+        _ request: Request,
+        _ context: AdminContext,
+        _ id: ID<Server>
     ) async throws -> Response {
         let server = try await Servers(context.services).show(id)
         return try await FormRetry.response(FormReader(try request.form())) { errors, status in
             formPage(request, context, server, errors, status: status)
         } _: { form in
             _ = try await Servers(context.services).change(
-                id, try ServerForm.readChange(&form, of: server),
+                id,
+                try ServerForm.readChange(&form, of: server),
                 actor: context.user.actor(request)
             )
             return PortalPage.redirect(
-                to: ConsoleServerRoutes.show.path(id), context, saying: "The server is saved."
+                to: ConsoleServerRoutes.show.path(id),
+                context,
+                saying: "The server is saved."
             )
         }
     }
 
     private static func askRemove(
-        _ request: Request, _ context: AdminContext, _ id: ID<Server>
+        _ request: Request,
+        _ context: AdminContext,
+        _ id: ID<Server>
     ) async throws -> Response {
         let server = try await Servers(context.services).show(id)
         return PortalPage.console(
-            title: "Remove \(server.name)", section: .servers, request, context
+            title: "Remove \(server.name)",
+            section: .servers,
+            request,
+            context
         ) {
             ConfirmationView(
                 heading: "Remove \(server.name) from the fleet?",
@@ -114,37 +134,54 @@ enum ConsoleServerPages {
     }
 
     private static func remove(
-        _ request: Request, _ context: AdminContext, _ id: ID<Server>
+        _ request: Request,
+        _ context: AdminContext,
+        _ id: ID<Server>
     ) async throws -> Response {
         do {
             try await Servers(context.services).remove(id, actor: context.user.actor(request))
         } catch let problem as Problem where problem.status == 409 {
             return PortalPage.redirect(
-                to: ConsoleServerRoutes.show.path(id), context, .failure, saying: problem.detail
+                to: ConsoleServerRoutes.show.path(id),
+                context,
+                .failure,
+                saying: problem.detail
             )
         }
         return PortalPage.redirect(
-            to: ConsoleServerRoutes.list.path(), context, saying: "The server is removed."
+            to: ConsoleServerRoutes.list.path(),
+            context,
+            saying: "The server is removed."
         )
     }
 
     private static func check(
-        _ request: Request, _ context: AdminContext, _ id: ID<Server>
+        _ request: Request,
+        _ context: AdminContext,
+        _ id: ID<Server>
     ) async throws -> Response {
         let status = try await Servers(context.services).check(id)
         return PortalPage.redirect(
-            to: ConsoleServerRoutes.show.path(id), context, status.isOnline ? .success : .failure,
+            to: ConsoleServerRoutes.show.path(id),
+            context,
+            status.isOnline ? .success : .failure,
             saying: status.isOnline
                 ? "\(status.server.name) answers." : "\(status.server.name) does not answer."
         )
     }
 
     private static func formPage(
-        _ request: Request, _ context: AdminContext, _ server: ServerRecord?, _ form: FormErrors,
+        _ request: Request,
+        _ context: AdminContext,
+        _ server: ServerRecord?,
+        _ form: FormErrors,
         status: Int = 200
     ) -> Response {
         PortalPage.console(
-            title: server?.name ?? "Add a server", section: .servers, request, context,
+            title: server?.name ?? "Add a server",
+            section: .servers,
+            request,
+            context,
             status: status
         ) { ServerFormView(server: server, form: form, token: context.csrfToken) }
     }

@@ -14,14 +14,18 @@ struct ServerListView: View {
         ) {
             if rights.administers {
                 ButtonLink(
-                    "Add a server", to: ConsoleServerRoutes.new.path(), .primary, icon: "plus"
+                    "Add a server",
+                    to: ConsoleServerRoutes.new.path(),
+                    .primary,
+                    icon: "plus"
                 )
             }
         }
         if servers.isEmpty {
             Card(isFlush: true) {
                 EmptyState(
-                    "No servers yet", "Orders wait until there is one to put accounts on.",
+                    "No servers yet",
+                    "Orders wait until there is one to put accounts on.",
                     icon: "server"
                 )
             }
@@ -32,7 +36,8 @@ struct ServerListView: View {
 
     private var rows: HTML {
         DataTable(
-            "Servers", ["Server", "State", "Filled", "Place", "Last asked"],
+            "Servers",
+            ["Server", "State", "Filled", "Place", "Last asked"],
             servers.map { server in
                 DataTable.Row {
                     HTML {
@@ -73,7 +78,9 @@ struct ServerFileView: View {
 
     var body: HTML {
         PageHeading(
-            server.name, lead: server.description, badge: server.badge,
+            server.name,
+            lead: server.description,
+            badge: server.badge,
             back: ("Servers", ConsoleServerRoutes.list.path())
         ) { if rights.administers { actions } }
         div(.classes("stack")) {
@@ -105,7 +112,9 @@ struct ServerFileView: View {
 
     @HTMLBuilder private var actions: HTML {
         ActionForm(
-            "Check now", to: ConsoleServerRoutes.check.path(server.id), token: token,
+            "Check now",
+            to: ConsoleServerRoutes.check.path(server.id),
+            token: token,
             icon: "heart-pulse"
         )
         ButtonLink("Edit", to: ConsoleServerRoutes.edit.path(server.id), icon: "pencil")
@@ -136,7 +145,8 @@ struct ServerFileView: View {
                 p(.classes("card-body", "soft")) { "There is no account on this server." }
             } else {
                 DataTable(
-                    "Accounts on it", ["User name", "Customer", "Status", "Made"],
+                    "Accounts on it",
+                    ["User name", "Customer", "Status", "Made"],
                     accounts.map { each in
                         DataTable.Row {
                             TextLink(
@@ -168,7 +178,8 @@ struct ServerFormView: View {
     var body: HTML {
         PageHeading(
             server.map { "Edit \($0.name)" } ?? "Add a server",
-            lead: "The server is asked at once; it is saved only when it answers.", back: back
+            lead: "The server is asked at once; it is saved only when it answers.",
+            back: back
         )
         div(.classes("narrow-left")) {
             Markup.form(to: path, token: token, .classes("stack"), .autocomplete("off")) {
@@ -196,23 +207,38 @@ struct ServerFormView: View {
         div(.classes("form-row")) {
             FormField("Name", "name", form, .input(type: "text"), .maxlength(100))
             FormField(
-                "Capacity", "capacity", form, .input(type: "number"),
-                hint: "How many accounts it may hold.", .min(0), .max(1_000_000)
+                "Capacity",
+                "capacity",
+                form,
+                .input(type: "number"),
+                hint: "How many accounts it may hold.",
+                .min(0),
+                .max(1_000_000)
             )
         }
         FormField("Description", "description", form, isOptional: true, .maxlength(500))
         div(.classes("form-row")) {
             FormField(
-                "Place", "location", form, hint: "Such as Frankfurt.", isOptional: true,
+                "Place",
+                "location",
+                form,
+                hint: "Such as Frankfurt.",
+                isOptional: true,
                 .maxlength(100)
             )
             FormField(
-                "Tags", "tags", form, hint: "Words with commas between them.", isOptional: true
+                "Tags",
+                "tags",
+                form,
+                hint: "Words with commas between them.",
+                isOptional: true
             )
         }
         if server != nil {
             CheckBox(
-                "Gets new accounts", "active", isChecked: !form.value("active").isEmpty,
+                "Gets new accounts",
+                "active",
+                isChecked: !form.value("active").isEmpty,
                 hint: "Switched off, its accounts stay and go on."
             )
         }
@@ -220,18 +246,32 @@ struct ServerFormView: View {
 
     @HTMLBuilder private var access: HTML {
         FormField(
-            "Address", "base_url", form, .input(type: "url"),
-            hint: "Such as https://panel.example.com:9000, without a path.", .maxlength(300)
+            "Address",
+            "base_url",
+            form,
+            .input(type: "url"),
+            hint: "Such as https://panel.example.com:9000, without a path.",
+            .maxlength(300)
         )
         FormField(
-            "API key", "api_key", form, hint: server == nil ? nil : "Empty keeps the one it has.",
-            isOptional: server != nil, .maxlength(500), .autocomplete("off")
+            "API key",
+            "api_key",
+            form,
+            hint: server == nil ? nil : "Empty keeps the one it has.",
+            isOptional: server != nil,
+            .maxlength(500),
+            .autocomplete("off")
         )
         FormField(
-            "API secret", "api_secret", form, .input(type: "password"),
+            "API secret",
+            "api_secret",
+            form,
+            .input(type: "password"),
             hint: server == nil
                 ? "Stored sealed and never shown again." : "Empty keeps the one it has.",
-            isOptional: server != nil, .maxlength(500), .autocomplete("new-password")
+            isOptional: server != nil,
+            .maxlength(500),
+            .autocomplete("new-password")
         )
     }
 }

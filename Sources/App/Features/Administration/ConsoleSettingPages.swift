@@ -17,7 +17,8 @@ enum ConsoleSettingPages {
     }
 
     private static func saveCompany(
-        _ request: Request, _ context: AdminContext
+        _ request: Request,
+        _ context: AdminContext
     ) async throws -> Response {
         let file = try await SettingFile.read(context.services)
         return try await FormRetry.response(FormReader(try request.form())) { errors, status in
@@ -25,17 +26,20 @@ enum ConsoleSettingPages {
         } _: { form in
             let company = try CompanyForm.read(&form)
             _ = try await Settings(context.services).change(
-                company: company, actor: context.user.actor(request)
+                company: company,
+                actor: context.user.actor(request)
             )
             return PortalPage.redirect(
-                to: ConsoleRoutes.settings.path(), context,
+                to: ConsoleRoutes.settings.path(),
+                context,
                 saying: "The company is saved. Invoices that are issued already stay as they are."
             )
         }
     }
 
     private static func saveMail(
-        _ request: Request, _ context: AdminContext
+        _ request: Request,
+        _ context: AdminContext
     ) async throws -> Response {
         let form = FormReader(try request.form())
         _ = try await Settings(context.services).change(
@@ -43,16 +47,25 @@ enum ConsoleSettingPages {
             actor: context.user.actor(request)
         )
         return PortalPage.redirect(
-            to: ConsoleRoutes.settings.path(), context, saying: "The mail settings are saved."
+            to: ConsoleRoutes.settings.path(),
+            context,
+            saying: "The mail settings are saved."
         )
     }
 
     private static func page(
-        _ request: Request, _ context: AdminContext, _ file: SettingFile, _ form: FormErrors,
+        _ request: Request,
+        _ context: AdminContext,
+        _ file: SettingFile,
+        _ form: FormErrors,
         status: Int = 200
     ) -> Response {
         PortalPage.console(
-            title: "Settings", section: .settings, request, context, status: status
+            title: "Settings",
+            section: .settings,
+            request,
+            context,
+            status: status
         ) { SettingsView(file: file, form: form, token: context.csrfToken) }
     }
 }

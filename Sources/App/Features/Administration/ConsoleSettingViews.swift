@@ -26,28 +26,66 @@ struct SettingsView: View {
                         + "are issued already never change."
                 }
                 div(.classes("form-row")) {
-                    FormField("Name", "name", form, .input(type: "text"), .autocomplete("organization"))
                     FormField(
-                        "E-mail", "email", form, .input(type: "email"), .autocomplete("email")
+                        "Name",
+                        "name",
+                        form,
+                        .input(type: "text"),
+                        .autocomplete("organization")
+                    )
+                    FormField(
+                        "E-mail",
+                        "email",
+                        form,
+                        .input(type: "email"),
+                        .autocomplete("email")
                     )
                 }
-                FormField("Street and number", "line1", form, .input(type: "text"), .autocomplete("address-line1"))
+                FormField(
+                    "Street and number",
+                    "line1",
+                    form,
+                    .input(type: "text"),
+                    .autocomplete("address-line1")
+                )
                 div(.classes("form-row")) {
-                    FormField("Postal code", "postal_code", form, .input(type: "text"), .autocomplete("postal-code"))
-                    FormField("City", "city", form, .input(type: "text"), .autocomplete("address-level2"))
                     FormField(
-                        "Country", "country", form, .select(Countries.options),
+                        "Postal code",
+                        "postal_code",
+                        form,
+                        .input(type: "text"),
+                        .autocomplete("postal-code")
+                    )
+                    FormField(
+                        "City",
+                        "city",
+                        form,
+                        .input(type: "text"),
+                        .autocomplete("address-level2")
+                    )
+                    FormField(
+                        "Country",
+                        "country",
+                        form,
+                        .select(Countries.options),
                         .autocomplete("country")
                     )
                 }
                 div(.classes("form-row")) {
                     FormField(
-                        "Phone country code", "phone_country_code", form,
-                        hint: "Such as 44 for the United Kingdom.", .inputmode("tel"),
+                        "Phone country code",
+                        "phone_country_code",
+                        form,
+                        hint: "Such as 44 for the United Kingdom.",
+                        .inputmode("tel"),
                         .autocomplete("tel-country-code")
                     )
                     FormField(
-                        "Phone", "phone", form, .input(type: "tel"), .autocomplete("tel-national")
+                        "Phone",
+                        "phone",
+                        form,
+                        .input(type: "tel"),
+                        .autocomplete("tel-national")
                     )
                 }
                 div(.classes("row")) { SubmitButton("Save the company") }
@@ -59,7 +97,8 @@ struct SettingsView: View {
         Card("Mails") {
             Markup.form(to: ConsoleRoutes.saveMail.path(), token: token, .classes("form")) {
                 CheckBox(
-                    "The welcome mail shows the first password", "welcome_mail_shows_password",
+                    "The welcome mail shows the first password",
+                    "welcome_mail_shows_password",
                     isChecked: file.values.welcomeMailShowsPassword,
                     hint: "Otherwise it has a link that shows the password once, which is safer: a "
                         + "mail may be read by others and is kept for years."

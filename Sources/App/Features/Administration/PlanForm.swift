@@ -64,14 +64,18 @@ enum PlanForm {
             }
         }
         return Quotas(
-            accounts: limits[0], domains: limits[1], databases: limits[2], emails: limits[3]
+            accounts: limits[0],
+            domains: limits[1],
+            databases: limits[2],
+            emails: limits[3]
         )
     }
 
     private static func readPrices(_ form: inout FormReader, _ currency: Currency) -> [PlanPrice] {
         let prices = BillingCycle.allCases.compactMap { cycle -> PlanPrice? in
             form.parseOptional(
-                field(of: cycle), "Enter an amount such as 29 or 29.50, more than nothing."
+                field(of: cycle),
+                "Enter an amount such as 29 or 29.50, more than nothing."
             ) { text in
                 guard let amount = Money(typed: text, currency),
                     PlanPrice.allowedAmounts.contains(amount.minorUnits)

@@ -37,7 +37,8 @@ enum ServerForm {
     ///
     /// - Throws: ``Web/FormErrors``.
     static func readChange(
-        _ form: inout FormReader, of server: ServerRecord
+        _ form: inout FormReader,
+        of server: ServerRecord
     ) throws -> ServerChange {
         let fields = read(&form)
         let key = form.optional("api_key", length: 1...500)

@@ -66,6 +66,19 @@ struct InvoiceView: View {
                 "Print or save"
             }
         }
+        InvoicePaper(invoice: invoice, lines: lines, email: email, name: name)
+    }
+}
+
+/// The sheet that an invoice is.
+struct InvoicePaper: View {
+    let invoice: InvoiceRecord
+    let lines: [InvoiceLineRecord]
+    /// Who is named on a draft.
+    let email: String
+    let name: String
+
+    var body: HTML {
         article(.classes("card", "paper")) {
             parties
             dates

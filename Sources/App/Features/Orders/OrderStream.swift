@@ -33,7 +33,7 @@ struct OrderStream: Sendable {
         let end = ContinuousClock.now + .seconds(OrderStream.longestSeconds)
         var next = signals.makeAsyncIterator()
         repeat {
-            let markup = OrderTimeline(details: details).body.render()
+            let markup = OrderTimeline(details: details, isForStaff: isForStaff).body.render()
             try await stream.write(text: markup == sent ? ": here\n\n" : event("change", markup))
             sent = markup
             guard details.order.status.isMoving else {
@@ -44,6 +44,10 @@ struct OrderStream: Sendable {
             guard await next.next() != nil else { return }
             details = try await Orders(services).show(order, for: scope)
         } while ContinuousClock.now < end
+    }
+
+    private var isForStaff: Bool {
+        if case .system = scope { true } else { false }
     }
 
     /// A signal for each change of the order, and for each beat.

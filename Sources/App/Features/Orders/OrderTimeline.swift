@@ -4,13 +4,15 @@ import Markup
 /// How an order's delivery goes on; the part of its page that is drawn anew while it does.
 struct OrderTimeline: View {
     let details: OrderDetails
+    /// Staff see how often a step was tried, and no words that are for customers.
+    var isForStaff = false
 
     private var order: OrderRecord { details.order }
 
     var body: HTML {
         Card("Progress") {
             div(.classes("stack")) {
-                if let notice { notice }
+                if !isForStaff, let notice { notice }
                 if let only = details.items.first, details.items.count == 1 {
                     Timeline(shared + rows(of: only))
                 } else {
@@ -78,9 +80,18 @@ struct OrderTimeline: View {
         Timeline.Item(
             step.name.label,
             step.status.mark,
-            detail: step.detail,
+            detail: isForStaff ? step.detailForStaff : step.detail,
             at: step.finishedAt ?? (step.status == .running ? step.startedAt : nil)
         )
+    }
+}
+
+extension StepRecord {
+    /// The detail with how often the step was tried, when that was more than once.
+    fileprivate var detailForStaff: String? {
+        let tries = attempts > 1 ? "Tried \(attempts) times." : nil
+        let parts = [detail, tries].compactMap { $0 }
+        return parts.isEmpty ? nil : parts.joined(separator: " ")
     }
 }
 

@@ -1,0 +1,64 @@
+import Core
+import Foundation
+import HTTPServer
+import Support
+import Testing
+import Web
+import Wire
+
+@testable import App
+
+/// A browser in which one of the demo users has logged in.
+struct StaffBrowser {
+    private let app: TestApp
+    private let cookies: String
+
+    /// Logs `admin`, `billing`, `support` or `customer` in.
+    init(_ name: String, _ app: TestApp) async throws {
+        self.app = app
+        let services = app.services
+        let visit = Visit(Request(HTTPRequest(method: "GET", path: "/"), id: "visit"), services)
+        let opened = try await services.database.transaction(for: .system) { session in
+            let user = try #require(try session.user(emailKey: "\(name)@example.com"))
+            return try PortalSessions.open(
+                for: user,
+                from: visit,
+                replacing: nil,
+                session,
+                services,
+                now: services.clock.now
+            )
+        }
+        cookies = opened.cookies
+            .map { String($0.headerValue.prefix { $0 != ";" }) }.joined(separator: "; ")
+    }
+
+    func get(_ path: String) async throws -> TestAnswer {
+        try await app.portal.get(path, headers: ["Cookie": cookies])
+    }
+
+    /// Sends a form with the token of the page it stands on.
+    func submit(
+        _ path: String,
+        from page: String = "/console",
+        _ fields: [(String, String)] = []
+    ) async throws -> TestAnswer {
+        var form = FormFields()
+        form.append("csrf", try await get(page).csrfToken ?? "")
+        for (name, value) in fields { form.append(name, value) }
+        return try await app.portal.send(
+            "POST",
+            path,
+            body: Array(form.encoded.utf8),
+            headers: ["Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"]
+        )
+    }
+}
+
+extension TestAnswer {
+    var location: String? { headers["Location"] }
+    /// What the next page will say.
+    var flash: String? {
+        headers.all("Set-Cookie").first { $0.hasPrefix("flash=") }?.removingPercentEncoding
+    }
+}
