@@ -99,8 +99,7 @@ final class TestClient: Sendable {
         for (name, value) in more { headers.append(name, value) }
         if let token { headers.append("Authorization", "Bearer \(token)") }
         if json != nil { headers.append("Content-Type", "application/json") }
-        let cookie = cookies.withLock { $0.map { "\($0.key)=\($0.value)" }.joined(separator: "; ") }
-        if !cookie.isEmpty { headers.append("Cookie", cookie) }
+        if more["Cookie"] == nil, !cookieHeader.isEmpty { headers.append("Cookie", cookieHeader) }
         let answer = try await http.send(
             OutgoingRequest(
                 method,
@@ -116,6 +115,11 @@ final class TestClient: Sendable {
 
     /// Forgets everything, as a new browser would.
     func forgetCookies() { cookies.withLock { $0 = [:] } }
+
+    /// The cookies as the next request carries them.
+    var cookieHeader: String {
+        cookies.withLock { $0.map { "\($0.key)=\($0.value)" }.joined(separator: "; ") }
+    }
 
     private func keepCookies(of headers: HTTPHeaders) {
         for cookie in headers.all("Set-Cookie") {
