@@ -26,6 +26,9 @@ enum AuditWords {
         "user.create_admin": "Administrator made",
         "user.refresh_reused": "An old refresh token was used",
         "hosting_account.activate": "Hosting account made",
+        "hosting_account.provision": "Hosting account asked for by hand",
+        "hosting_account.reveal": "First password shown",
+        "hosting_account.refuse": "A panel refused the hosting account",
         "hosting_account.suspend": "Hosting account suspended",
         "hosting_account.unsuspend": "Hosting account resumed",
         "hosting_account.delete": "Hosting account removed",
@@ -59,6 +62,7 @@ enum AuditWords {
         case License.idPrefix: ID<License>(id).map { ConsoleCustomerRoutes.license.path($0) }
         case Plan.idPrefix: ID<Plan>(id).map { ConsolePlanRoutes.edit.path($0) }
         case Server.idPrefix: ID<Server>(id).map { ConsoleServerRoutes.show.path($0) }
+        case Payment.idPrefix: "\(ConsoleOrderRoutes.list.path())?q=\(id)"
         case Job.idPrefix: ID<Job>(id).map { ConsoleRoutes.job.path($0) }
         case APIKey.idPrefix: ConsoleKeyRoutes.list.path()
         case "settings": ConsoleRoutes.settings.path()

@@ -78,9 +78,9 @@ struct AccountFileView: View {
             },
             Facts.Fact("E-mail") { account.email },
             Facts.Fact("Kind") { account.type.rawValue },
-            Facts.Fact("On the panel") { account.remoteUserID.map { "User \($0)" } ?? "Not yet" },
+            Facts.Fact("On the panel") { onPanel },
             Facts.Fact("First password") {
-                account.passwordSealed == nil ? "Seen by its owner" : "Not seen yet"
+                firstPassword
             },
             Facts.Fact("Licence in the panel") { licenseState },
             Facts.Fact("Made") { Moment(account.createdAt) },
@@ -96,11 +96,21 @@ struct AccountFileView: View {
         return facts
     }
 
+    private var onPanel: String {
+        if let id = account.remoteUserID { return "User \(id)" }
+        return account.status == .provisioning ? "Not yet" : "Never"
+    }
+
+    private var firstPassword: String {
+        guard account.canBeChanged else { return "–" }
+        return account.passwordSealed == nil ? "Seen by its owner" : "Not seen yet"
+    }
+
     private var licenseState: String {
         switch account.panelLicenseStatus {
         case "accepted": "Accepted"
         case "not_supported": "This panel's version has none"
-        default: "Not sent"
+        default: "Not told"
         }
     }
 

@@ -36,7 +36,13 @@ struct AuditLogView: View {
         FilterBar(ConsoleRoutes.auditLog.path(), isActive: !filter.isEmpty) {
             Filter("Object", "object_type", filter.objectType, all: "All", AuditWords.objects)
             Filter(search: "Identifier", "object_id", filter.objectID, hint: "ord_…")
-            Filter(search: "Action", "action", filter.action, hint: "order.retry")
+            Filter(
+                search: "Action",
+                "action",
+                filter.action,
+                hint: "order.retry",
+                suggestions: AuditWords.actions
+            )
             Filter(search: "Who", "actor", filter.actor, hint: "admin@example.com")
         }.body
     }
@@ -178,7 +184,7 @@ extension StoredAuditEntry {
         switch Actor.Kind(rawValue: actorType) {
         case .user: actorLabel ?? actorID ?? "Somebody"
         case .apiKey: "Key \(actorLabel ?? actorID ?? "")"
-        case .job: "Job \(actorLabel ?? "")"
+        case .job: "Job: \(actorLabel.map(JobKind.label) ?? "")"
         case .gateway: "Payment processor \(actorLabel ?? "")"
         case .system, nil: actorLabel ?? "The system"
         case .anonymous: actorLabel ?? "Somebody who was not logged in"

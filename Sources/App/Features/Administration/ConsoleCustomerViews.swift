@@ -42,17 +42,15 @@ struct CustomerListView: View {
             customers.map { each in
                 let customer = each.customer
                 return DataTable.Row {
-                    HTML {
-                        span(.classes("who")) {
-                            a(
-                                .href(ConsoleCustomerRoutes.show.path(customer.id)),
-                                .classes("strong")
-                            ) {
-                                customer.name
-                                if let company = customer.company { " · \(company)" }
-                            }
-                            span(.classes("soft", "small")) { customer.email }
+                    Stacked {
+                        a(
+                            .href(ConsoleCustomerRoutes.show.path(customer.id)),
+                            .classes("strong")
+                        ) {
+                            customer.name
+                            if let company = customer.company { " · \(company)" }
                         }
+                        span(.classes("soft", "small")) { customer.email }
                     }
                     customer.address?.country ?? "–"
                     String(each.orders)
@@ -87,7 +85,7 @@ struct CustomerFileView: View {
                 invoices
                 AuditCard(entries: file.history, objectID: nil, showsObject: true)
             }
-            aside(.classes("aside", "stack")) {
+            aside(.classes("aside", "stack", "is-first")) {
                 Card("Profile") { Facts(facts) }
                 users
             }
@@ -136,7 +134,7 @@ struct CustomerFileView: View {
     private var services: HTML {
         ListCard("Services", file.subscriptions, none: "Nothing has been bought yet.") { each in
             DataTable.Row {
-                HTML {
+                Stacked {
                     span(.classes("strong")) { each.planName }
                     span(.classes("soft", "small", "block")) { each.subscription.cycle.label }
                 }

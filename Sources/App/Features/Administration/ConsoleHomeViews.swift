@@ -52,7 +52,7 @@ struct ConsoleHomeView: View {
                 path: ConsoleOrderRoutes.list.path()
             ),
             FigureTile(
-                text: "Orders that need attention",
+                text: "Orders to look at",
                 figure: String(overview.attentionCount),
                 detail: overview.attentionCount == 0 ? "All are on their way" : "Look at them now",
                 path: ConsoleOrderRoutes.attention,

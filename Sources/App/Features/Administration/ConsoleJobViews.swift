@@ -155,7 +155,7 @@ struct JobView: View {
 
 extension JobRecord {
     /// What the job does, to people.
-    var label: String { JobKind(rawValue: kind)?.label ?? kind }
+    var label: String { JobKind.label(kind) }
 }
 
 extension JobRecord.Status {
@@ -179,6 +179,9 @@ extension JobRecord.Status {
 }
 
 extension JobKind {
+    /// What work of a kind is, to people; of another version's kind, its name.
+    static func label(_ name: String) -> String { JobKind(rawValue: name)?.label ?? name }
+
     /// What the work is, to people.
     var label: String {
         switch self {

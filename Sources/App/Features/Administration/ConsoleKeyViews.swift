@@ -31,14 +31,14 @@ struct KeyListView: View {
             ["Name", "Key", "May", "From", "Last used", .actions],
             keys.map { key in
                 DataTable.Row {
-                    HTML {
+                    Stacked {
                         span(.classes("strong")) { key.name }
                         span(.classes("soft", "small", "block")) {
                             "Made "
                             Moment(day: key.createdAt)
                         }
                     }
-                    ShortID(key.key)
+                    Copyable(key.key, name: "key")
                     scopes(of: key)
                     HTML {
                         span(.classes("small")) {
@@ -55,11 +55,11 @@ struct KeyListView: View {
     }
 
     private func scopes(of key: APIKeyRecord) -> HTML {
-        HTML {
+        Stacked {
             for scope in key.scopes {
                 span(.classes("small", "block")) { PanelScope(rawValue: scope)?.label ?? scope }
             }
-        }
+        }.body
     }
 
     @HTMLBuilder private func action(_ key: APIKeyRecord) -> HTML {

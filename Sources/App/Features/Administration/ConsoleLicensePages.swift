@@ -166,7 +166,7 @@ struct LicenseFileView: View {
                     form,
                     .select(LicenseStatus.allCases.map { ($0.rawValue, $0.badge.text) })
                 )
-                div(.classes("field")) {
+                div(.classes("stack-s")) {
                     CheckBox(
                         "I know what this does",
                         "sure",

@@ -88,7 +88,7 @@ struct OrderFileView: View {
                 ["Item", "Domain name", "Allows", .number("Price")],
                 file.details.items.map { item in
                     DataTable.Row {
-                        HTML {
+                        Stacked {
                             span(.classes("strong")) { item.planName }
                             span(.classes("soft", "small", "block")) { item.cycle.label }
                         }
@@ -103,8 +103,10 @@ struct OrderFileView: View {
 
     @HTMLBuilder private func domain(of item: OrderItemRecord) -> HTML {
         if let ordered = item.domain {
-            ordered.name.text
-            span(.classes("soft", "small", "block")) { ordered.words }
+            Stacked {
+                ordered.name.text
+                span(.classes("soft", "small")) { ordered.words }
+            }
         } else {
             span(.classes("soft")) { "None" }
         }
@@ -195,7 +197,7 @@ private struct PaymentCard: View {
 
     private func row(_ payment: PaymentRecord) -> DataTable.Row {
         DataTable.Row {
-            HTML {
+            Stacked {
                 ShortID(payment.intentID ?? payment.checkoutID ?? payment.id.text)
                 if let failure = payment.failure {
                     span(.classes("soft", "small", "block")) { failure }
@@ -210,7 +212,7 @@ private struct PaymentCard: View {
 
     private func row(_ refund: ListedRefund) -> DataTable.Row {
         DataTable.Row {
-            HTML {
+            Stacked {
                 "Refund"
                 span(.classes("soft", "small", "block")) { refund.reason }
             }

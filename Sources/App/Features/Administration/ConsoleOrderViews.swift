@@ -80,11 +80,9 @@ struct OrderTable: View {
         }
         return DataTable.Row {
             number
-            HTML {
-                span(.classes("who")) {
-                    a(.href(ConsoleCustomerRoutes.show.path(order.customer))) { each.customerName }
-                    span(.classes("soft", "small")) { each.email }
-                }
+            Stacked {
+                a(.href(ConsoleCustomerRoutes.show.path(order.customer))) { each.customerName }
+                span(.classes("soft", "small")) { each.email }
             }
             what
             order.status.badge

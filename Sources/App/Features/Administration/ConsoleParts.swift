@@ -31,9 +31,18 @@ struct Filter: View {
     private let typed: String
     private let hint: String
     private let options: [(value: String, text: String)]
+    /// What a browser offers while something is typed.
+    private let suggestions: [String]
 
     /// A field to type into.
-    init(search text: String, _ name: String, _ typed: String?, hint: String) {
+    init(
+        search text: String,
+        _ name: String,
+        _ typed: String?,
+        hint: String,
+        suggestions: [String] = []
+    ) {
+        self.suggestions = suggestions
         self.text = text
         self.name = name
         self.typed = typed ?? ""
@@ -54,6 +63,7 @@ struct Filter: View {
         typed = chosen ?? ""
         hint = ""
         self.options = [("", all)] + options
+        suggestions = []
     }
 
     var body: HTML {
@@ -67,8 +77,14 @@ struct Filter: View {
                     .name(name),
                     .value(typed),
                     .placeholder(hint),
-                    .maxlength(200)
+                    .maxlength(200),
+                    .when(!suggestions.isEmpty, .list("filter-\(name)-list"))
                 )
+                if !suggestions.isEmpty {
+                    datalist(.id("filter-\(name)-list")) {
+                        for each in suggestions { option(.value(each)) }
+                    }
+                }
             } else {
                 select(.classes("select"), .id("filter-\(name)"), .name(name)) {
                     for each in options {
@@ -160,6 +176,15 @@ struct ConfirmationView: View {
             }
         }
     }
+}
+
+/// Parts of one cell, one below the other.
+struct Stacked: View {
+    private let parts: HTML
+
+    init(@HTMLBuilder parts: () -> HTML) { self.parts = parts() }
+
+    var body: HTML { span(.classes("stacked")) { parts } }
 }
 
 /// A link to a page of ours, said in words that may be long.

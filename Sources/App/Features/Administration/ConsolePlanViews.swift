@@ -32,7 +32,7 @@ struct PlanListView: View {
             ["Plan", "Allows", .number("Monthly"), .number("Yearly"), "State", .actions],
             plans.map { plan in
                 DataTable.Row {
-                    HTML {
+                    Stacked {
                         span(.classes("strong")) { plan.name }
                         span(.classes("soft", "small", "block")) { plan.slug }
                     }

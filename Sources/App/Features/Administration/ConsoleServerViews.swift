@@ -40,14 +40,12 @@ struct ServerListView: View {
             ["Server", "State", "Filled", "Place", "Last asked"],
             servers.map { server in
                 DataTable.Row {
-                    HTML {
-                        span(.classes("who")) {
-                            a(
-                                .href(ConsoleServerRoutes.show.path(server.id)),
-                                .classes("strong")
-                            ) { server.name }
-                            span(.classes("soft", "small")) { server.baseURL }
-                        }
+                    Stacked {
+                        a(
+                            .href(ConsoleServerRoutes.show.path(server.id)),
+                            .classes("strong")
+                        ) { server.name }
+                        span(.classes("soft", "small")) { server.baseURL }
                     }
                     server.badge
                     HTML { div(.classes("fill")) { server.quotaBar } }
