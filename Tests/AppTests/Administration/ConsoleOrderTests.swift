@@ -34,7 +34,7 @@ import Wire
             let link = try #require(
                 first.text.firstMatch(of: #/href="([^"]*cursor=[^"]*)"/#)?.output.1
             )
-            let next = link.replacing("&amp;", with: "&")
+            let next = String(link).replacing("&amp;", with: "&")
             #expect(next.contains("status=pending") && next.contains("q=carla"))
             let second = try await staff.get(next)
             #expect(second.text.contains("#10001"))

@@ -81,7 +81,7 @@ extension TestApp {
         let id = ID<Job>(services.ids.next())
         let now = services.clock.now
         try await services.database.transaction(for: .system) { session in
-            try session.run(
+            _ = try session.run(
                 """
                 INSERT INTO jobs (id, kind, payload, status, run_at, attempts, max_attempts,
                     last_error, created_at, finished_at)

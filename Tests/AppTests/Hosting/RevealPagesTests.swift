@@ -35,28 +35,32 @@ import Wire
 
     @Test func `a link that was never given shows nothing`() async throws {
         try await TestApp.run(runsWorker: false) { app in
-            #expect(try await app.portal.get("/reveal/\(OpaqueToken.make())").status == 410)
-            #expect(try await app.portal.get("/reveal/x").status == 410)
+            for token in [OpaqueToken.make(), "x"] {
+                let answer = try await app.portal.get("/reveal/\(token)")
+                #expect(answer.status == 410)
+            }
         }
     }
 }
 
 extension TestApp {
-    /// Makes a reveal link of the newest hosting account, as the welcome mail has one.
+    /// Makes a reveal link of the only hosting account, as the welcome mail has one.
     fileprivate func storeReveal(_ token: String) async throws {
         let services = services
-        try await services.database.transaction(for: .system) { session in
-            let account = try #require(
-                try session.hostingAccounts(of: nil, before: nil, most: 1).first
-            )
+        let account = try await services.database.transaction(for: .system) { session in
+            let accounts = try session.hostingAccounts(of: nil, before: nil, most: 1)
             let now = services.clock.now
-            try session.storeRevealToken(
-                hash: OpaqueToken.hash(token),
-                id: ID(services.ids.next()),
-                account: account.id,
-                expiresAt: now.addingTimeInterval(600),
-                now: now
-            )
+            for account in accounts {
+                try session.storeRevealToken(
+                    hash: OpaqueToken.hash(token),
+                    id: ID(services.ids.next()),
+                    account: account.id,
+                    expiresAt: now.addingTimeInterval(600),
+                    now: now
+                )
+            }
+            return accounts.first
         }
+        _ = try #require(account)
     }
 }
