@@ -111,17 +111,22 @@ import Wire
     }
 }
 
-/// Does something so many times at the same time, and returns what came of each.
+/// Does something so many times at the same time, or `width` of them at a time, and returns what
+/// came of each.
 @discardableResult
 func atOnce<Value: Sendable>(
     _ count: Int,
+    width: Int? = nil,
     _ work: @escaping @Sendable (Int) async throws -> Value
 ) async throws -> [Value] {
     try await withThrowingTaskGroup(of: (Int, Value).self) { group in
+        var results: [Int: Value] = [:]
         for turn in 0..<count {
+            if turn >= width ?? count, let (done, value) = try await group.next() {
+                results[done] = value
+            }
             group.addTask { @concurrent in (turn, try await work(turn)) }
         }
-        var results: [Int: Value] = [:]
         for try await (turn, value) in group { results[turn] = value }
         return (0..<count).compactMap { results[$0] }
     }

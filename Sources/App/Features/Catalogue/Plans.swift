@@ -7,8 +7,8 @@ import Wire
 
 /// What is for sale, and how staff change it.
 ///
-/// A price is never changed: it is retired and a new one takes its place, so that what was sold keeps
-/// the price and the quotas it was sold with.
+/// A price is never changed: it is retired and a new one takes its place, so that what was sold
+/// keeps the price and the quotas it was sold with.
 package struct Plans: Sendable {
     private let services: Services
 
