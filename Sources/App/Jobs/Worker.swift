@@ -190,7 +190,8 @@ final class WakeUp: Sendable {
     /// Returns at the next signal, at once when one came since the last wait, or after some time.
     func wait(seconds: Double) async {
         let timer = Task {
-            try? await Task.sleep(for: .seconds(seconds))
+            // A timer that was cancelled must not wake the next wait.
+            guard (try? await Task.sleep(for: .seconds(seconds))) != nil else { return }
             continuation.yield()
         }
         var iterator = stream.makeAsyncIterator()
