@@ -194,7 +194,9 @@ package struct Checkouts: Sendable {
         return OpenPage(url: url, sessionID: session)
     }
 
-    private func abandon(_ payment: PaymentRecord) async throws {
+    private func abandon(_ stored: PaymentRecord) async throws {
+        // One whose first answer was lost, or is on its way, learns its page only by being asked.
+        let payment = try await Settlements(services).check(stored.id)
         if let session = payment.checkoutID, payment.kind == .checkout {
             do {
                 _ = try await services.payments.expireCheckout(session)

@@ -133,7 +133,7 @@ extension Session {
             UPDATE payments SET status = \(status.rawValue), failure = \(failure),
                 gateway_intent_id = coalesce(gateway_intent_id, \(intent)), checked_at = \(now),
                 settled_at = CASE WHEN \(status == .succeeded) THEN \(now)::timestamptz END
-            WHERE id = \(payment.uuid)
+            WHERE id = \(payment.uuid) AND status <> 'succeeded'
             """
         )
     }

@@ -37,6 +37,17 @@ package struct PaymentRecord: Sendable {
     package let failure: String?
     package let createdAt: Date
     package let settledAt: Date?
+
+    /// Whether the processor may still tell of money: it may for one that we gave up, because its
+    /// payer may have been faster.
+    var mayBringMoney: Bool {
+        let isKnownThere = kind == .checkout ? checkoutID != nil : intentID != nil
+        return switch status {
+        case .created, .open, .processing: true
+        case .failed, .expired, .cancelled: isKnownThere
+        case .succeeded, .attention: false
+        }
+    }
 }
 
 /// What the processor was first asked, stored so that a lost answer can be asked for again with the

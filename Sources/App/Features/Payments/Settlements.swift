@@ -21,9 +21,7 @@ package struct Settlements: Sendable {
     @discardableResult
     package func check(_ id: ID<Payment>) async throws -> PaymentRecord {
         let payment = try await load(id)
-        guard payment.status.isUnderWay, let report = try await ask(payment) else {
-            return payment
-        }
+        guard payment.mayBringMoney, let report = try await ask(payment) else { return payment }
         services.faults.reach(.settlementAsked)
         let services = services
         let now = services.clock.now
@@ -146,7 +144,9 @@ package struct Settlements: Sendable {
         _ services: Services,
         now: Date
     ) throws {
-        guard let payment = try session.lockPayment(id), payment.status.isUnderWay else { return }
+        guard let payment = try session.lockPayment(id), payment.mayBringMoney else { return }
+        // One that has ended stays as it ended, unless its money came all the same.
+        guard payment.status.isUnderWay || report.progress == .paid else { return }
         let expected = ExpectedPayment(
             payment: id,
             total: payment.amount,
