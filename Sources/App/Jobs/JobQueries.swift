@@ -27,7 +27,8 @@ extension Session {
         return stored > 0
     }
 
-    /// Leases due jobs, oldest first, that no other instance holds.
+    /// Leases due jobs, oldest first, that no other instance holds. Those of a kind that only a
+    /// newer version knows are left to it.
     func leaseJobs(most: Int, leaseSeconds: Double, lease: UUID, now: Date) throws -> [LeasedJob] {
         try all(
             """
@@ -36,6 +37,7 @@ extension Session {
                 leased_until = \(now.addingTimeInterval(leaseSeconds))
             WHERE id IN (
                 SELECT id FROM jobs WHERE status = 'queued' AND run_at <= \(now)
+                    AND kind = ANY(\(JobKind.names))
                 ORDER BY run_at LIMIT \(most) FOR UPDATE SKIP LOCKED
             )
             RETURNING id, kind, payload::text AS payload, attempts, max_attempts
@@ -105,9 +107,12 @@ extension Session {
 
     /// When the next queued job is due.
     func nextJobTime() throws -> Date? {
-        try first("SELECT min(run_at) AS next FROM jobs WHERE status = 'queued'") {
-            try $0.optional("next", as: Date.self)
-        } ?? nil
+        try first(
+            """
+            SELECT min(run_at) AS next FROM jobs
+            WHERE status = 'queued' AND kind = ANY(\(JobKind.names))
+            """
+        ) { try $0.optional("next", as: Date.self) } ?? nil
     }
 
     /// Whether a job is running, or is queued and due at a time.
@@ -115,7 +120,8 @@ extension Session {
         try exists(
             """
             SELECT 1 FROM jobs
-            WHERE status = 'running' OR (status = 'queued' AND run_at <= \(time)) LIMIT 1
+            WHERE kind = ANY(\(JobKind.names))
+                AND (status = 'running' OR (status = 'queued' AND run_at <= \(time))) LIMIT 1
             """
         )
     }
@@ -153,6 +159,11 @@ extension Session {
         )
         try run("SELECT pg_notify('jobs', 'retry')")
     }
+}
+
+extension JobKind {
+    /// The kinds that this version knows, as they are stored.
+    fileprivate static var names: [String] { allCases.map(\.rawValue) }
 }
 
 /// A job of a kind that this version does not know.
