@@ -9,6 +9,8 @@ struct RefundRecord: Sendable {
     let intent: String
     let amount: Money
     let key: String
+    /// The processor's name for it, once it has answered.
+    let gatewayID: String?
     let isDone: Bool
 }
 
@@ -20,6 +22,8 @@ extension Session {
         reason: String,
         now: Date
     ) throws -> RefundRecord? {
+        // Two claims of one order at once must not make two refunds.
+        try run("SELECT 1 FROM orders WHERE id = \(order.uuid) FOR UPDATE")
         try run(
             """
             INSERT INTO refunds (
@@ -38,7 +42,7 @@ extension Session {
         return try first(
             """
             SELECT refunds.id, refunds.customer_id, gateway_intent_id, refunds.amount_minor,
-                refunds.currency, refunds.idempotency_key, refunds.status
+                refunds.currency, refunds.idempotency_key, gateway_refund_id, refunds.status
             FROM refunds JOIN payments ON payments.id = payment_id
             WHERE payments.order_id = \(order.uuid) AND refunds.status <> 'failed'
             """
@@ -49,6 +53,7 @@ extension Session {
                 intent: try row.get("gateway_intent_id"),
                 amount: try row.money("amount_minor", try row.currency("currency")),
                 key: try row.get("idempotency_key"),
+                gatewayID: try row.optional("gateway_refund_id"),
                 isDone: try row.get("status", as: String.self) == "succeeded"
             )
         }

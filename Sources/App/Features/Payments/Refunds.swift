@@ -23,23 +23,11 @@ package struct Refunds: Sendable {
         // An order that cost nothing has no payment to give back.
         guard let refund else { return true }
         if refund.isDone { return true }
-        let state = try await services.payments.refund(
-            RefundRequest(
-                intent: refund.intent,
-                amount: refund.amount,
-                metadata: ["refund_id": refund.id.text, "order_id": order.text]
-            ),
-            key: refund.key
-        )
+        let state = try await ask(refund, of: order)
         let services = services
-        return try await services.database.transaction(for: .system) { session in
+        try await services.database.transaction(for: .system) { session in
             try session.storeRefund(refund.id, state, now: now)
-            guard state.status == .succeeded else {
-                if state.status == .failed || state.status == .canceled {
-                    throw RemoteFailure.refused(code: "refund", message: "The refund failed.")
-                }
-                return false
-            }
+            guard state.status == .succeeded else { return }
             try Ledger.post(
                 .refunded(refund.amount),
                 cause: refund.id,
@@ -48,7 +36,27 @@ package struct Refunds: Sendable {
                 ids: services.ids,
                 now: now
             )
-            return true
         }
+        switch state.status {
+        case .succeeded: return true
+        case .pending, .requiresAction, .other: return false
+        case .failed, .canceled:
+            // The next attempt is a new refund with a key of its own.
+            throw RemoteFailure.refused(code: "refund", message: "The refund failed.")
+        }
+    }
+
+    /// Makes a refund, or asks how one stands that was made: making it again would only bring back
+    /// the first answer.
+    private func ask(_ refund: RefundRecord, of order: ID<Order>) async throws -> RefundState {
+        if let id = refund.gatewayID { return try await services.payments.refund(id) }
+        return try await services.payments.refund(
+            RefundRequest(
+                intent: refund.intent,
+                amount: refund.amount,
+                metadata: ["refund_id": refund.id.text, "order_id": order.text]
+            ),
+            key: refund.key
+        )
     }
 }
