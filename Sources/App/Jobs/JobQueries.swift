@@ -149,6 +149,28 @@ extension Session {
         try run("SELECT pg_notify('jobs', 'hurry')")
     }
 
+    /// Whether an order is being undone, or its undoing waits for a person.
+    func isBeingUndone(_ order: ID<Order>) throws -> Bool {
+        try exists(
+            """
+            SELECT 1 FROM jobs
+            WHERE order_id = \(order.uuid) AND kind = \(JobKind.undoOrder.rawValue)
+                AND status IN ('queued', 'running', 'dead')
+            """
+        )
+    }
+
+    /// Whether something of an order is being delivered at this moment.
+    func isBeingDelivered(_ order: ID<Order>) throws -> Bool {
+        try exists(
+            """
+            SELECT 1 FROM jobs
+            WHERE order_id = \(order.uuid) AND kind = \(JobKind.fulfilItem.rawValue)
+                AND status = 'running'
+            """
+        )
+    }
+
     /// Makes every waiting or dead job of an order run now.
     func retryJobs(of order: ID<Order>, now: Date) throws {
         try run(

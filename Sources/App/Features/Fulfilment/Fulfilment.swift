@@ -39,6 +39,10 @@ package struct Fulfilment: Sendable {
             guard status != .failed, status != .compensated else {
                 return .dead(reason: "step \(name.rawValue) is \(status.rawValue)")
             }
+            // What is made while an order is undone would be left over.
+            if try await isBeingUndone(item.order) {
+                return .later(seconds: 5, reason: "the order is being undone")
+            }
             if let outcome = try await advance(name, item, job) { return outcome }
         }
         return .done
@@ -52,6 +56,9 @@ package struct Fulfilment: Sendable {
             let record = try session.lockOrder(order).orThrow(Problem.notFound)
             guard record.status == .attention || record.status == .fulfilling else {
                 throw Problem.conflict("nothing_to_retry", "Nothing of this order waits or failed.")
+            }
+            guard try !session.isBeingUndone(order) else {
+                throw Problem.conflict("order_being_undone", "The order is being undone.")
             }
             try session.reopenFailedSteps(of: order)
             try session.retryJobs(of: order, now: now)
@@ -131,6 +138,10 @@ package struct Fulfilment: Sendable {
         }
     }
 
+    private func isBeingUndone(_ order: ID<Order>) async throws -> Bool {
+        try await services.database.transaction(for: .system) { try $0.isBeingUndone(order) }
+    }
+
     private func status(of name: StepName, _ item: OrderItemRecord) async throws -> StepStatus {
         try await services.database.transaction(for: .system) { session in
             try session.steps(of: item.order)
@@ -149,7 +160,7 @@ package struct Fulfilment: Sendable {
     ) async throws {
         let now = services.clock.now
         try await services.database.transaction(for: .system) { session in
-            _ = try session.lockOrder(item.order)
+            let order = try session.lockOrder(item.order)
             try session.setStep(
                 name,
                 item: item.id,
@@ -158,7 +169,7 @@ package struct Fulfilment: Sendable {
                 detail: detail,
                 now: now
             )
-            if blocked {
+            if blocked, order?.status.isFinal == false {
                 try session.setStatus(.attention, of: item.order, now: now)
             } else {
                 try session.updateStatus(of: item.order, now: now)

@@ -47,10 +47,14 @@ package struct OrderUndoing: Sendable {
     /// The job that undoes an order.
     func undo(_ job: LeasedJob) async throws -> JobOutcome {
         let id = try job.id("order", of: Order.self)
-        let details = try await services.database.transaction(for: .system) {
-            try $0.details(of: id).orThrow(Problem.notFound)
+        let (details, isBusy) = try await services.database.transaction(for: .system) {
+            (try $0.details(of: id).orThrow(Problem.notFound), try $0.isBeingDelivered(id))
         }
-        guard details.order.status == .attention else { return .done }
+        // A step that ran when this began may have set the order going again; no other begins.
+        guard details.order.status == .attention || details.order.status == .fulfilling else {
+            return .done
+        }
+        if isBusy { return .later(seconds: 1, reason: "a step of the delivery is under way") }
         for item in details.items {
             try await removeAccount(of: item)
             try await endLicense(of: item)
@@ -73,8 +77,11 @@ package struct OrderUndoing: Sendable {
         guard let account else { return }
         let accounts = HostingAccounts(services)
         if account.status == .provisioning {
-            // Nobody knows whether the panel has it: finding it there settles that.
-            guard case .active = try await accounts.create(account) else { return }
+            // Unless it was never sent, nobody knows whether the panel has it: finding it there
+            // settles that. One that is not there gives its room back.
+            guard account.sentAt != nil, case .active = try await accounts.create(account) else {
+                return try await accounts.refuse(account, "The order was undone.", .job(.undoOrder))
+            }
         }
         try await accounts.delete(account.id, actor: .job(.undoOrder))
     }

@@ -42,6 +42,7 @@ extension Session {
             UPDATE order_steps SET status = 'running', attempts = attempts + 1,
                 started_at = coalesce(started_at, \(now)), finished_at = NULL
             WHERE item_id = \(item.uuid) AND name = \(name.rawValue)
+                AND status <> 'compensated'
             """
         )
     }
@@ -63,7 +64,7 @@ extension Session {
                     ELSE started_at END,
                 finished_at = CASE WHEN \(isEnd) THEN \(now)::timestamptz END
             WHERE order_id = \(order.uuid) AND item_id IS NOT DISTINCT FROM \(item?.uuid)::uuid
-                AND name = \(name.rawValue)
+                AND name = \(name.rawValue) AND status <> 'compensated'
             """
         )
     }
