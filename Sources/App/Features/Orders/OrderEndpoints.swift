@@ -85,7 +85,10 @@ package enum OrderEndpoints {
             return CheckoutBody(checkoutURL: page.url, sessionID: page.sessionID)
         }
         router.on(cancel, as: SignedInContext.self) { request, context, id in
-            OrderBody(
+            // Staff who may only look do not change orders, here as in the console.
+            let role = context.user.role
+            guard !role.isStaff || BillingLevel.admits(role) else { throw Problem.forbidden }
+            return OrderBody(
                 try await Orders(context.services).cancel(
                     id,
                     for: context.user.scope,
