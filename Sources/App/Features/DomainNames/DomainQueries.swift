@@ -136,7 +136,7 @@ extension Session {
             """
             UPDATE domain_operations SET status = \(status.rawValue), outcome = \(outcome),
                 finished_at = CASE WHEN \(isEnd) THEN \(now)::timestamptz END
-            WHERE id = \(id.uuid)
+            WHERE id = \(id.uuid) AND status <> 'confirmed'
             """
         )
     }

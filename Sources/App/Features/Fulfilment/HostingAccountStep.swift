@@ -26,7 +26,8 @@ struct HostingAccountStep {
             try await services.database.transaction(for: .system) {
                 try $0.renameAccount(account.id, to: name)
             }
-            return .waiting(detail: "The user name was taken; another is tried.", seconds: 0)
+            // A panel may refuse every name for a reason of its own: it is not asked in a rush.
+            return .waiting(detail: "The user name was taken; another is tried.", seconds: 2)
         case .refused(let message):
             // The refusal's server is not asked again; another may accept.
             return .blocked(detail: "A server refused the account: \(message)", seconds: 0.5)

@@ -199,7 +199,7 @@ extension Session {
     func renameAccount(_ account: ID<HostingAccount>, to username: String) throws {
         try run(
             """
-            UPDATE hosting_accounts SET username = \(username), sent_at = NULL
+            UPDATE hosting_accounts SET username = \(username)
             WHERE id = \(account.uuid) AND status = 'provisioning'
             """
         )
