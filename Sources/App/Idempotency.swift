@@ -40,7 +40,8 @@ package struct Idempotency: Sendable {
             )
         }
         switch claim {
-        case .replay(let response): return response.with("Idempotent-Replayed", "true")
+        case .replay(let stored):
+            return opened(stored, key, actor).with("Idempotent-Replayed", "true")
         case .otherRequest:
             throw Problem.refused(
                 "idempotency_key_reused",
@@ -67,10 +68,15 @@ package struct Idempotency: Sendable {
                 return response
             }
             let type = response.headers["Content-Type"] ?? "application/json"
+            // An answer may hold what works as a key, such as a payment's client secret.
+            let sealed = try services.keyring.seal(
+                String(decoding: body, as: UTF8.self),
+                context: Idempotency.context(key, actor)
+            )
             try await services.database.transaction(for: .system) {
                 try $0.storeAnswer(
                     status: response.status,
-                    body: body,
+                    body: Array(sealed.utf8),
                     type: type,
                     key: key,
                     actor: actor
@@ -82,6 +88,23 @@ package struct Idempotency: Sendable {
             try await release(key, actor)
             throw error
         }
+    }
+
+    /// A stored answer as it was first sent; one that was stored before they were sealed is plain.
+    private func opened(_ stored: Response, _ key: String, _ actor: String) -> Response {
+        let text = String(decoding: stored.bytes, as: UTF8.self)
+        let context = Idempotency.context(key, actor)
+        guard let plain = try? services.keyring.openText(text, context: context) else {
+            return stored
+        }
+        var response = stored
+        response.body = .bytes(Array(plain.utf8))
+        return response
+    }
+
+    /// What a stored answer is sealed for.
+    private static func context(_ key: String, _ actor: String) -> String {
+        "idempotency_keys.response_body.\(actor).\(key)"
     }
 
     private func release(_ key: String, _ actor: String) async throws {
