@@ -79,6 +79,21 @@ extension Session {
         )
     }
 
+    /// Frees the names of an order that is undone, unless the registrar may be at work on them.
+    func releaseDomains(of order: ID<Order>) throws {
+        try run(
+            """
+            UPDATE domains SET status = 'cancelled'
+            WHERE status = 'pending'
+                AND order_item_id IN (SELECT id FROM order_items WHERE order_id = \(order.uuid))
+                AND NOT EXISTS (
+                    SELECT FROM domain_operations o
+                    WHERE o.domain_id = domains.id AND o.status IN ('sent', 'pending', 'unknown')
+                )
+            """
+        )
+    }
+
     /// The operation that may have reached the registrar, or a new one that will.
     func openOperation(
         _ id: ID<DomainOperation>,

@@ -65,6 +65,7 @@ package struct OrderUndoing: Sendable {
         let now = services.clock.now
         try await services.database.transaction(for: .system) { session in
             try session.compensateSteps(of: id, now: now)
+            try session.releaseDomains(of: id)
             try session.setStatus(.refunded, of: id, now: now)
         }
         return .done
