@@ -59,7 +59,9 @@ extension Session {
     func recoverJobs(now: Date) throws -> Int {
         try run(
             """
-            UPDATE jobs SET status = 'queued', lease_token = NULL, leased_until = NULL,
+            UPDATE jobs SET lease_token = NULL, leased_until = NULL,
+                status = CASE WHEN attempts < max_attempts THEN 'queued' ELSE 'dead' END,
+                finished_at = CASE WHEN attempts >= max_attempts THEN \(now)::timestamptz END,
                 last_error = 'the instance that ran it is gone'
             WHERE status = 'running' AND leased_until < \(now)
             """

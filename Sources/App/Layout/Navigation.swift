@@ -42,7 +42,9 @@ enum ConsoleSection: String, CaseIterable, Sendable {
     var item: NavigationItem {
         let start = Navigation.console.path()
         return NavigationItem(
-            text: text, path: self == .home ? start : "\(start)/\(rawValue)", icon: icon
+            text: text,
+            path: self == .home ? start : "\(start)/\(rawValue)",
+            icon: icon
         )
     }
 

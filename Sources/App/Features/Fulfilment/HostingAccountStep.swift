@@ -68,7 +68,10 @@ struct HostingAccountStep {
                         packageID: try session.packageID(of: item.plan)
                     )
                 ),
-                excluding: try session.serversThatRefused(item.id),
+                excluding: try session.serversThatRefused(
+                    item.id,
+                    since: now.addingTimeInterval(-600)
+                ),
                 session,
                 now: now
             )

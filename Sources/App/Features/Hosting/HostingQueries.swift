@@ -140,12 +140,12 @@ extension Session {
         )
     }
 
-    /// The servers that have refused an order's item.
-    func serversThatRefused(_ item: ID<OrderItem>) throws -> [ID<Server>] {
+    /// The servers that have refused an order's item lately; what was wrong may be mended since.
+    func serversThatRefused(_ item: ID<OrderItem>, since: Date) throws -> [ID<Server>] {
         try all(
             """
             SELECT DISTINCT server_id FROM hosting_accounts
-            WHERE order_item_id = \(item.uuid) AND status = 'failed'
+            WHERE order_item_id = \(item.uuid) AND status = 'failed' AND terminated_at > \(since)
             """
         ) { try $0.id("server_id") }
     }

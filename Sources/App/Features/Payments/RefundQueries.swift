@@ -15,7 +15,8 @@ struct RefundRecord: Sendable {
 }
 
 extension Session {
-    /// The full refund of an order's payment, stored at the first call; nil without a payment.
+    /// The refund of an order's payment, stored at the first call; nil when nothing is to be given
+    /// back. Names that were registered stay the customer's, and so does what they cost.
     func claimRefund(
         _ id: ID<Refund>,
         ofOrder order: ID<Order>,
@@ -30,10 +31,15 @@ extension Session {
                 id, payment_id, customer_id, amount_minor, currency, reason, status,
                 idempotency_key, created_at
             )
-            SELECT \(id.uuid), p.id, p.customer_id, p.amount_minor, p.currency, \(reason),
-                'created', \("ref-\(id.text)"), \(now)
-            FROM payments p
+            SELECT \(id.uuid), p.id, p.customer_id, p.amount_minor - kept.amount, p.currency,
+                \(reason), 'created', \("ref-\(id.text)"), \(now)
+            FROM payments p, LATERAL (
+                SELECT coalesce(sum(i.domain_amount_minor), 0)::bigint AS amount
+                FROM order_items i JOIN order_steps s ON s.item_id = i.id
+                WHERE i.order_id = p.order_id AND s.name = 'domain' AND s.status = 'succeeded'
+            ) kept
             WHERE p.order_id = \(order.uuid) AND p.status = 'succeeded'
+                AND p.amount_minor > kept.amount
                 AND NOT EXISTS (
                     SELECT FROM refunds r WHERE r.payment_id = p.id AND r.status <> 'failed'
                 )

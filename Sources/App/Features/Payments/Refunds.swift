@@ -11,7 +11,7 @@ package struct Refunds: Sendable {
 
     package init(_ services: Services) { self.services = services }
 
-    /// Gives the whole payment of an order back, once.
+    /// Gives the payment of an order back, once, but for the names that the customer keeps.
     ///
     /// - Returns: whether the money has gone back; false while the processor works on it.
     func refundOrder(_ order: ID<Order>, reason: String) async throws -> Bool {
