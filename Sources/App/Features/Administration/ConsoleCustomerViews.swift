@@ -24,8 +24,8 @@ struct CustomerListView: View {
                     text == nil ? "No customers yet" : "Nobody fits",
                     text == nil
                         ? "Whoever registers appears here."
-                        : "Search for part of a name, a company or an address, or for a whole domain "
-                            + "or user name.",
+                        : "Search for part of a name, a company or an address, or for a whole "
+                            + "domain or user name.",
                     icon: "users"
                 )
             } else {

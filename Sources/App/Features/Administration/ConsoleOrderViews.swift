@@ -32,8 +32,8 @@ struct ConsoleOrderListView: View {
                 EmptyState(
                     isFiltered ? "No order fits" : "No orders yet",
                     isFiltered
-                        ? "Search for a number such as 10001, part of a name or an address, a domain, "
-                            + "or any identifier."
+                        ? "Search for a number such as 10001, part of a name or an address, "
+                            + "a domain, or any identifier."
                         : "The first one appears here as soon as it is placed.",
                     icon: "package"
                 )

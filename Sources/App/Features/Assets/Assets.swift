@@ -119,6 +119,7 @@ private struct AssetReader {
     private static func unindented(_ styles: String) -> String {
         styles.replacing(/\/\*.*?\*\//.dotMatchesNewlines(), with: "")
             .replacing(/\s*([{};])\s*/) { match in "\(match.1)" }
-            .replacing(/\s+/, with: " ").replacing("; }", with: "}").replacing(";}", with: "}")
+            .replacing(/\s+/, with: " ").replacing(";}", with: "}")
+            .replacing(": ", with: ":").replacing(", ", with: ",").replacing(" > ", with: ">")
     }
 }

@@ -147,8 +147,8 @@ extension Problem {
 }
 
 extension PlanPrice {
-    /// What a plan may cost for a cycle, in minor units: the card processor takes no payment of nine
-    /// digits.
+    /// What a plan may cost for a cycle, in minor units: the card processor takes no payment of
+    /// nine digits.
     package static let allowedAmounts: ClosedRange<Int64> = 0...99_999_999
 
     fileprivate func faults(at field: String, soldIn currency: Currency) -> [FieldError] {
