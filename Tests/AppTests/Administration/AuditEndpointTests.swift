@@ -40,7 +40,8 @@ import Wire
 
     @Test func `only administrators read the audit log`() async throws {
         try await TestApp.run(runsWorker: false) { app in
-            #expect(try await app.statuses("GET", Self.path) == [401, 403, 403, 403, 200])
+            let reading = try await app.statuses("GET", Self.path)
+            #expect(reading == [401, 403, 403, 403, 200])
         }
     }
 }

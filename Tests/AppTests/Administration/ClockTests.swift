@@ -79,7 +79,8 @@ import Wire
 
     @Test func `only administrators move the clock`() async throws {
         try await TestApp.run { app in
-            #expect(try await app.statuses("GET", Self.path) == [401, 403, 200, 200, 200])
+            let reading = try await app.statuses("GET", Self.path)
+            #expect(reading == [401, 403, 200, 200, 200])
             #expect(
                 try await app.statuses("POST", Self.path, json: ["advance_seconds": 1])
                     == [401, 403, 403, 403, 200]
