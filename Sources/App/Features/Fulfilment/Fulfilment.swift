@@ -55,7 +55,12 @@ package struct Fulfilment: Sendable {
             }
             try session.reopenFailedSteps(of: order)
             try session.retryJobs(of: order, now: now)
-            for item in try session.items(of: order) {
+            let items = try session.items(of: order)
+            let causes = [order.text] + items.map(\.id.text)
+            for mail in try session.reopenFailedMails(causes: causes) {
+                try session.enqueue(.sending(mail), ids: ids, now: now)
+            }
+            for item in items {
                 try session.enqueue(.delivering(item), ids: ids, now: now)
             }
             try session.updateStatus(of: order, now: now)

@@ -71,11 +71,7 @@ package struct Outbox: Sendable {
             )
         )
         if isNew {
-            try session.enqueue(
-                NewJob(.sendMail, payload: ["mail": .string(id.text)], dedupKey: id.text),
-                ids: services.ids,
-                now: now
-            )
+            try session.enqueue(.sending(id), ids: services.ids, now: now)
         }
         return isNew
     }
@@ -137,5 +133,12 @@ package struct Outbox: Sendable {
             guard let record = try session.item(item) else { return }
             try session.hurryJobs(of: record.order, now: now)
         }
+    }
+}
+
+extension NewJob {
+    /// Hands one mail over, by one instance at a time.
+    static func sending(_ mail: ID<Mail>) -> NewJob {
+        NewJob(.sendMail, payload: ["mail": .string(mail.text)], dedupKey: mail.text)
     }
 }

@@ -82,6 +82,20 @@ extension Session {
         }
     }
 
+    /// Makes refused mails of some causes ready to be sent again, to where their customers are
+    /// reached now, and returns them.
+    func reopenFailedMails(causes: [String]) throws -> [ID<Mail>] {
+        try all(
+            """
+            UPDATE email_outbox SET status = 'queued', last_error = NULL,
+                recipient = customers.email
+            FROM customers
+            WHERE customers.id = customer_id AND status = 'failed' AND cause_id = ANY(\(causes))
+            RETURNING email_outbox.id
+            """
+        ) { try $0.id("id") }
+    }
+
     func setMail(
         _ id: ID<Mail>,
         to status: OutboxMail.Status,
