@@ -1,0 +1,78 @@
+import App
+import Core
+import Foundation
+import Postgres
+import Support
+import Testing
+import Wire
+
+/// One object of each kind, all of one customer where customers have them, to try routes on.
+struct SampleObjects: Sendable {
+    /// By the word before the parameter in a path.
+    private let values: [String: String]
+    /// Words whose objects belong to a customer.
+    static let owned: Set = [
+        "orders", "payments", "invoices", "licenses", "history", "domains", "sessions",
+    ]
+
+    /// Buys a plan with a name as the demo customer, and collects what that made.
+    static func make(_ app: TestApp) async throws -> SampleObjects {
+        _ = try await app.register(email: "other@example.org")
+        _ = try await app.register(email: "spare@example.org")
+        let ann = try await app.logIn("customer")
+        _ = try await app.buy(by: ann, domain: "example.com")
+        _ = try await app.placeOrder(by: ann)
+        return SampleObjects(
+            values: [
+                "orders": try await app.newest("orders", Order.self),
+                "payments": try await app.newest("payments", Payment.self),
+                "invoices": try await app.newest("invoices", Invoice.self),
+                "licenses": try await app.newest("licenses", License.self),
+                "history": try await app.newest("licenses", License.self),
+                "domains": try await app.newest("domains", DomainRecord.self),
+                "accounts": try await app.newest("hosting_accounts", HostingAccount.self),
+                "servers": try await app.newest("servers", Server.self),
+                "plans": try await app.newest("plans", Plan.self),
+                "api-keys": try await app.newest("api_keys", APIKey.self),
+                "jobs": try await app.newest("jobs", Job.self),
+                "users": try await app.newest("users", User.self),
+                "customers": try await app.newest("customers", Customer.self),
+                "sessions": ID<PortalSession>(app.services.ids.next()).text,
+                "items": "1", "assets": "app.css", "reset": "a-token", "verify": "a-token",
+                "setup": "a-token", "reveal": "a-token", "settings": "company",
+            ]
+        )
+    }
+
+    /// The path of a pattern with our objects in it; nil when it names a kind we have none of.
+    func path(_ pattern: String) -> String? {
+        var words: [String] = []
+        for word in pattern.split(separator: "/").map(String.init) {
+            guard word.hasPrefix(":") else {
+                words.append(word)
+                continue
+            }
+            guard let value = values[words.last ?? ""] else { return nil }
+            words.append(value)
+        }
+        return "/" + words.joined(separator: "/")
+    }
+
+    /// Whether a pattern names an object that belongs to a customer.
+    static func isOwned(_ pattern: String) -> Bool {
+        let words = pattern.split(separator: "/").map(String.init)
+        return zip(words, words.dropFirst()).contains { owned.contains($0) && $1.hasPrefix(":") }
+    }
+}
+
+extension TestApp {
+    /// The newest row of a table.
+    fileprivate func newest<Kind: Identified>(_ table: String, _: Kind.Type) async throws -> String
+    {
+        try await services.database.transaction(for: .system) { session in
+            try session.one("SELECT id FROM \(unsafeRaw: table) ORDER BY id DESC LIMIT 1") {
+                ID<Kind>(try $0.get("id")).text
+            }
+        }
+    }
+}
