@@ -87,6 +87,10 @@ package struct Configuration: Sendable {
     /// How long an outside party may take to answer one call.
     package let remoteDeadlineSeconds: Double
 
+    /// How long a job is an instance's own without being heard of; what a dead instance had begun
+    /// is begun again by another one after that time.
+    package let jobLeaseSeconds: Double
+
     /// How often somebody is asked whether queued work is done.
     package var pollSeconds: Double { mode == .live ? 30 : 0.5 }
 
@@ -140,6 +144,7 @@ extension Configuration {
         remoteDeadlineSeconds = Double(
             reader.integer("REMOTE_DEADLINE_SECONDS", isLive ? 30 : 5, in: 1...300)
         )
+        jobLeaseSeconds = Double(reader.integer("JOB_LEASE_SECONDS", 60, in: 3...3_600))
         limitsRates = isLive || reader.text("RATE_LIMITS") != "off"
         let currencyCode = reader.text("CURRENCY") ?? "USD"
         if Currency(currencyCode) == nil { reader.report("CURRENCY \(currencyCode) is not known") }

@@ -272,6 +272,10 @@ class System:
         self.billing.start(**extra)
         eventually(self._is_ready, 90, "ready server")
 
+    def require_ready(self) -> None:
+        """Waits until the server answers, which must be running."""
+        eventually(self._is_ready, 90, "ready server")
+
     def restart_billing(self, fault_point: str | None = None) -> None:
         self.billing.stop()
         self.start_billing(fault_point)

@@ -11,7 +11,6 @@ import Synchronization
 package final class Worker: Sendable {
     /// How many jobs run at once in one instance.
     static let width = 8
-    static let leaseSeconds = 60.0
 
     private let services: Services
     private let running = Mutex<Set<ID<Job>>>([])
@@ -77,12 +76,12 @@ package final class Worker: Sendable {
 
     private func lease(most: Int) async -> [LeasedJob] {
         let lease = services.ids.next()
-        let now = services.clock.now
+        let (now, seconds) = (services.clock.now, services.configuration.jobLeaseSeconds)
         do {
             return try await services.database.transaction(for: .system) {
                 try $0.leaseJobs(
                     most: most,
-                    leaseSeconds: Worker.leaseSeconds,
+                    leaseSeconds: seconds,
                     lease: lease,
                     now: now
                 )
@@ -119,12 +118,13 @@ package final class Worker: Sendable {
     }
 
     private func renew(_ job: LeasedJob) async {
+        let seconds = services.configuration.jobLeaseSeconds
         while !Task.isCancelled {
-            try? await Task.sleep(for: .seconds(Worker.leaseSeconds / 3))
+            try? await Task.sleep(for: .seconds(seconds / 3))
             guard !Task.isCancelled else { return }
             let now = services.clock.now
             _ = try? await services.database.transaction(for: .system) {
-                try $0.renewLease(job, leaseSeconds: Worker.leaseSeconds, now: now)
+                try $0.renewLease(job, leaseSeconds: seconds, now: now)
             }
         }
     }

@@ -1,0 +1,221 @@
+"""The process is killed where it hurts most, at every such place, and every sale still ends well."""
+
+from __future__ import annotations
+
+import itertools
+import queue
+import subprocess
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+import httpx
+import pytest
+from billing_system import PROGRAMS, ROOT, System, eventually, running_system
+from shopping import Customer, Order, unused_domain
+
+T = TypeVar("T")
+
+WELCOME = "Your hosting is ready"
+# Two systems on two cores: more would only wait for each other.
+SYSTEMS = 2
+SETTINGS = {
+    "RATE_LIMITS": "off",
+    # What a killed process had begun is begun again as soon as its lease has run out.
+    "JOB_LEASE_SECONDS": "4",
+    "DATABASE_CONNECTIONS": "6",
+    "REMOTE_DEADLINE_SECONDS": "3",
+}
+
+
+def fault_points() -> list[str]:
+    """Every place that the program names; a place that many things pass is also taken later."""
+    program = PROGRAMS / "billing"
+    if not program.exists():
+        return []
+    names = subprocess.run(
+        [program, "fault-points"], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout.split()
+    return [*names, "job.finished:4", "job.finished:9"]
+
+
+POINTS = fault_points()
+
+
+class CrashingSystem:
+    """A system whose server dies once at a chosen place, and is started again when it has."""
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self.deaths = 0
+
+    def arm(self, point: str) -> None:
+        """Starts the server anew, so that it will kill itself at the point."""
+        self.deaths = 0
+        self.system.billing.stop()
+        self.system.billing.start(FAULT_POINT=point)
+
+    def revive(self) -> None:
+        """Starts the server again if it has died."""
+        if self.system.billing.is_running:
+            return
+        code = self.system.billing.wait_for_end()
+        assert code == -9, f"the server ended with {code}:\n{self.system.billing.tail()}"
+        self.deaths += 1
+        assert self.deaths == 1, "the server died again without being told to"
+        self.system.start_billing()
+
+    def insist(self, ask: Callable[[], T | None], what: str, seconds: float = 60) -> T:
+        """Asks again until there is an answer, whatever the server goes through meanwhile."""
+
+        def attempt() -> T | None:
+            self.revive()
+            try:
+                return ask()
+            except httpx.TransportError:
+                return None
+
+        return eventually(attempt, seconds, what)
+
+
+def buy(crashing: CrashingSystem, customer: Customer, domain: str) -> Order:
+    """Orders, pays and waits as a browser does: what is not answered is asked again."""
+    plans = crashing.insist(
+        lambda: ok(crashing.system.http.get("/api/v1/plans/")), "list of plans"
+    )["data"]
+    plan = next(each["id"] for each in plans if each["slug"] == "starter")
+    domain_item = {"name": domain, "action": "register", "years": 1}
+    item = {"plan_id": plan, "billing_cycle": "monthly", "domain": domain_item}
+    headers = {"Idempotency-Key": str(uuid.uuid4())}
+    order: Order = crashing.insist(
+        lambda: ok(customer.http.post("/orders", json={"items": [item]}, headers=headers)), "order"
+    )
+    page = crashing.insist(
+        lambda: ok(customer.http.post(f"/orders/{order['id']}/checkout", json={})), "payment page"
+    )
+    assert customer.pay(page["session_id"]).status_code == 200
+
+    def completed() -> Order | None:
+        now = ok(customer.http.get(f"/orders/{order['id']}"))
+        return now if now is not None and now["status"] == "completed" else None
+
+    return crashing.insist(completed, "completed order", seconds=90)
+
+
+def ok(answer: httpx.Response) -> Any:
+    """The answer's JSON; nothing for one that asks to be patient."""
+    if answer.status_code in (200, 201):
+        return answer.json()
+    assert answer.status_code in (409, 502, 503, 504), answer.text
+    return None
+
+
+def books_of(system: System, customer: Customer, domain: str) -> dict[str, int]:
+    """What one customer's purchase left behind at each party."""
+    stripe = system.stripe.state()
+    payers = [each["id"] for each in stripe["customers"] if each["email"] == customer.email]
+    registrar = system.registrars["resellerclub"].state()
+    accounts = itertools.chain.from_iterable(panel.state()["accounts"] for panel in system.panels)
+    mails = [mail for mail in system.inbox.messages() if customer.email in mail["to"]]
+    invoices = customer.http.get("/invoices/").raise_for_status().json()["data"]
+    payments = customer.http.get("/payments/").raise_for_status().json()["data"]
+    return {
+        "payers": len(payers),
+        "charges": sum(each["customer"] in payers and each["paid"] for each in stripe["charges"]),
+        "registrations": sum(each["domain"] == domain for each in registrar["charges"]),
+        "registrants": sum(each["username"] == customer.email for each in registrar["customers"]),
+        "accounts": sum(each["email"] == customer.email for each in accounts),
+        "welcomes": len({each["message_id"] for each in mails if each["subject"] == WELCOME}),
+        "receipts": len({each["message_id"] for each in mails if "invoice" in each["subject"]}),
+        "licenses": len(customer.http.get("/licenses/").raise_for_status().json()["data"]),
+        "paid invoices": sum(each["status"] == "paid" for each in invoices),
+        "payments": sum(each["status"] == "succeeded" for each in payments),
+    }
+
+
+def crash_at(system: System, point: str) -> dict[str, int]:
+    """Buys a plan with a domain while the server dies at a point, and counts what came of it."""
+    crashing = CrashingSystem(system)
+    crashing.system.require_ready()
+    customer = Customer.register(system)
+    # The mail of the registration is not the one that is to be lost.
+    eventually(lambda: system.inbox.messages(customer.email), 30, "mail of the registration")
+    domain = unused_domain()
+    crashing.arm(point)
+    buy(crashing, customer, domain)
+    assert crashing.deaths == 1, f"{point} was never reached"
+    assert f"fault point reached: {point.partition(':')[0]}" in system.billing.tail(2_000)
+
+    def has_receipt() -> bool:
+        return books_of(system, customer, domain)["receipts"] > 0
+
+    eventually(has_receipt, 30, "receipt")
+    return books_of(system, customer, domain)
+
+
+class Crashes:
+    """Tries every point, a few systems at a time, and keeps what came of each."""
+
+    def __init__(self) -> None:
+        self.results: dict[str, dict[str, int] | BaseException] = {}
+        self._points: queue.SimpleQueue[str] = queue.SimpleQueue()
+        for point in POINTS:
+            self._points.put(point)
+        # A child ends with the thread that started it, so each thread keeps a system of its own.
+        self._threads = [threading.Thread(target=self._work) for _ in range(SYSTEMS)]
+        for thread in self._threads:
+            thread.start()
+
+    def result(self, point: str) -> dict[str, int]:
+        for thread in self._threads:
+            thread.join()
+        result = self.results.get(point)
+        if isinstance(result, BaseException):
+            raise result
+        assert result is not None, "no system could be started"
+        return result
+
+    def _work(self) -> None:
+        while not self._points.empty():
+            with running_system(**SETTINGS) as system:
+                self._work_with(system)
+
+    def _work_with(self, system: System) -> None:
+        while True:
+            try:
+                point = self._points.get_nowait()
+            except queue.Empty:
+                return
+            try:
+                self.results[point] = crash_at(system, point)
+            except BaseException as error:
+                # The next point gets a new system: this one may be in any state.
+                self.results[point] = error
+                return
+
+
+@pytest.fixture(scope="module")
+def crashes() -> Iterator[Crashes]:
+    yield Crashes()
+
+
+def test_the_program_names_its_fault_points() -> None:
+    assert len(POINTS) >= 20
+    assert len(set(POINTS)) == len(POINTS)
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_a_server_that_is_killed_sells_everything_once(crashes: Crashes, point: str) -> None:
+    assert crashes.result(point) == {
+        "payers": 1,
+        "charges": 1,
+        "registrations": 1,
+        "registrants": 1,
+        "accounts": 1,
+        "welcomes": 1,
+        "receipts": 1,
+        "licenses": 1,
+        "paid invoices": 1,
+        "payments": 1,
+    }
