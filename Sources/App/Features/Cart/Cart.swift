@@ -42,7 +42,8 @@ struct Cart: Sendable {
     /// The cart as text, which two carts share when they hold the same.
     var text: String { JSON.array(lines.map(\.json)).text }
 
-    /// The cookie that keeps the cart for a month; nil when it has become larger than browsers keep.
+    /// The cookie that keeps the cart for a month; nil when it has become larger than browsers
+    /// keep.
     func cookie(_ services: Services) throws -> Cookie? {
         let isSecure = services.configuration.isPortalSecure
         if lines.isEmpty { return .removing(Cart.name, isSecure: isSecure) }

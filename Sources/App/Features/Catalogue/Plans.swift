@@ -7,8 +7,8 @@ import Wire
 
 /// What is for sale, and how staff change it.
 ///
-/// A price is never changed: it is retired and a new one takes its place, so that what was sold keeps
-/// the price and the quotas it was sold with.
+/// A price is never changed: it is retired and a new one takes its place, so that what was sold
+/// keeps the price and the quotas it was sold with.
 package struct Plans: Sendable {
     private let services: Services
 
@@ -147,8 +147,8 @@ extension Problem {
 }
 
 extension PlanPrice {
-    /// What a plan may cost for a cycle, in minor units: the card processor takes no payment of nine
-    /// digits.
+    /// What a plan may cost for a cycle, in minor units: the card processor takes no payment of
+    /// nine digits.
     package static let allowedAmounts: ClosedRange<Int64> = 0...99_999_999
 
     fileprivate func faults(at field: String, soldIn currency: Currency) -> [FieldError] {

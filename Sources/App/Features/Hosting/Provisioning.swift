@@ -7,9 +7,9 @@ import Wire
 
 /// Makes hosting accounts that staff ask for by hand.
 ///
-/// The account is stored with its room and a job that makes it; the caller waits for the job. A crash,
-/// or a panel that does not answer, thus loses nothing, and asking again for the same account finds it
-/// instead of making another.
+/// The account is stored with its room and a job that makes it; the caller waits for the job. A
+/// crash, or a panel that does not answer, thus loses nothing, and asking again for the same
+/// account finds it instead of making another.
 package struct Provisioning: Sendable {
     /// How long a caller waits; the answer has to go out within the server's own limit.
     private static let waitSeconds = 45.0
@@ -63,8 +63,8 @@ package struct Provisioning: Sendable {
 
     /// Makes an account and waits until its panel has it or has refused it.
     ///
-    /// - Throws: a ``Web/Problem``: 422 for what is not known, 409 when the name is in use or no server
-    ///   has room, 503 when the panel takes its time; asking again goes on waiting.
+    /// - Throws: a ``Web/Problem``: 422 for what is not known, 409 when the name is in use or no
+    /// server   has room, 503 when the panel takes its time; asking again goes on waiting.
     package func provision(_ wish: Wish, actor: Actor) async throws -> Result {
         let account = try await reserve(wish, actor)
         let deadline = ContinuousClock.now + .seconds(Provisioning.waitSeconds)

@@ -62,7 +62,8 @@ extension Session {
             SELECT \(HostingAccountRecord.columns) FROM hosting_accounts
             WHERE (\(filter.customer?.uuid)::uuid IS NULL OR customer_id = \(filter.customer?.uuid))
                 AND (\(filter.server?.uuid)::uuid IS NULL OR server_id = \(filter.server?.uuid))
-                AND (\(filter.status?.rawValue)::text IS NULL OR status = \(filter.status?.rawValue))
+                AND (\(filter.status?.rawValue)::text IS NULL
+                    OR status = \(filter.status?.rawValue))
                 AND (\(before?.uuid)::uuid IS NULL OR id < \(before?.uuid))
             ORDER BY id DESC LIMIT \(most)
             """,

@@ -29,8 +29,8 @@ package struct Servers: Sendable {
 
     /// Adds a server that answers.
     ///
-    /// - Throws: a ``Web/Problem``: 422 for an address that may not be or does not answer, 409 for a
-    ///   name or an address that another server has.
+    /// - Throws: a ``Web/Problem``: 422 for an address that may not be or does not answer, 409 for
+    /// a   name or an address that another server has.
     package func create(_ server: NewServer, actor: Actor) async throws -> ServerRecord {
         let services = services
         let server = server.at(try address(server.baseURL))
