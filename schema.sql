@@ -972,12 +972,6 @@ ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (name);
 
 ALTER TABLE ONLY public.servers
-    ADD CONSTRAINT servers_base_url_key UNIQUE (base_url);
-
-ALTER TABLE ONLY public.servers
-    ADD CONSTRAINT servers_name_key UNIQUE (name);
-
-ALTER TABLE ONLY public.servers
     ADD CONSTRAINT servers_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.sessions
@@ -1020,7 +1014,11 @@ CREATE INDEX domains_of_customer ON public.domains USING btree (customer_id, id)
 
 CREATE UNIQUE INDEX domains_one_live ON public.domains USING btree (name) WHERE ((status = ANY (ARRAY['pending'::text, 'active'::text])) AND (kind <> 'own'::text));
 
+CREATE INDEX hosting_accounts_by_username ON public.hosting_accounts USING btree (username) WHERE (status = ANY (ARRAY['provisioning'::text, 'active'::text, 'suspended'::text]));
+
 CREATE INDEX hosting_accounts_of_customer ON public.hosting_accounts USING btree (customer_id, id);
+
+CREATE INDEX hosting_accounts_of_server ON public.hosting_accounts USING btree (server_id, id);
 
 CREATE UNIQUE INDEX hosting_accounts_one_per_item ON public.hosting_accounts USING btree (order_item_id) WHERE (status = ANY (ARRAY['provisioning'::text, 'active'::text, 'suspended'::text]));
 
@@ -1069,6 +1067,10 @@ CREATE INDEX refresh_families_of_user ON public.refresh_families USING btree (us
 CREATE UNIQUE INDEX refresh_tokens_one_live ON public.refresh_tokens USING btree (family_id) WHERE (used_at IS NULL);
 
 CREATE INDEX refunds_of_payment ON public.refunds USING btree (payment_id);
+
+CREATE UNIQUE INDEX servers_address_once ON public.servers USING btree (base_url) WHERE (removed_at IS NULL);
+
+CREATE UNIQUE INDEX servers_name_once ON public.servers USING btree (name) WHERE (removed_at IS NULL);
 
 CREATE INDEX sessions_of_user ON public.sessions USING btree (user_id) WHERE (ended_at IS NULL);
 

@@ -4,7 +4,8 @@ import Foundation
 import Testing
 import Web
 
-/// Every route, tried by everybody: the table of routes says who may, and this tries whether it is so.
+/// Every route, tried by everybody: the table of routes says who may, and this tries whether it is
+/// so.
 @Suite struct AccessMatrixTests {
     /// The routes in an order that tries what destroys last.
     private func routes(_ door: Door) -> [RouteDescription] {

@@ -10,7 +10,7 @@ import Wire
 @testable import App
 
 /// Many orders at once for little room.
-@Suite struct CapacityRaceTests {
+@Suite(.long) struct CapacityRaceTests {
     private static let orders = 300
     private static let room = 290
 
@@ -103,7 +103,8 @@ extension TestApp {
         }
     }
 
-    /// Places an order and settles it with what the processor would report, as webhook and poller do.
+    /// Places an order and settles it with what the processor would report, as webhook and poller
+    /// do.
     fileprivate func sellWithoutPage(to buyer: Buyer) async throws -> OrderItemRecord {
         let plan = try #require(ID<Plan>(try await plan()))
         let details = try await Orders(services).place(

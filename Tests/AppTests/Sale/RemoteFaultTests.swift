@@ -6,8 +6,9 @@ import Simulators
 import Testing
 import Wire
 
-/// Whatever becomes of one call to one outside party, a sale is delivered, and each part of it once.
-@Suite struct RemoteFaultTests {
+/// Whatever becomes of one call to one outside party, a sale is delivered, and each part of it
+/// once.
+@Suite(.long) struct RemoteFaultTests {
     /// A call of a sale with a domain name.
     struct Call: Sendable, CustomTestStringConvertible {
         enum Party: Sendable { case stripe, registrar, panels, mail }
@@ -91,13 +92,14 @@ import Wire
         }
     }
 
-    @Test(arguments: [FaultMode.timeoutAfter, .timeoutBefore, .internalError])
-    func `every call failing once does not keep a sale from its end`(
-        mode: FaultMode
-    ) async throws {
+    @Test func `every call losing its answer once does not keep a sale from its end`()
+        async throws
+    {
         try await TestApp.run(environment: RemoteFaultTests.impatient) { app in
             for call in Call.all {
-                for host in app.hosts(of: call) { host.faults.add(Fault(call.match, mode)) }
+                for host in app.hosts(of: call) {
+                    host.faults.add(Fault(call.match, .timeoutAfter))
+                }
             }
             let ann = try await app.register()
             let placed = try await app.placeOrder(by: ann, domain: "example.com")
@@ -165,7 +167,12 @@ extension TestApp {
     /// Waits until no mail is on its way, so that one that comes twice is seen.
     fileprivate func mailsHaveLeft() async throws {
         _ = try await eventually("mails that have left", seconds: 40) {
-            try await count("SELECT 1 FROM email_outbox WHERE status <> 'sent'") == 0
+            try await count(
+                """
+                SELECT 1 FROM email_outbox WHERE status <> 'sent'
+                    AND template IN ('welcome', 'receipt')
+                """
+            ) == 0
                 ? true : nil
         }
     }

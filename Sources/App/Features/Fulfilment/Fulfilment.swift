@@ -63,7 +63,8 @@ package struct Fulfilment: Sendable {
             try session.reopenFailedSteps(of: order)
             try session.retryJobs(of: order, now: now)
             let items = try session.items(of: order)
-            for mail in try session.reopenFailedMails(causes: items.map(\.id.text)) {
+            let causes = [order.text] + items.map(\.id.text)
+            for mail in try session.reopenFailedMails(causes: causes) {
                 try session.enqueue(.sending(mail), ids: ids, now: now)
             }
             for item in items {
