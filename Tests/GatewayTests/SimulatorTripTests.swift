@@ -19,7 +19,7 @@ import Wire
         _ test: (StripeClient, StripeSimulator) async throws -> Void
     ) async throws {
         var settings = SimulatorSettings()
-        settings.silenceSeconds = 2
+        settings.silenceSeconds = 8
         let simulator = try StripeSimulator(settings: settings).start()
         let stripe = StripeClient(
             secretKey: Secret("sk_test_simulated_account_key"),
@@ -128,7 +128,7 @@ import Wire
 
     @Test(arguments: [FaultMode.timeoutAfter, .timeoutBefore, .garbage, .internalError])
     func `after a lost answer the same key makes one page`(_ mode: FaultMode) async throws {
-        try await withStripe(deadlineSeconds: 1) { stripe, simulator in
+        try await withStripe(deadlineSeconds: 4) { stripe, simulator in
             let customer = try await payer(stripe)
             let request = checkout(customer, attempt: "a3")
             simulator.host.faults.add(Fault("POST /v1/checkout/sessions", mode))
@@ -210,9 +210,9 @@ import Wire
 
     @Test func `an account whose making was not answered is found and adopted`() async throws {
         var settings = SimulatorSettings()
-        settings.silenceSeconds = 1
+        settings.silenceSeconds = 6
         let simulator = try NextPanelSimulator(settings: settings).start()
-        let panel = NextPanelClient(http: http, log: .silent, timeouts: .init(create: 0.5))
+        let panel = NextPanelClient(http: http, log: .silent, timeouts: .init(create: 3))
         let server = PanelServer(
             baseURL: simulator.host.baseURL,
             apiKey: simulator.apiKey,

@@ -84,6 +84,6 @@ func eventually(
 func quickSettings(_ clock: BusinessClock = BusinessClock()) -> SimulatorSettings {
     var settings = SimulatorSettings(clock: clock)
     settings.silenceSeconds = 3
-    settings.slowSeconds = 0.3
+    settings.slowSeconds = 1.5
     return settings
 }

@@ -50,14 +50,14 @@ import Wire
             let answer = try await admin.submit(
                 "/console/plans",
                 [
-                    ("name", "Odd"), ("slug", "Not A Slug"), ("price_monthly", "0"),
+                    ("name", "Odd"), ("slug", "Not A Slug"), ("price_monthly", "-1"),
                     ("max_domains", "-1"), ("features", "One\nTwo"),
                 ]
             )
             #expect(answer.status == 422)
             #expect(answer.text.contains("value=\"Not A Slug\""))
             #expect(answer.text.contains("Use small letters, digits and single hyphens."))
-            #expect(answer.text.contains("more than nothing"))
+            #expect(answer.text.contains("Enter an amount such as 29 or 29.50"))
             #expect(answer.text.contains("or nothing for unlimited"))
             #expect(answer.text.contains("One\nTwo"))
             let taken = try await admin.submit(

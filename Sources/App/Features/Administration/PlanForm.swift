@@ -75,7 +75,7 @@ enum PlanForm {
         let prices = BillingCycle.allCases.compactMap { cycle -> PlanPrice? in
             form.parseOptional(
                 field(of: cycle),
-                "Enter an amount such as 29 or 29.50, more than nothing."
+                "Enter an amount such as 29 or 29.50, or 0 for a plan that is free."
             ) { text in
                 guard let amount = Money(typed: text, currency),
                     PlanPrice.allowedAmounts.contains(amount.minorUnits)
