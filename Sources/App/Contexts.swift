@@ -36,6 +36,7 @@ extension Access {
     package static let anyone = Access("public")
     package static let user = Access("user", security: bearer)
     package static let customer = Access("customer", security: bearer)
+    package static let ordering = Access("ordering", security: bearer)
     package static let support = Access("support", security: bearer)
     package static let billing = Access("billing", security: bearer)
     package static let admin = Access("admin", security: bearer)
@@ -87,6 +88,14 @@ package enum SignedInLevel: AccessLevel {
 package enum CustomerLevel: AccessLevel {
     package static let access = Access.customer
     package static func admits(_ role: Role) -> Bool { role == .customer }
+}
+
+/// A customer with the own orders, or staff who may move money and orders.
+package enum OrderingLevel: AccessLevel {
+    package static let access = Access.ordering
+    package static func admits(_ role: Role) -> Bool {
+        role == .customer || BillingLevel.admits(role)
+    }
 }
 
 /// Staff of any kind: may look.
@@ -141,6 +150,7 @@ package struct UserContext<Level: AccessLevel>: RequestContext {
 }
 
 package typealias SignedInContext = UserContext<SignedInLevel>
+package typealias OrderingContext = UserContext<OrderingLevel>
 package typealias CustomerContext = UserContext<CustomerLevel>
 package typealias StaffContext = UserContext<StaffLevel>
 package typealias BillingContext = UserContext<BillingLevel>

@@ -1,9 +1,7 @@
 /// Makes user names for hosting accounts.
 package enum Username {
     /// A name that a panel accepts: the beginning of the domain's or the person's name and a random
-    /// tail, so that two customers of one name do not meet.
-    ///
-    /// - Parameter tail: letters and digits in lower case, from a random source.
+    /// tail of letters and digits in lower case, so that two customers of one name do not meet.
     package static func make(from text: String, tail: String) -> String {
         let letters = text.lowercased().utf8.filter {
             (97...122).contains($0) || (48...57).contains($0)

@@ -95,10 +95,10 @@ package struct Quote: Sendable, Equatable {
 
     /// Prices a cart by what is offered now.
     ///
-    /// - Parameters:
-    ///   - plan: what is offered of a plan for a cycle; nil when it is not for sale.
-    ///   - domainPrice: what an ending costs a year for an action; nil when it is not sold.
-    /// - Throws: all that is wrong with the first item that is wrong.
+    /// `plan` says what is offered of a plan for a cycle, and nil when it is not for sale;
+    /// `domainPrice` what an ending costs a year for an action, and nil when it is not sold.
+    ///
+    /// - Throws: what is wrong with the first item that is wrong.
     package init(
         _ items: [CartItem],
         currency: Currency,

@@ -24,6 +24,7 @@ enum Caller: String, CaseIterable, Sendable {
         case .anyone: true
         case .user: [.customer, .other, .support, .billing, .admin].contains(self)
         case .customer: [.customer, .other].contains(self)
+        case .ordering: [.customer, .other, .billing, .admin].contains(self)
         case .support: [.support, .billing, .admin].contains(self)
         case .billing: [.billing, .admin].contains(self)
         case .admin: self == .admin

@@ -28,6 +28,21 @@ struct HostingAccountStep {
             }
             // A panel may refuse every name for a reason of its own: it is not asked in a rush.
             return .waiting(detail: "The user name was taken; another is tried.", seconds: 2)
+        case .emailTaken:
+            // Panels keep one account an address: a customer's second one is tagged, and mail to
+            // it still arrives (RFC 5233).
+            let address = account.email.replacing(
+                "@",
+                with: "+\(account.username)@",
+                maxReplacements: 1
+            )
+            try await services.database.transaction(for: .system) {
+                try $0.setAddress(address, of: account.id)
+            }
+            return .waiting(
+                detail: "The panel knows the address; a tagged one is used.",
+                seconds: 0
+            )
         case .refused(let message):
             // The refusal's server is not asked again; another may accept.
             return .blocked(detail: "A server refused the account: \(message)", seconds: 0.5)

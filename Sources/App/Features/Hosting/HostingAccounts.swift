@@ -53,6 +53,8 @@ package struct HostingAccounts: Sendable {
         case active(HostingAccountRecord)
         /// The panel does not accept this user name; another may do.
         case usernameTaken
+        /// The panel has an account with this address already; a tagged one may do.
+        case emailTaken
         /// The panel refused for good; the account has ended and its room is free again.
         case refused(String)
     }
@@ -113,6 +115,11 @@ package struct HostingAccounts: Sendable {
                 return try await adopt(found, as: account, actor)
             }
             if message.lowercased().contains("username") { return .usernameTaken }
+            if message.lowercased().contains("email"),
+                !account.email.contains("+\(account.username)@")
+            {
+                return .emailTaken
+            }
             try await refuse(account, message, actor)
             return .refused(message)
         } catch RemoteFailure.unauthorized(let message) {

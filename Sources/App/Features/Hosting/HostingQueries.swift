@@ -196,6 +196,16 @@ extension Session {
         try run("UPDATE hosting_accounts SET sent_at = \(now) WHERE id = \(account.uuid)")
     }
 
+    /// Gives an account that is not made yet another address at its panel.
+    func setAddress(_ email: String, of account: ID<HostingAccount>) throws {
+        try run(
+            """
+            UPDATE hosting_accounts SET email = \(email)
+            WHERE id = \(account.uuid) AND status = 'provisioning'
+            """
+        )
+    }
+
     func renameAccount(_ account: ID<HostingAccount>, to username: String) throws {
         try run(
             """

@@ -86,8 +86,12 @@ package struct Provisioning: Sendable {
         guard account.status == .provisioning else { return .done }
         let accounts = HostingAccounts(services)
         let actor = Actor.job(.provisionAccount)
-        if case .usernameTaken = try await accounts.create(account, actor: actor) {
+        switch try await accounts.create(account, actor: actor) {
+        case .usernameTaken:
             try await accounts.refuse(account, "The user name is taken on the panel.", actor)
+        case .emailTaken:
+            try await accounts.refuse(account, "Email already registered on the panel.", actor)
+        case .active, .refused: break
         }
         return .done
     }

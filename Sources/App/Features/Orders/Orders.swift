@@ -34,7 +34,8 @@ package struct Orders: Sendable {
 
     /// Makes an order and its draft invoice. The prices are the server's alone.
     ///
-    /// - Parameter key: the caller's idempotency key; a second order with it is the first.
+    /// With a key of the caller's, a second order under it is the first.
+    ///
     package func place(
         _ items: [CartItem],
         by buyer: Buyer,
