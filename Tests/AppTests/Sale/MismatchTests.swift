@@ -64,6 +64,12 @@ import Wire
             #expect(confirmed.json["status"] == "attention", "\(confirmed.text)")
             let order = try await app.api.get("/api/v1/orders/\(id)", token: ann.token)
             #expect(order.json["status"] == "pending")
+            let again = try await app.api.post(
+                "/api/v1/orders/\(id)/checkout",
+                json: [:],
+                token: ann.token
+            )
+            #expect(again.code == "payment_in_attention")
             let books = try await app.books()
             #expect(books.ledger == [:] && books.invoices == 0 && books.licenses == 0)
         }

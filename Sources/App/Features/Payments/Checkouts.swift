@@ -92,6 +92,9 @@ package struct Checkouts: Sendable {
                 throw Problem.orderIsNotPayable
             }
             if let other = try session.paymentUnderWay(for: order.id) { return other }
+            guard try !session.hasPaymentInAttention(for: order.id) else {
+                throw Problem.paymentInAttention
+            }
             try session.store(
                 kind,
                 payment: id,
@@ -235,6 +238,10 @@ extension Problem {
     static let orderIsNotPayable = Problem.conflict(
         "order_not_payable",
         "The order is not waiting for a payment."
+    )
+    static let paymentInAttention = Problem.conflict(
+        "payment_in_attention",
+        "A payment of this order is being looked at by our staff. Please do not pay again."
     )
     static let otherPaymentUnderWay = Problem.conflict(
         "payment_under_way",

@@ -142,6 +142,13 @@ extension Session {
         try run("UPDATE payments SET checked_at = \(now) WHERE id = \(payment.uuid)")
     }
 
+    /// Whether money of an order arrived that somebody has to look at first.
+    func hasPaymentInAttention(for order: ID<Order>) throws -> Bool {
+        try exists(
+            "SELECT 1 FROM payments WHERE order_id = \(order.uuid) AND status = 'attention'"
+        )
+    }
+
     /// Whether another payment of the invoice has succeeded.
     func hasSucceededPayment(for invoice: ID<Invoice>) throws -> Bool {
         try exists(
