@@ -89,7 +89,9 @@ import Testing
         let hash = try await slow.hash("secret")
         let outcomes = await outcomes(of: 20) { try await slow.verify("secret", against: hash) }
         #expect(outcomes.contains(.refused))
-        #expect(outcomes.count { $0 == .matched } >= 3)
+        // Two may wait; a third is answered when the thread has taken one up by then.
+        #expect(outcomes.count { $0 == .matched } >= 2)
+        #expect(outcomes.allSatisfy { $0 == .matched || $0 == .refused })
         #expect(try await slow.verify("secret", against: hash))
     }
 
