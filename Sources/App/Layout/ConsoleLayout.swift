@@ -28,7 +28,7 @@ struct ConsoleLayout: View {
     }
 
     private var links: [HTML] {
-        ConsoleSection.allCases.map { each in
+        ConsoleSection.allCases.filter { $0.isOpen(to: frame.viewer?.role) }.map { each in
             a(
                 .href(each.item.path),
                 .classes("nav-link"),

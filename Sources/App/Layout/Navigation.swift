@@ -1,3 +1,4 @@
+import Core
 import Web
 
 /// A page that the header leads to.
@@ -38,6 +39,14 @@ enum ConsoleSection: String, CaseIterable, Sendable {
     case auditLog = "audit"
     case apiKeys = "api-keys"
     case settings
+
+    /// Whether somebody of a role may enter; nobody is shown a door that stays shut.
+    func isOpen(to role: Role?) -> Bool {
+        switch self {
+        case .apiKeys, .settings: role.map(AdminLevel.admits) ?? false
+        case .home, .orders, .customers, .plans, .servers, .jobs, .auditLog: true
+        }
+    }
 
     var item: NavigationItem {
         let start = Navigation.console.path()

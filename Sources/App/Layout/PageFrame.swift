@@ -1,3 +1,4 @@
+import Core
 import Web
 
 /// What the frame around a page's content shows.
@@ -5,7 +6,9 @@ struct PageFrame: Sendable {
     /// Who looks at the page.
     struct Viewer: Sendable {
         let name: String
-        let isStaff: Bool
+        let role: Role
+
+        var isStaff: Bool { role.isStaff }
     }
 
     let title: String

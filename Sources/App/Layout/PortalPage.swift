@@ -103,7 +103,7 @@ extension PageFrame {
         self.init(
             title: title,
             path: request.path,
-            viewer: viewer.map { Viewer(name: $0.fullName, isStaff: $0.role.isStaff) },
+            viewer: viewer.map { Viewer(name: $0.fullName, role: $0.role) },
             token: token,
             cartCount: Cart(request, services).lines.count,
             isSandbox: services.configuration.mode == .sandbox,
