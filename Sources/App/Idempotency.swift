@@ -13,8 +13,6 @@ import Wire
 /// own constraints make harmless: an order knows its key, a payment its invoice, an account its
 /// name.
 package struct Idempotency: Sendable {
-    private static let lockSeconds = 120.0
-
     private let services: Services
 
     package init(_ services: Services) { self.services = services }
@@ -36,7 +34,7 @@ package struct Idempotency: Sendable {
                 actor: actor,
                 fingerprint: fingerprint,
                 now: now,
-                lockedUntil: now.addingTimeInterval(Idempotency.lockSeconds)
+                lockedUntil: now.addingTimeInterval(services.configuration.idempotencyLockSeconds)
             )
         }
         switch claim {
