@@ -68,7 +68,7 @@ import Testing
             let text = try await askToEnd(server, "GET / HTTP/1.1\r\nHost: h\r\n\r\n")
             #expect(text.hasPrefix("HTTP/1.1 504 "))
             #expect(try await eventually { wasCancelled.withLock { $0 } })
-            #expect(server.metrics.inFlight == 0)
+            #expect(try await eventually { server.metrics.inFlight == 0 })
         }
     }
 
@@ -88,8 +88,8 @@ import Testing
                 while server.metrics.inFlight == 0 { usleep(1_000) }
             }
             #expect(try await eventually { cancelled.withLock { $0 } == 1 })
-            #expect(server.metrics.inFlight == 0)
-            #expect(server.metrics.connections == 0)
+            #expect(try await eventually { server.metrics.inFlight == 0 })
+            #expect(try await eventually { server.metrics.connections == 0 })
         }
     }
 
@@ -118,7 +118,7 @@ import Testing
                 }
             }
             #expect(try await eventually { server.metrics.connections == 0 })
-            #expect(server.metrics.inFlight == 0)
+            #expect(try await eventually { server.metrics.inFlight == 0 })
             let answer = try await ask(server, "GET / HTTP/1.1\r\nHost: h\r\n\r\n")
             #expect(answer.status == 200)
         }

@@ -92,7 +92,7 @@ func eventually(_ seconds: Double = 10, _ isSo: () -> Bool) async throws -> Bool
             let answer = try await ask(server, "GET /later HTTP/1.1\r\nHost: h\r\n\r\n")
             #expect(answer.status == 201)
             #expect(answer.body == "/later")
-            #expect(server.metrics.inFlight == 0)
+            #expect(try await eventually { server.metrics.inFlight == 0 })
         }
     }
 
@@ -240,7 +240,7 @@ func eventually(_ seconds: Double = 10, _ isSo: () -> Bool) async throws -> Bool
                 return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
             }
             #expect(answered == 200)
-            #expect(server.metrics.requests == 200)
+            #expect(try await eventually { server.metrics.requests == 200 })
         }
     }
 

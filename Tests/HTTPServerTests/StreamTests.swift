@@ -101,7 +101,7 @@ import Wire
         }) { server in
             let text = try await askToEnd(server, request)
             #expect(!text.hasSuffix("0\r\n\r\n"))
-            #expect(server.metrics.inFlight == 0)
+            #expect(try await eventually { server.metrics.inFlight == 0 })
         }
     }
 
