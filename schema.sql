@@ -593,7 +593,7 @@ CREATE TABLE public.payments (
     CONSTRAINT payments_check CHECK (((status = 'succeeded'::text) = (settled_at IS NOT NULL))),
     CONSTRAINT payments_gateway_check CHECK ((gateway = 'stripe'::text)),
     CONSTRAINT payments_kind_check CHECK ((kind = ANY (ARRAY['checkout'::text, 'intent'::text]))),
-    CONSTRAINT payments_status_check CHECK ((status = ANY (ARRAY['created'::text, 'open'::text, 'processing'::text, 'succeeded'::text, 'failed'::text, 'expired'::text, 'cancelled'::text, 'attention'::text])))
+    CONSTRAINT payments_status_check CHECK ((status = ANY (ARRAY['created'::text, 'open'::text, 'processing'::text, 'succeeded'::text, 'failed'::text, 'expired'::text, 'cancelled'::text, 'attention'::text, 'returned'::text])))
 );
 
 ALTER TABLE ONLY public.payments FORCE ROW LEVEL SECURITY;
@@ -671,11 +671,22 @@ CREATE TABLE public.refunds (
 
 ALTER TABLE ONLY public.refunds FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.registrar_contacts (
+    customer_id uuid NOT NULL,
+    registrar text NOT NULL,
+    kind text NOT NULL,
+    particulars text NOT NULL,
+    remote_id text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT registrar_contacts_particulars_check CHECK ((particulars ~ '^[0-9a-f]{64}$'::text))
+);
+
+ALTER TABLE ONLY public.registrar_contacts FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.registrar_customers (
     customer_id uuid NOT NULL,
     registrar text NOT NULL,
     remote_customer_id text,
-    remote_contact_id text,
     created_at timestamp with time zone NOT NULL
 );
 
@@ -965,6 +976,9 @@ ALTER TABLE ONLY public.refunds
 ALTER TABLE ONLY public.refunds
     ADD CONSTRAINT refunds_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.registrar_contacts
+    ADD CONSTRAINT registrar_contacts_pkey PRIMARY KEY (customer_id, registrar, kind, particulars);
+
 ALTER TABLE ONLY public.registrar_customers
     ADD CONSTRAINT registrar_customers_pkey PRIMARY KEY (customer_id, registrar);
 
@@ -1226,6 +1240,9 @@ ALTER TABLE ONLY public.refunds
 ALTER TABLE ONLY public.refunds
     ADD CONSTRAINT refunds_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES public.payments(id);
 
+ALTER TABLE ONLY public.registrar_contacts
+    ADD CONSTRAINT registrar_contacts_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
 ALTER TABLE ONLY public.registrar_customers
     ADD CONSTRAINT registrar_customers_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
 
@@ -1317,6 +1334,8 @@ CREATE POLICY owner_rows ON public.payments USING ((( SELECT public.acting_for_s
 
 CREATE POLICY owner_rows ON public.refunds USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
+CREATE POLICY owner_rows ON public.registrar_contacts USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
 CREATE POLICY owner_rows ON public.registrar_customers USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
 CREATE POLICY owner_rows ON public.subscriptions USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
@@ -1326,6 +1345,8 @@ CREATE POLICY owner_rows ON public.users USING ((( SELECT public.acting_for_syst
 ALTER TABLE public.payments ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.refunds ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.registrar_contacts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.registrar_customers ENABLE ROW LEVEL SECURITY;
 
@@ -1400,6 +1421,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refresh_families TO billing_ap
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refresh_tokens TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refunds TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registrar_contacts TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registrar_customers TO billing_app;
 

@@ -20,7 +20,7 @@ function show(part, markup) {
     part.replaceChildren(...parsed.body.childNodes);
 }
 
-/** The order is final: the page shows more then than its timeline. */
+/** More of the page differs than its timeline: the order is final, or needs attention. */
 async function showAll() {
     const answer = await fetch(location.href);
     if (!answer.ok) return;
@@ -30,4 +30,5 @@ async function showAll() {
     const message = before.querySelector(".flash");
     if (message) after.querySelector(".page-heading")?.before(message);
     before.replaceWith(after);
+    watchTimelines();
 }

@@ -30,7 +30,7 @@ extension Problem {
     }
 
     /// What a caller is told when an outside party does not do what was asked.
-    private init(_ failure: RemoteFailure) {
+    fileprivate init(_ failure: RemoteFailure) {
         switch failure {
         case .refused(let code, let message):
             self = .refused("refused_by_provider", "\(message) (\(code))")
@@ -49,4 +49,12 @@ extension Problem {
             self = .unavailable("A provider does not answer right now. Try again in a moment.")
         }
     }
+}
+
+extension [Problem] {
+    /// What an operation may answer besides because it asks an outside party.
+    static let ofProviders: [Problem] = [
+        Problem(.refused(code: "declined", message: "The provider refused.")),
+        Problem(.unauthorized(message: "")), Problem(.unknown(message: "")),
+    ]
 }

@@ -153,7 +153,7 @@ import Wire
             let contact = try await registrar.createContact(
                 registrant,
                 customer: "11",
-                for: try name(text)
+                kind: registrar.contactKind(for: try name(text))
             )
             #expect(contact == "99")
             #expect(stub.requests.first?.path == "/api/contacts/add.json")

@@ -186,7 +186,7 @@ import Wire
             let contact = try await registrar.createContact(
                 registrant,
                 customer: customer,
-                for: name
+                kind: registrar.contactKind(for: name)
             )
             let outcome = try await registrar.register(
                 RegistrationRequest(

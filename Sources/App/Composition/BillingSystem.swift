@@ -58,6 +58,7 @@ package final class BillingSystem: Sendable {
         worker?.stop()
         await api?.stop(deadlineSeconds: deadlineSeconds)
         await portal?.stop(deadlineSeconds: deadlineSeconds)
+        await worker?.waitUntilEnded(deadlineSeconds: deadlineSeconds)
         await tasks.cancelAll()
         services.http.close()
         await services.database.close()

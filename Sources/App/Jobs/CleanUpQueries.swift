@@ -21,6 +21,20 @@ extension Session {
             """
         )
         try run("DELETE FROM login_throttles WHERE last_failure_at < \(daysAgo(2))")
+        // What a mail said and what the processor told is needed while people ask about it; that it
+        // was sent, or told, stays known.
+        try run(
+            """
+            UPDATE email_outbox SET body_text_sealed = '', body_html_sealed = ''
+            WHERE status = 'sent' AND sent_at < \(daysAgo(30)) AND body_text_sealed <> ''
+            """
+        )
+        try run(
+            """
+            UPDATE webhook_events SET body = '{}'
+            WHERE applied_at < \(daysAgo(90)) AND body <> '{}'
+            """
+        )
         try run("DELETE FROM usage_events WHERE at < \(daysAgo(400))")
         try run("DELETE FROM sessions WHERE expires_at < \(daysAgo(30))")
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Postgres
 
 /// Which operation does the work of which kind of job.
 enum JobHandlers {
@@ -7,6 +8,7 @@ enum JobHandlers {
         case .applyWebhook: try await StripeWebhooks(services).apply(job)
         case .settlePayment: try await Settlements(services).settle(job)
         case .pollPayments: try await Settlements(services).poll()
+        case .returnPayment: try await Refunds(services).returnPayment(job)
         case .fulfilItem: try await Fulfilment(services).deliver(job)
         case .undoOrder: try await OrderUndoing(services).undo(job)
         case .sendMail: try await Outbox(services).deliver(job)
@@ -14,6 +16,19 @@ enum JobHandlers {
         case .provisionAccount: try await Provisioning(services).make(job)
         case .checkServers: try await ServerHealth(services).check()
         case .cleanUp: try await CleanUp(services).run()
+        }
+    }
+
+    /// Shows at what a job was about that nobody works on it any more, in the transaction that ends
+    /// the job.
+    static func giveUp(_ job: LeasedJob, _ session: Session, now: Date) throws {
+        switch job.kind {
+        case .fulfilItem: try Fulfilment.giveUp(job, session, now: now)
+        case .sendMail: try Outbox.giveUp(job, session, now: now)
+        case .applyWebhook, .settlePayment, .pollPayments, .returnPayment, .undoOrder,
+            .sendResetLink, .provisionAccount, .checkServers, .cleanUp:
+            // The job itself is what staff see, or the next turn does the same.
+            break
         }
     }
 }

@@ -6,6 +6,8 @@ package enum JobKind: String, CaseIterable, Sendable {
     case settlePayment = "payment.settle"
     /// Finds payments that nobody told us about.
     case pollPayments = "payment.poll"
+    /// Gives money back that could not be placed.
+    case returnPayment = "payment.return"
     /// Delivers one thing of an order, step by step.
     case fulfilItem = "order.fulfil_item"
     /// Undoes an order and gives its money back.
@@ -24,7 +26,7 @@ package enum JobKind: String, CaseIterable, Sendable {
     /// How often the work is tried before it is left to a person.
     package var maxAttempts: Int {
         switch self {
-        case .fulfilItem, .settlePayment, .applyWebhook, .undoOrder: 25
+        case .fulfilItem, .settlePayment, .applyWebhook, .undoOrder, .returnPayment: 25
         case .sendMail, .sendResetLink, .provisionAccount: 12
         case .pollPayments, .checkServers, .cleanUp: 3
         }

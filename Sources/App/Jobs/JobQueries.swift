@@ -55,14 +55,13 @@ extension Session {
         }
     }
 
-    /// Puts jobs whose instance is gone back into the queue.
+    /// Puts jobs whose instance is gone back into the queue, where whoever takes the last attempt
+    /// also says what becomes of its object.
     func recoverJobs(now: Date) throws -> Int {
         try run(
             """
             UPDATE jobs SET lease_token = NULL, leased_until = NULL,
-                status = CASE WHEN attempts < max_attempts THEN 'queued' ELSE 'dead' END,
-                finished_at = CASE WHEN attempts >= max_attempts THEN \(now)::timestamptz END,
-                last_error = 'the instance that ran it is gone'
+                status = 'queued', last_error = 'the instance that ran it is gone'
             WHERE status = 'running' AND leased_until < \(now)
             """
         )

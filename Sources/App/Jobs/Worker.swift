@@ -15,6 +15,7 @@ package final class Worker: Sendable {
     private let services: Services
     private let running = Mutex<Set<ID<Job>>>([])
     private let isStopping = Mutex(false)
+    private let hasEnded = Mutex(false)
     private let wake = WakeUp()
 
     package init(_ services: Services) { self.services = services }
@@ -24,7 +25,10 @@ package final class Worker: Sendable {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.listen() }
             group.addTask { await self.keepSchedules() }
-            group.addTask { await self.loop() }
+            group.addTask {
+                await self.loop()
+                self.hasEnded.withLock { $0 = true }
+            }
             await group.next()
             group.cancelAll()
         }
@@ -34,6 +38,15 @@ package final class Worker: Sendable {
     package func stop() {
         isStopping.withLock { $0 = true }
         wake.signal()
+    }
+
+    /// Waits until the jobs that run have ended, up to a deadline. One that has not ended by then is
+    /// handed back to the queue when its task is cancelled.
+    package func waitUntilEnded(deadlineSeconds: Double) async {
+        let deadline = ContinuousClock.now + .seconds(deadlineSeconds)
+        while !hasEnded.withLock({ $0 }), ContinuousClock.now < deadline {
+            try? await Task.sleep(for: .milliseconds(20))
+        }
     }
 
     private func listen() async {
@@ -107,13 +120,30 @@ package final class Worker: Sendable {
         let renewal = Task { await self.renew(job) }
         defer { renewal.cancel() }
         do {
+            // One whose instances were lost again and again may be what ends them.
+            guard job.attempts <= job.maxAttempts else {
+                throw LostTooOften(attempts: job.attempts)
+            }
             let outcome = try await JobHandlers.perform(job, services)
             services.faults.reach(.jobFinished)
             try await store(outcome, of: job)
             log.debug("job ended", ["outcome": "\(outcome)"])
+        } catch  where Task.isCancelled {
+            // A cancelled task cannot store anything; another one can.
+            await Task { await self.handBack(job, log) }.value
         } catch {
             log.warning("job failed", ["error": "\(error)", "attempt": "\(job.attempts)"])
             await store(failure: error, of: job, log)
+        }
+    }
+
+    /// Puts a job back whose instance ends before it.
+    private func handBack(_ job: LeasedJob, _ log: Log) async {
+        do {
+            try await store(.later(seconds: 0, reason: "the instance that ran it ended"), of: job)
+        } catch {
+            // The lease runs out, and the job is run again.
+            log.warning("a job could not be handed back", ["error": "\(error)"])
         }
     }
 
@@ -154,6 +184,7 @@ package final class Worker: Sendable {
             try await services.database.transaction(for: .system) { session in
                 if job.isLastAttempt {
                     try session.finishJob(job, dead: reason, now: now)
+                    try JobHandlers.giveUp(job, session, now: now)
                 } else {
                     try session.postponeJob(
                         job,
@@ -174,6 +205,12 @@ package final class Worker: Sendable {
     static func pauseSeconds(attempt: Int) -> Double {
         min(600, 0.5 * pow(2, Double(min(attempt, 12) - 1))) * (0.75 + randomFraction() / 2)
     }
+}
+
+/// A job was begun more often than it may be tried, and no attempt came to an end.
+struct LostTooOften: Error, CustomStringConvertible {
+    let attempts: Int
+    var description: String { "It was begun \(attempts) times and never came to an end." }
 }
 
 /// Lets a loop sleep until something happens or time has passed.

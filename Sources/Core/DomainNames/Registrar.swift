@@ -17,12 +17,15 @@ package protocol Registrar: Sendable {
     /// Makes the registrar's record of a registrant and returns its identifier.
     func createCustomer(_ registrant: Registrant) async throws -> String
 
-    /// Makes a contact of a registrant's record for one ending of names, and returns its
-    /// identifier.
+    /// The kind of contact that the registrant of a name has to be; one contact serves all names
+    /// of its kind.
+    func contactKind(for name: DomainName) -> String
+
+    /// Makes a contact of a registrant's record, and returns its identifier.
     func createContact(
         _ registrant: Registrant,
         customer: String,
-        for name: DomainName
+        kind: String
     ) async throws -> String
 
     /// Registers a name. This costs money.

@@ -72,6 +72,14 @@ package struct Posting: Sendable, Equatable {
         )
     }
 
+    /// Money that could not be placed was given back.
+    package static func unplacedReturned(_ amount: Money) -> Posting {
+        Posting(
+            kind: "unplaced_returned",
+            entries: [LedgerEntry(.suspense, amount), LedgerEntry(.clearing, -amount)]
+        )
+    }
+
     /// Money arrived that nothing was owed for; it waits for somebody to place it.
     package static func unplacedPayment(_ amount: Money) -> Posting {
         Posting(

@@ -34,6 +34,15 @@ package struct PaymentReport: Sendable, Equatable {
     package let metadata: [String: String]
     package let intent: String?
 
+    /// The money that the processor holds for us, whether it is what was expected or not; nil when
+    /// nothing was paid.
+    package var received: Money? {
+        guard progress == .paid, let amount, amount > 0, let currency,
+            let currency = Currency(currency.uppercased())
+        else { return nil }
+        return Money(minorUnits: amount, currency)
+    }
+
     /// Reads a payment page.
     package init(_ checkout: CheckoutState) {
         progress =

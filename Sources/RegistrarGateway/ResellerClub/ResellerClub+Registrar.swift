@@ -26,15 +26,16 @@ extension ResellerClub: Registrar {
         return try expected(reply.identifier("customerid"))
     }
 
+    package func contactKind(for name: DomainName) -> String {
+        ResellerClub.contactType(for: name)
+    }
+
     package func createContact(
         _ registrant: Registrant,
         customer: String,
-        for name: DomainName
+        kind: String
     ) async throws -> String {
-        let fields = [
-            ("customer-id", customer), ("type", ResellerClub.contactType(for: name)),
-            ("email", registrant.email),
-        ]
+        let fields = [("customer-id", customer), ("type", kind), ("email", registrant.email)]
         let reply = try await write(
             "contacts/add.json",
             fields + ResellerClub.particulars(of: registrant)

@@ -111,7 +111,7 @@ struct RegistrarLedger: Sendable {
                 contacts.values.sorted { $0.id < $1.id }.map {
                     [
                         "contact_id": .integer($0.id), "customer_id": .integer($0.customer),
-                        "type": .string($0.type),
+                        "type": .string($0.type), "city": .string($0.fields["city"] ?? ""),
                     ]
                 }
             ),

@@ -7,7 +7,7 @@ extension RegistrarLedger {
     mutating func register(_ call: RegistrarCall) throws(RegistrarError) -> JSON {
         let name = try RegistrarName(try call.text("domain-name"))
         let years = try years(call)
-        let contacts = try contacts(call)
+        let contacts = try contacts(call, for: name)
         let nameservers = try nameservers(call)
         guard !name.label.hasPrefix("taken"), order(of: name.full) == nil else {
             throw RegistrarError("Domain name \(name.full) is not available for Registration")
@@ -33,7 +33,7 @@ extension RegistrarLedger {
     mutating func transfer(_ call: RegistrarCall) throws(RegistrarError) -> JSON {
         let name = try RegistrarName(try call.text("domain-name"))
         let code = try call.text("auth-code")
-        let contacts = try contacts(call)
+        let contacts = try contacts(call, for: name)
         let nameservers = try nameservers(call, atLeast: 0)
         guard order(of: name.full) == nil else {
             throw RegistrarError("Domain name \(name.full) is already with us")
@@ -177,7 +177,10 @@ extension RegistrarLedger {
         _ = try call.flag("auto-renew")
     }
 
-    private func contacts(_ call: RegistrarCall) throws(RegistrarError) -> [String: Int64] {
+    private func contacts(
+        _ call: RegistrarCall,
+        for name: RegistrarName
+    ) throws(RegistrarError) -> [String: Int64] {
         let customer = try call.number("customer-id")
         guard customers[customer] != nil else { throw RegistrarError("Invalid customer-id") }
         try checkTerms(call)
@@ -191,6 +194,10 @@ extension RegistrarLedger {
                 throw RegistrarError("{\(role)contactid=\(role)contactid is invalid}")
             }
             chosen[role] = id
+        }
+        let kind = chosen["registrant"].flatMap { contacts[$0]?.type }
+        guard kind == Self.contactType(forEnding: name.ending) else {
+            throw RegistrarError("{registrantcontactid=registrantcontactid is invalid}")
         }
         return chosen
     }

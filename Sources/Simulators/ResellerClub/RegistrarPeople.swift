@@ -14,6 +14,13 @@ extension RegistrarLedger {
         "UkServiceContact",
     ]
 
+    /// The kind of registrant that an ending asks for: what goes for `uk` goes for `co.uk`.
+    static func contactType(forEnding ending: String) -> String {
+        let registry = ending.split(separator: ".").last ?? ""
+        let own = registry.prefix(1).uppercased() + registry.dropFirst() + "Contact"
+        return contactTypes.contains(own) ? own : "Contact"
+    }
+
     mutating func signUp(_ call: RegistrarCall) throws(RegistrarError) -> JSON {
         let username = try call.text("username")
         let password = try call.text("passwd")

@@ -105,7 +105,15 @@ import Wire
         try await TestApp.run(runsWorker: false) { app in
             let failed = try await app.placeFailedOrder()
             let staff = try await StaffBrowser("support", app)
-            let events = try await staff.get("/console/orders/\(failed.text)/events")
+            async let stream = staff.get("/console/orders/\(failed.text)/events")
+            try await Task.sleep(for: .milliseconds(300))
+            // The stream goes on while somebody may mend the order, and ends with it.
+            let now = app.services.clock.now
+            try await app.services.database.transaction(for: .system) {
+                try $0.setStatus(.refunded, of: failed, now: now)
+            }
+            let events = try await stream
+            #expect(events.text.hasSuffix("event: end\ndata: \n\n"))
             #expect(events.headers["Content-Type"]?.hasPrefix("text/event-stream") == true)
             #expect(events.text.contains("event: change"))
             #expect(events.text.contains("It did not work."))

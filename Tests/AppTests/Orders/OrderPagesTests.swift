@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import Postgres
 import Support
 import Testing
 import Wire
@@ -33,6 +34,28 @@ import Wire
             #expect(heard.text.contains("Completed"))
             #expect(heard.text.hasSuffix("event: end\ndata: \n\n"))
             try await lookAround(app, order.id)
+        }
+    }
+
+    @Test func `an order that goes on after a pause keeps its page alive`() async throws {
+        try await TestApp.run { app in
+            try await app.logInToPortal()
+            try await app.run("UPDATE servers SET active = false")
+            let order = try await app.orderOnPages(domain: nil)
+            app.pay(order.session)
+            _ = try await app.portal.get("/orders/\(order.id)/paid?session_id=x")
+            let page = try await eventually("an order that waits for room") {
+                let page = try await app.portal.get("/orders/\(order.id)")
+                return page.text.contains("Needs attention") ? page : nil
+            }
+            #expect(page.text.contains("data-live"))
+            #expect(page.text.contains("http-equiv=\"refresh\""))
+            let events = TestClient(baseURL: app.portal.baseURL)
+            defer { events.close() }
+            try await app.logInToPortal(events)
+            async let stream = events.get("/orders/\(order.id)/events")
+            try await app.run("UPDATE servers SET active = true")
+            #expect(try await stream.text.hasSuffix("event: end\ndata: \n\n"))
         }
     }
 

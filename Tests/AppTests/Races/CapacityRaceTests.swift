@@ -115,6 +115,7 @@ extension TestApp {
         let payment = try await Checkouts(services).begin(
             .checkout,
             details,
+            for: .customer(buyer.customer),
             returningTo: Checkouts.ReturnAddresses(success: "", cancel: "")
         )
         let (services, now) = (services, services.clock.now)

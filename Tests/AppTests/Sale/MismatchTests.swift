@@ -36,32 +36,44 @@ import Wire
         return try #require(page["id"]?.string)
     }
 
+    /// Pays a page that differs from what was asked for, and returns the payment it was for.
+    private func payWrongly(
+        _ placed: JSON,
+        _ change: Change,
+        _ app: TestApp,
+        by ann: Person
+    ) async throws -> String {
+        app.simulators.stripe.setWebhooks(.drop)
+        let id = try #require(placed["id"]?.string)
+        _ = try await app.openCheckout(id, by: ann)
+        let payment = try await app.payment(of: id, by: ann)
+        let paymentID = try #require(payment["id"]?.string)
+        let original = try #require(
+            app.simulators.stripe.host.state["checkout_sessions"]?.array?.first
+        )
+        let page = try await forgedPage(change, app, original, payment: paymentID)
+        // As if the processor had answered our request with this page.
+        try await app.run(
+            """
+            UPDATE payments SET gateway_checkout_id = \(page), gateway_intent_id = NULL
+            WHERE order_id = (SELECT id FROM orders)
+            """
+        )
+        app.pay(page)
+        let confirmed = try await app.confirm(payment, by: ann)
+        #expect(confirmed.json["status"] == "attention", "\(confirmed.text)")
+        return paymentID
+    }
+
     @Test(arguments: Change.allCases)
     func `a page that differs from what was asked for goes to staff and pays nothing`(
         change: Change
     ) async throws {
         try await TestApp.run { app in
-            app.simulators.stripe.setWebhooks(.drop)
             let ann = try await app.register()
             let placed = try await app.placeOrder(by: ann)
             let id = try #require(placed["id"]?.string)
-            _ = try await app.openCheckout(id, by: ann)
-            let payment = try await app.payment(of: id, by: ann)
-            let paymentID = try #require(payment["id"]?.string)
-            let original = try #require(
-                app.simulators.stripe.host.state["checkout_sessions"]?.array?.first
-            )
-            let page = try await forgedPage(change, app, original, payment: paymentID)
-            // As if the processor had answered our request with this page.
-            try await app.run(
-                """
-                UPDATE payments SET gateway_checkout_id = \(page), gateway_intent_id = NULL
-                WHERE order_id = (SELECT id FROM orders)
-                """
-            )
-            app.pay(page)
-            let confirmed = try await app.confirm(payment, by: ann)
-            #expect(confirmed.json["status"] == "attention", "\(confirmed.text)")
+            _ = try await payWrongly(placed, change, app, by: ann)
             let order = try await app.api.get("/api/v1/orders/\(id)", token: ann.token)
             #expect(order.json["status"] == "pending")
             let again = try await app.api.post(
@@ -71,7 +83,41 @@ import Wire
             )
             #expect(again.code == "payment_in_attention")
             let books = try await app.books()
-            #expect(books.ledger == [:] && books.invoices == 0 && books.licenses == 0)
+            #expect(books.invoices == 0 && books.licenses == 0)
+            // What the processor holds for us is in the books all the same.
+            #expect(books.ledger == ["payment_unplaced": 1])
+            let held = try await app.suspense()
+            let amount: Int64 = change == .amount ? 100 : 2_900
+            #expect(held == [change == .currency ? "EUR" : "USD": -amount])
+        }
+    }
+
+    @Test(arguments: [Change.amount, .currency])
+    func `staff give back money that could not be placed, once, and the order can be paid`(
+        change: Change
+    ) async throws {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            let placed = try await app.placeOrder(by: ann)
+            let id = try #require(placed["id"]?.string)
+            let payment = try await payWrongly(placed, change, app, by: ann)
+            let staff = try await StaffBrowser("billing", app)
+            let file = try await staff.get("/console/orders/\(id)")
+            #expect(file.text.contains("Return the money…"))
+            let path = "/console/payments/\(payment)/return"
+            #expect(try await staff.get(path).text.contains("could not be placed"))
+            for _ in 1...2 { _ = try await staff.submit(path, from: "/console/orders/\(id)") }
+            _ = try await eventually("the money's return") {
+                try await app.count("SELECT 1 FROM payments WHERE status = 'returned'") == 1
+                    ? true : nil
+            }
+            #expect(app.simulators.stripe.host.state["refunds"]?.array?.count == 1)
+            #expect(try await app.suspense().values.allSatisfy { $0 == 0 })
+            #expect(
+                try await app.books().ledger == ["payment_unplaced": 1, "unplaced_returned": 1]
+            )
+            app.simulators.stripe.setWebhooks(.deliver)
+            _ = try await app.finish(placed, by: ann)
         }
     }
 

@@ -144,6 +144,61 @@ import Wire
         }
     }
 
+    @Test func `two names of a new customer are registered at the same time`() async throws {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            let plan = JSON.string(try await app.plan())
+            let items = ["one.com", "two.co", "three.net"].map { name -> JSON in
+                [
+                    "plan_id": plan, "billing_cycle": "monthly",
+                    "domain": ["name": .string(name), "action": "register", "years": 1],
+                ]
+            }
+            let answer = try await app.api.post(
+                "/api/v1/orders",
+                json: ["items": .array(items)],
+                token: ann.token
+            )
+            #expect(answer.status == 201, "\(answer.text)")
+            _ = try await app.finish(answer.json, by: ann)
+            let books = try await app.books()
+            #expect(books.registrations == 3)
+            let state = app.simulators.resellerClub.host.state
+            #expect(state["customers"]?.array?.count == 1)
+            // .co asks for a registrant of its own kind.
+            #expect(
+                try await app.count("SELECT 1 FROM registrar_contacts WHERE kind = 'CoContact'")
+                    == 1
+            )
+        }
+    }
+
+    @Test func `a name that is bought later is registered for who the customer is now`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            _ = try await app.buy(by: ann, domain: "before.com")
+            let moved = try await app.api.put(
+                "/api/v1/auth/me",
+                json: [
+                    "phone": ["country_code": "44", "number": "2071234567"],
+                    "address": [
+                        "line1": "1 New Street", "city": "London", "postal_code": "N1 1AA",
+                        "country": "GB",
+                    ],
+                ],
+                token: ann.token
+            )
+            #expect(moved.status == 200, "\(moved.text)")
+            _ = try await app.buy(by: ann, domain: "after.com")
+            _ = try await app.buy(by: ann, domain: "later.net")
+            let contacts = app.simulators.resellerClub.host.state["contacts"]?.array ?? []
+            #expect(contacts.count == 2)
+            #expect(contacts.last?["city"] == "London")
+        }
+    }
+
     @Test func `two things in one order are each delivered once`() async throws {
         try await TestApp.run { app in
             let ann = try await app.register()

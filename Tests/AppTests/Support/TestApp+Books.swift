@@ -71,6 +71,20 @@ extension TestApp {
         return books
     }
 
+    /// What waits in the books to be placed, by currency.
+    func suspense() async throws -> [String: Int64] {
+        let sums = try await services.database.transaction(for: .system) { session in
+            try session.all(
+                """
+                SELECT ledger_entries.currency, sum(amount_minor)::bigint AS amount
+                FROM ledger_entries JOIN ledger_accounts ON ledger_accounts.id = account_id
+                WHERE kind = 'suspense' GROUP BY ledger_entries.currency
+                """
+            ) { (try $0.get("currency", as: String.self), try $0.get("amount", as: Int64.self)) }
+        }
+        return Dictionary(uniqueKeysWithValues: sums)
+    }
+
     /// Whether every server's counter is the number of its accounts, and within its capacity.
     func brokenCounters() async throws -> [String] {
         try await services.database.transaction(for: .system) { session in

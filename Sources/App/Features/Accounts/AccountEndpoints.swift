@@ -115,7 +115,7 @@ package enum AccountEndpoints {
             )
         }
         router.on(logout, as: SignedInContext.self) { request, context in
-            try await RefreshTokens(context.services).logOut(request)
+            try await RefreshTokens(context.services).logOut(context.user, request)
         }
     }
 

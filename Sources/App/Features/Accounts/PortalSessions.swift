@@ -55,20 +55,30 @@ package struct PortalSessions: Sendable {
     package func end(_ request: Request) async throws {
         guard let token = PortalSecurity.sessionToken(of: request, services) else { return }
         let now = services.clock.now
-        try await services.database.transaction(for: .system) {
-            try $0.endPortalSession(hash: OpaqueToken.hash(token), now: now)
+        try await services.database.transaction(for: .system) { session in
+            let hash = OpaqueToken.hash(token)
+            if let user = try session.portalSession(hash: hash)?.user {
+                try session.record(.logOut(of: user, request), now: now)
+            }
+            try session.endPortalSession(hash: hash, now: now)
         }
     }
 
     /// Ends one of a user's sessions.
     ///
     /// - Throws: ``Web/Problem/notFound`` for somebody else's.
-    package func end(_ id: ID<PortalSession>, of user: SignedInUser) async throws {
+    package func end(
+        _ id: ID<PortalSession>,
+        of user: SignedInUser,
+        _ request: Request
+    ) async throws {
         let now = services.clock.now
-        let ended = try await services.database.transaction(for: .system) {
-            try $0.endPortalSession(id, of: user.id, now: now)
+        try await services.database.transaction(for: .system) { session in
+            guard try session.endPortalSession(id, of: user.id, now: now) else {
+                throw Problem.notFound
+            }
+            try session.record(.logOut(of: user, request), now: now)
         }
-        if !ended { throw Problem.notFound }
     }
 
     /// Where a user is logged in, and which of these the request comes from.
@@ -84,5 +94,17 @@ package struct PortalSessions: Sendable {
                 current: try hash.flatMap { try session.portalSession(hash: $0)?.id }
             )
         }
+    }
+}
+
+extension AuditEntry {
+    /// A log-in was ended by its owner.
+    static func logOut(of user: SignedInUser, _ request: Request) -> AuditEntry {
+        AuditEntry(
+            user.actor(request),
+            AccountActions.logOut,
+            user.id,
+            customer: user.customer
+        )
     }
 }

@@ -25,8 +25,8 @@ package enum ProfilePages {
             showEmail(request, context, .none)
         }
         router.on(AccountRoutes.changeEmail, as: SignedInContext.self, limit: .login, changeEmail)
-        router.on(AccountRoutes.endSession, as: SignedInContext.self) { _, context, id in
-            try await PortalSessions(context.services).end(id, of: context.user)
+        router.on(AccountRoutes.endSession, as: SignedInContext.self) { request, context, id in
+            try await PortalSessions(context.services).end(id, of: context.user, request)
             return PortalPage.redirect(
                 to: AccountRoutes.account.path(),
                 context,

@@ -23,7 +23,7 @@ package struct Profiles: Sendable {
 
     /// The account of a user as it is now.
     package func details(of user: SignedInUser) async throws -> AccountDetails {
-        try await services.database.transaction(for: .system) { session in
+        try await services.database.transaction(for: user.scope) { session in
             try session.details(of: try session.user(user.id).orThrow(Problem.unauthorized))
         }
     }
@@ -37,7 +37,7 @@ package struct Profiles: Sendable {
         actor: Actor
     ) async throws -> AccountDetails {
         let now = services.clock.now
-        return try await services.database.transaction(for: .system) { session in
+        return try await services.database.transaction(for: user.scope) { session in
             let user = try session.lockUser(user.id).orThrow(Problem.unauthorized)
             let before = try session.details(of: user)
             if let name = change.fullName { try session.setFullName(name, of: user.id) }

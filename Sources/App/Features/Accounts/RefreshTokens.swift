@@ -75,7 +75,7 @@ package struct RefreshTokens: Sendable {
     }
 
     /// Ends the family of an access token, so that neither it nor its refresh token opens anything.
-    package func logOut(_ request: Request) async throws {
+    package func logOut(_ user: SignedInUser, _ request: Request) async throws {
         let now = services.clock.now
         guard let token = request.bearerToken,
             let claims = try? services.tokens.verify(token, audience: SignIn.audience, now: now),
@@ -83,6 +83,7 @@ package struct RefreshTokens: Sendable {
         else { throw Problem.unauthorized }
         try await services.database.transaction(for: .system) {
             try $0.revokeRefreshFamily(family, because: "logged out", now: now)
+            try $0.record(.logOut(of: user, request), now: now)
         }
     }
 

@@ -14,6 +14,7 @@ extension PaymentRecord.Status {
         case .expired: Badge("Expired")
         case .cancelled: Badge("Cancelled")
         case .attention: Badge("Needs attention", .failure)
+        case .returned: Badge("Returned")
         }
     }
 }

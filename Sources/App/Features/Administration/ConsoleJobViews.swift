@@ -188,6 +188,7 @@ extension JobKind {
         case .applyWebhook: "Read a message of the card processor"
         case .settlePayment: "Settle a payment"
         case .pollPayments: "Look for lost payments"
+        case .returnPayment: "Give money back that could not be placed"
         case .fulfilItem: "Deliver what was ordered"
         case .undoOrder: "Undo an order"
         case .sendMail: "Send a mail"

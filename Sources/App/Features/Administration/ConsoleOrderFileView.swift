@@ -206,7 +206,7 @@ private struct PaymentCard: View {
             payment.status.badge
             Amount(payment.amount, showsCode: true)
             Moment(payment.settledAt ?? payment.createdAt)
-            check(payment)
+            actions(for: payment)
         }
     }
 
@@ -223,12 +223,20 @@ private struct PaymentCard: View {
         }
     }
 
-    @HTMLBuilder private func check(_ payment: PaymentRecord) -> HTML {
+    @HTMLBuilder private func actions(for payment: PaymentRecord) -> HTML {
         if rights.movesMoney && payment.status.isUnderWay {
             ActionForm(
                 "Ask the processor",
                 to: ConsoleOrderRoutes.checkPayment.path(payment.id),
                 token: token,
+                size: .small
+            )
+        }
+        if rights.movesMoney && payment.status == .attention {
+            ButtonLink(
+                "Return the money…",
+                to: ConsoleOrderRoutes.askReturn.path(payment.id),
+                .danger,
                 size: .small
             )
         }

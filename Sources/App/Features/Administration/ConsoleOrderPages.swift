@@ -17,6 +17,8 @@ enum ConsoleOrderPages {
         router.on(ConsoleOrderRoutes.askCancel, as: BillingContext.self, askCancel)
         router.on(ConsoleOrderRoutes.cancel, as: BillingContext.self, cancel)
         router.on(ConsoleOrderRoutes.checkPayment, as: BillingContext.self, checkPayment)
+        router.on(ConsoleOrderRoutes.askReturn, as: BillingContext.self, askReturn)
+        router.on(ConsoleOrderRoutes.returnPayment, as: BillingContext.self, returnPayment)
     }
 
     private static func list(_ request: Request, _ context: StaffContext) async throws -> Response {
@@ -46,7 +48,7 @@ enum ConsoleOrderPages {
             section: .orders,
             request,
             context,
-            refreshSeconds: file.details.order.status.isMoving ? 5 : nil
+            refreshSeconds: file.details.order.status.refreshSeconds
         ) { OrderFileView(file: file, token: context.csrfToken, rights: context.rights) }
     }
 
@@ -173,6 +175,48 @@ enum ConsoleOrderPages {
         let payment = try await Payments(context.services).show(id, for: .system)
         return try await act(on: payment.order, context, saying: "The card processor was asked.") {
             _ = try await Settlements(context.services).check(id)
+        }
+    }
+
+    private static func askReturn(
+        _ request: Request,
+        _ context: BillingContext,
+        _ id: ID<Payment>
+    ) async throws -> Response {
+        let (order, amount) = try await context.services.database.transaction(for: .system) {
+            let payment = try $0.payment(id).orThrow(Problem.notFound)
+            return (
+                try $0.order(payment.order).orThrow(Problem.notFound),
+                try $0.unplacedAmount(of: id).orThrow(Problem.nothingToReturn)
+            )
+        }
+        let view = ConfirmationView(
+            heading: "Return \(amount.label) to the payer?",
+            back: ("Order \(order.label)", ConsoleOrderRoutes.show.path(order.id)),
+            consequences: [
+                "\(amount.label) arrived and could not be placed. It goes back to where it came "
+                    + "from, and the books show it.",
+                "An order that still waits for its payment can be paid again afterwards.",
+                "This cannot be taken back.",
+            ],
+            path: ConsoleOrderRoutes.returnPayment.path(id),
+            token: context.csrfToken,
+            confirm: "Return the money"
+        )
+        return confirmation(request, context, order, view)
+    }
+
+    private static func returnPayment(
+        _ request: Request,
+        _ context: BillingContext,
+        _ id: ID<Payment>
+    ) async throws -> Response {
+        let payment = try await Payments(context.services).show(id, for: .system)
+        return try await act(on: payment.order, context, saying: "The money is on its way back.") {
+            try await Refunds(context.services).beginReturn(
+                of: id,
+                actor: context.user.actor(request)
+            )
         }
     }
 

@@ -28,6 +28,8 @@ enum ConsoleOrderRoutes {
     static let askCancel = Route(.get, "/console/orders/:id/cancel", ID<Order>.self)
     static let cancel = Route(.post, "/console/orders/:id/cancel", ID<Order>.self)
     static let checkPayment = Route(.post, "/console/payments/:id/check", ID<Payment>.self)
+    static let askReturn = Route(.get, "/console/payments/:id/return", ID<Payment>.self)
+    static let returnPayment = Route(.post, "/console/payments/:id/return", ID<Payment>.self)
     static let invoice = Route(.get, "/console/invoices/:id", ID<Invoice>.self)
 }
 

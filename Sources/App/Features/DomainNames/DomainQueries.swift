@@ -156,45 +156,60 @@ extension Session {
         )
     }
 
-    /// The registrar's record of a customer, as far as it was made.
-    func registrarCustomer(
+    /// The registrar's record of a customer; nil when none is known.
+    func registrarCustomer(of customer: ID<Customer>, registrar: String) throws -> String? {
+        try first(
+            """
+            SELECT remote_customer_id FROM registrar_customers
+            WHERE customer_id = \(customer.uuid) AND registrar = \(registrar)
+            """
+        ) { try $0.optional("remote_customer_id", as: String.self) } ?? nil
+    }
+
+    /// Stores the registrar's record of a customer, unless one was stored meanwhile; returns the
+    /// one that stands.
+    func storeRegistrarCustomer(
+        _ remote: String,
         of customer: ID<Customer>,
         registrar: String,
         now: Date
-    ) throws -> (customer: String?, contact: String?) {
-        try run(
+    ) throws -> String {
+        try one(
             """
-            INSERT INTO registrar_customers (customer_id, registrar, created_at)
-            VALUES (\(customer.uuid), \(registrar), \(now)) ON CONFLICT DO NOTHING
+            INSERT INTO registrar_customers (
+                customer_id, registrar, remote_customer_id, created_at
+            ) VALUES (\(customer.uuid), \(registrar), \(remote), \(now))
+            ON CONFLICT (customer_id, registrar) DO UPDATE SET remote_customer_id =
+                coalesce(registrar_customers.remote_customer_id, excluded.remote_customer_id)
+            RETURNING remote_customer_id
             """
-        )
-        return try one(
-            """
-            SELECT remote_customer_id, remote_contact_id FROM registrar_customers
-            WHERE customer_id = \(customer.uuid) AND registrar = \(registrar)
-            """
-        ) { row in
-            (
-                try row.optional("remote_customer_id", as: String.self),
-                try row.optional("remote_contact_id", as: String.self)
-            )
-        }
+        ) { try $0.get("remote_customer_id") }
     }
 
-    func storeRegistrarCustomer(
-        _ remote: String?,
-        contact: String?,
-        of customer: ID<Customer>,
-        registrar: String
-    ) throws {
+    /// The registrar's name for a contact; nil when it has none like this.
+    func identifier(of contact: RegistrarContact) throws -> String? {
+        try first(
+            """
+            SELECT remote_id FROM registrar_contacts
+            WHERE customer_id = \(contact.customer.uuid) AND registrar = \(contact.registrar)
+                AND kind = \(contact.kind) AND particulars = \(contact.particulars)
+            """
+        ) { try $0.get("remote_id") }
+    }
+
+    /// Stores a contact, unless one was stored meanwhile; returns the one that stands.
+    func store(_ contact: RegistrarContact, as remote: String, now: Date) throws -> String {
         try run(
             """
-            UPDATE registrar_customers SET
-                remote_customer_id = coalesce(\(remote), remote_customer_id),
-                remote_contact_id = coalesce(\(contact), remote_contact_id)
-            WHERE customer_id = \(customer.uuid) AND registrar = \(registrar)
+            INSERT INTO registrar_contacts (
+                customer_id, registrar, kind, particulars, remote_id, created_at
+            ) VALUES (
+                \(contact.customer.uuid), \(contact.registrar), \(contact.kind),
+                \(contact.particulars), \(remote), \(now)
+            ) ON CONFLICT DO NOTHING
             """
         )
+        return try identifier(of: contact) ?? remote
     }
 }
 

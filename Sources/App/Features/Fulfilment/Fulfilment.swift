@@ -97,11 +97,17 @@ package struct Fulfilment: Sendable {
             let detail = failure.detail
             try await set(name, item, to: .failed, detail: detail, blocked: false)
             return .dead(reason: detail)
-        } catch  where job.isLastAttempt {
-            let detail = "It was tried \(job.attempts) times without success."
-            try await set(name, item, to: .failed, detail: detail, blocked: false)
-            throw error
         }
+    }
+
+    /// Marks the step failed that a delivery was at when its last attempt came to nothing.
+    static func giveUp(_ job: LeasedJob, _ session: Session, now: Date) throws {
+        let id = try job.id("item", of: OrderItem.self)
+        guard let item = try session.item(id) else { return }
+        let open = try session.steps(of: item.order).first { $0.item == id && !$0.status.isDone }
+        guard let open, open.status != .failed, open.status != .compensated else { return }
+        let detail = "It was tried \(job.attempts) times without success."
+        try set(open.name, item, to: .failed, detail: detail, blocked: false, session, now: now)
     }
 
     private func run(_ name: StepName, _ item: OrderItemRecord) async throws -> StepResult {
@@ -161,33 +167,67 @@ package struct Fulfilment: Sendable {
     ) async throws {
         let now = services.clock.now
         try await services.database.transaction(for: .system) { session in
-            let order = try session.lockOrder(item.order)
-            try session.setStep(
+            try Fulfilment.set(
                 name,
-                item: item.id,
-                of: item.order,
+                item,
                 to: status,
                 detail: detail,
+                blocked: blocked,
+                session,
                 now: now
             )
-            if blocked, order?.status.isFinal == false {
-                try session.setStatus(.attention, of: item.order, now: now)
-            } else {
-                try session.updateStatus(of: item.order, now: now)
-            }
-            if status == .failed {
-                try session.record(
-                    AuditEntry(
-                        .job(.fulfilItem),
-                        "order.step_failed",
-                        item.order,
-                        customer: item.customer,
-                        after: ["step": .string(name.rawValue), "detail": .string(detail ?? "")]
-                    ),
-                    now: now
-                )
-            }
         }
+    }
+
+    private static func set(
+        _ name: StepName,
+        _ item: OrderItemRecord,
+        to status: StepStatus,
+        detail: String?,
+        blocked: Bool,
+        _ session: Session,
+        now: Date
+    ) throws {
+        let before = try session.lockOrder(item.order).orThrow(Problem.notFound).status
+        try session.setStep(
+            name,
+            item: item.id,
+            of: item.order,
+            to: status,
+            detail: detail,
+            now: now
+        )
+        if blocked, !before.isFinal {
+            try session.setStatus(.attention, of: item.order, now: now)
+        } else {
+            try session.updateStatus(of: item.order, now: now)
+        }
+        if status == .failed {
+            let what: JSON = ["step": .string(name.rawValue), "detail": .string(detail ?? "")]
+            try record("order.step_failed", item, after: what, session, now: now)
+        }
+        if try session.order(item.order)?.status == .completed, before != .completed {
+            try record("order.complete", item, session, now: now)
+        }
+    }
+
+    private static func record(
+        _ action: String,
+        _ item: OrderItemRecord,
+        after: JSON? = nil,
+        _ session: Session,
+        now: Date
+    ) throws {
+        try session.record(
+            AuditEntry(
+                .job(.fulfilItem),
+                action,
+                item.order,
+                customer: item.customer,
+                after: after
+            ),
+            now: now
+        )
     }
 }
 

@@ -3,6 +3,7 @@ import Cryptography
 import Postgres
 import Support
 import Web
+import Wire
 
 /// Gives the buyer a licence key.
 struct LicenseStep {
@@ -19,7 +20,7 @@ struct LicenseStep {
         let hint = try await services.database.transaction(for: .system) { session in
             let subscription = try session.subscription(ofItem: item.id)
                 .orThrow(Problem.notFound)
-            return try session.storeLicense(
+            let hint = try session.storeLicense(
                 id,
                 key: key,
                 sealed: sealed,
@@ -27,6 +28,20 @@ struct LicenseStep {
                 subscription: subscription,
                 now: now
             )
+            // A step that is run again finds the licence that was made before.
+            if hint == key.hint {
+                try session.record(
+                    AuditEntry(
+                        .job(.fulfilItem),
+                        "license.issue",
+                        id,
+                        customer: item.customer,
+                        after: ["key": .string(LicenseKey.masked(hint: hint))]
+                    ),
+                    now: now
+                )
+            }
+            return hint
         }
         services.faults.reach(.licenseStored)
         return .succeeded(detail: "Licence \(LicenseKey.masked(hint: hint))")

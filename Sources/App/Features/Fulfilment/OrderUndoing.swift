@@ -67,6 +67,15 @@ package struct OrderUndoing: Sendable {
             try session.compensateSteps(of: id, now: now)
             try session.releaseDomains(of: id)
             try session.setStatus(.refunded, of: id, now: now)
+            try session.record(
+                AuditEntry(
+                    .job(.undoOrder),
+                    "order.undone",
+                    id,
+                    customer: details.order.customer
+                ),
+                now: now
+            )
         }
         return .done
     }
@@ -90,8 +99,17 @@ package struct OrderUndoing: Sendable {
     private func endLicense(of item: OrderItemRecord) async throws {
         let now = services.clock.now
         try await services.database.transaction(for: .system) { session in
-            if let license = try session.license(ofItem: item.id) {
+            if let license = try session.license(ofItem: item.id), license.status != .cancelled {
                 try session.setStatus(.cancelled, of: license.id)
+                try session.record(
+                    AuditEntry(
+                        .job(.undoOrder),
+                        "license.cancel",
+                        license.id,
+                        customer: item.customer
+                    ),
+                    now: now
+                )
             }
             try session.cancelSubscription(ofItem: item.id, now: now)
         }

@@ -3,6 +3,7 @@ import Foundation
 import Postgres
 import Support
 import Web
+import Wire
 
 /// What can be done with invoices.
 package struct Invoices: Sendable {
@@ -119,14 +120,24 @@ package struct Invoices: Sendable {
         let series = "INV-\(now.formatted(.iso8601.year()))"
         let number = try session.takeNumber(of: series)
         let digits = String(number)
-        let padding = String(repeating: "0", count: max(0, 6 - digits.count))
+        let label = "\(series)-" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
         try session.issueInvoice(
             id,
             series: series,
             number: number,
-            label: "\(series)-\(padding)\(digits)",
+            label: label,
             seller: try session.seller(),
             buyer: try session.buyer(invoice.customer),
+            now: now
+        )
+        try session.record(
+            AuditEntry(
+                .system,
+                "invoice.issue",
+                id,
+                customer: invoice.customer,
+                after: ["number": .string(label), "total": .string(invoice.total.description)]
+            ),
             now: now
         )
         let lines = try session.lines(of: id)

@@ -94,13 +94,19 @@ package struct Outbox: Sendable {
             try await wakeOrder(of: mail)
             return .dead(reason: reason)
         } catch {
-            try await set(id, job.isLastAttempt ? .failed : .queued, "\(error)")
+            try await set(id, .queued, "\(error)")
             throw error
         }
         services.faults.reach(.mailSent)
         try await set(id, .sent, nil)
         try await wakeOrder(of: mail)
         return .done
+    }
+
+    /// A mail whose last attempt has failed waits for somebody.
+    static func giveUp(_ job: LeasedJob, _ session: Session, now: Date) throws {
+        let id = try job.id("mail", of: Mail.self)
+        try session.setMail(id, to: .failed, error: "It was tried too often.", now: now)
     }
 
     private func message(_ mail: OutboxMail) throws -> MailMessage {

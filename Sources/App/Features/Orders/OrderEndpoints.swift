@@ -36,7 +36,7 @@ package enum OrderEndpoints {
         "Open the payment page of an order.",
         input: NewCheckout.self,
         output: CheckoutBody.self,
-        problems: [.orderIsNotPayable],
+        problems: [.orderIsNotPayable] + .ofProviders,
         isIdempotent: true
     )
     static let cancel = Endpoint(
@@ -44,7 +44,7 @@ package enum OrderEndpoints {
         tag: "Orders",
         "Give an unpaid order up.",
         output: OrderBody.self,
-        problems: [.orderIsPaid],
+        problems: [.orderIsPaid] + .ofProviders,
         isIdempotent: true
     )
 

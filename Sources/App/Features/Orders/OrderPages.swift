@@ -44,7 +44,7 @@ enum OrderPages {
             title: "Order \(order.label)",
             request,
             context,
-            refreshSeconds: order.status.isMoving ? 3 : nil
+            refreshSeconds: order.status.refreshSeconds
         ) { OrderView(page: page, token: context.csrfToken) }
     }
 
@@ -147,11 +147,17 @@ struct OrderPage: Sendable {
 }
 
 extension OrderStatus {
-    /// Whether the order's page may look different in a moment.
-    var isMoving: Bool {
+    /// Whether the order's page may look different in a moment. One that needs attention may go on
+    /// by itself as soon as what it waits for is there.
+    var isMoving: Bool { !isFinal }
+
+    /// After how many seconds a browser that runs no scripts loads the page again; nil when nothing
+    /// more comes.
+    var refreshSeconds: Int? {
         switch self {
-        case .pending, .paid, .fulfilling: true
-        case .completed, .attention, .cancelled, .refunded: false
+        case .pending, .paid, .fulfilling: 3
+        case .attention: 15
+        case .completed, .cancelled, .refunded: nil
         }
     }
 }

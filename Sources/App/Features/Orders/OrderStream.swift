@@ -25,7 +25,8 @@ struct OrderStream: Sendable {
         self.scope = scope
     }
 
-    /// Writes until the order is final, the time is up or the reader leaves.
+    /// Writes until more of the page differs than its timeline, the time is up or the reader
+    /// leaves. In the first case the browser is told to load the page, and asks anew from there.
     func write(_ first: OrderDetails, to stream: ResponseStream) async throws {
         let signals = signals()
         var sent = ""
@@ -36,11 +37,10 @@ struct OrderStream: Sendable {
             let markup = OrderTimeline(details: details, isForStaff: isForStaff).body.render()
             try await stream.write(text: markup == sent ? ": here\n\n" : event("change", markup))
             sent = markup
-            guard details.order.status.isMoving else {
-                // A page that was opened when all was done already has nothing to load again.
-                if first.order.status.isMoving { try await stream.write(text: event("end", "")) }
-                return
+            if details.order.status.page != first.order.status.page {
+                return try await stream.write(text: event("end", ""))
             }
+            guard details.order.status.isMoving else { return }
             guard await next.next() != nil else { return }
             details = try await Orders(services).show(order, for: scope)
         } while ContinuousClock.now < end
@@ -78,6 +78,15 @@ struct OrderStream: Sendable {
     private func event(_ name: String, _ data: String) -> String {
         let lines = data.split(separator: "\n", omittingEmptySubsequences: false)
         return "event: \(name)\n" + lines.map { "data: \($0)\n" }.joined() + "\n"
+    }
+}
+
+extension OrderStatus {
+    /// What an order's page offers besides its timeline.
+    private enum PageKind { case working, calling, final }
+
+    fileprivate var page: some Equatable {
+        isFinal ? PageKind.final : self == .attention ? .calling : .working
     }
 }
 

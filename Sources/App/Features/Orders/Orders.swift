@@ -113,7 +113,7 @@ package struct Orders: Sendable {
         let details = try await show(id, for: scope)
         guard details.order.status != .cancelled else { return details }
         guard details.order.status.canBeCancelled else { throw Problem.orderIsPaid }
-        try await Checkouts(services).abandon(id)
+        try await Checkouts(services).abandon(id, for: scope)
         let now = services.clock.now
         return try await services.database.transaction(for: .system) { session in
             let order = try session.lockOrder(id).orThrow(Problem.notFound)

@@ -48,10 +48,10 @@ package struct Checkouts: Sendable {
             try await Settlements(services).settleFree(order)
             return OpenPage(url: addresses.success, sessionID: "free")
         }
-        if let payment = try await underWay(order), let page = try await reuse(payment) {
+        if let payment = try await underWay(order, scope), let page = try await reuse(payment) {
             return page
         }
-        let payment = try await begin(.checkout, details, returningTo: addresses)
+        let payment = try await begin(.checkout, details, for: scope, returningTo: addresses)
         services.faults.reach(.checkoutStored)
         return try await send(payment)
     }
@@ -59,8 +59,8 @@ package struct Checkouts: Sendable {
     /// Closes whatever payment of an order is under way.
     ///
     /// - Throws: ``Web/Problem/orderIsPaid`` when it turns out to be paid.
-    func abandon(_ order: ID<Order>) async throws {
-        guard let payment = try await underWay(order) else { return }
+    func abandon(_ order: ID<Order>, for scope: Scope) async throws {
+        guard let payment = try await underWay(order, scope) else { return }
         try await abandon(payment)
     }
 
@@ -68,6 +68,7 @@ package struct Checkouts: Sendable {
     func begin(
         _ kind: PaymentRecord.Kind,
         _ details: OrderDetails,
+        for scope: Scope,
         returningTo addresses: ReturnAddresses,
         savePaymentMethod: Bool = true
     ) async throws -> PaymentRecord {
@@ -87,7 +88,7 @@ package struct Checkouts: Sendable {
             expiresAt: now.addingTimeInterval(Checkouts.openSeconds),
             savePaymentMethod: savePaymentMethod
         )
-        return try await services.database.transaction(for: .system) { session in
+        return try await services.database.transaction(for: scope) { session in
             guard let locked = try session.lockOrder(order.id), locked.status == .pending else {
                 throw Problem.orderIsNotPayable
             }
@@ -161,8 +162,8 @@ package struct Checkouts: Sendable {
         }
     }
 
-    private func underWay(_ order: ID<Order>) async throws -> PaymentRecord? {
-        try await services.database.transaction(for: .system) {
+    private func underWay(_ order: ID<Order>, _ scope: Scope) async throws -> PaymentRecord? {
+        try await services.database.transaction(for: scope) {
             try $0.paymentUnderWay(for: order)
         }
     }

@@ -20,8 +20,10 @@ package struct Intents: Sendable {
             try session.order(ofInvoice: invoice).orThrow(Problem.notFound)
         }
         let details = try await Orders(services).show(order, for: scope)
-        guard details.order.status == .pending else { throw Problem.orderIsNotPayable }
-        let payment = try await attempt(for: details, savePaymentMethod: savePaymentMethod)
+        guard details.order.status == .pending, !details.order.total.isZero else {
+            throw Problem.orderIsNotPayable
+        }
+        let payment = try await attempt(for: details, scope, savePaymentMethod: savePaymentMethod)
         let state =
             if let id = payment.intentID {
                 try await services.payments.intent(id)
@@ -35,6 +37,7 @@ package struct Intents: Sendable {
     /// The attempt that is under way, or a new one after whatever page was open is closed.
     private func attempt(
         for details: OrderDetails,
+        _ scope: Scope,
         savePaymentMethod: Bool
     ) async throws -> PaymentRecord {
         let nowhere = Checkouts.ReturnAddresses(success: "", cancel: "")
@@ -42,14 +45,16 @@ package struct Intents: Sendable {
         let payment = try await checkouts.begin(
             .intent,
             details,
+            for: scope,
             returningTo: nowhere,
             savePaymentMethod: savePaymentMethod
         )
         if payment.kind == .intent { return payment }
-        try await checkouts.abandon(details.order.id)
+        try await checkouts.abandon(details.order.id, for: scope)
         let fresh = try await checkouts.begin(
             .intent,
             details,
+            for: scope,
             returningTo: nowhere,
             savePaymentMethod: savePaymentMethod
         )

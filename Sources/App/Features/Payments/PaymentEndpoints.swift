@@ -14,14 +14,15 @@ package enum PaymentEndpoints {
         input: NewIntent.self,
         output: IntentBody.self,
         status: 201,
-        problems: [.orderIsNotPayable],
+        problems: [.orderIsNotPayable] + .ofProviders,
         isIdempotent: true
     )
     static let confirm = Endpoint(
         Route(.post, "/api/v1/payments/:id/confirm", ID<Payment>.self),
         tag: "Payments",
         "Ask the processor how a payment stands, and settle it.",
-        output: PaymentBody.self
+        output: PaymentBody.self,
+        problems: .ofProviders
     )
     static let list = Endpoint(
         Route(.get, "/api/v1/payments"),

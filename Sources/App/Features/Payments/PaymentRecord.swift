@@ -17,6 +17,8 @@ package struct PaymentRecord: Sendable {
         case open, processing, succeeded, failed, expired, cancelled
         /// Money that does not fit what was expected; somebody has to look.
         case attention
+        /// Such money, given back.
+        case returned
 
         /// Whether money may still come.
         package var isUnderWay: Bool { self == .created || self == .open || self == .processing }
@@ -45,7 +47,7 @@ package struct PaymentRecord: Sendable {
         return switch status {
         case .created, .open, .processing: true
         case .failed, .expired, .cancelled: isKnownThere
-        case .succeeded, .attention: false
+        case .succeeded, .attention, .returned: false
         }
     }
 }

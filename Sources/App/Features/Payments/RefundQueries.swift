@@ -5,6 +5,8 @@ import Postgres
 /// A refund as it is stored before the processor hears of it.
 struct RefundRecord: Sendable {
     let id: ID<Refund>
+    let payment: ID<Payment>
+    let order: ID<Order>
     let customer: ID<Customer>
     let intent: String
     let amount: Money
@@ -47,22 +49,58 @@ extension Session {
         )
         return try first(
             """
-            SELECT refunds.id, refunds.customer_id, gateway_intent_id, refunds.amount_minor,
-                refunds.currency, refunds.idempotency_key, gateway_refund_id, refunds.status
-            FROM refunds JOIN payments ON payments.id = payment_id
-            WHERE payments.order_id = \(order.uuid) AND refunds.status <> 'failed'
+            SELECT \(RefundRecord.columns)
+            WHERE payments.order_id = \(order.uuid) AND payments.status = 'succeeded'
+                AND refunds.status <> 'failed'
+            """,
+            RefundRecord.init(row:)
+        )
+    }
+
+    /// What arrived with a payment and could not be placed; nil when nothing did.
+    func unplacedAmount(of payment: ID<Payment>) throws -> Money? {
+        try first(
             """
-        ) { row in
-            RefundRecord(
-                id: try row.id("id"),
-                customer: try row.id("customer_id"),
-                intent: try row.get("gateway_intent_id"),
-                amount: try row.money("amount_minor", try row.currency("currency")),
-                key: try row.get("idempotency_key"),
-                gatewayID: try row.optional("gateway_refund_id"),
-                isDone: try row.get("status", as: String.self) == "succeeded"
+            SELECT -amount_minor AS amount_minor, currency FROM ledger_entries
+            WHERE transaction_id = (
+                    SELECT id FROM ledger_transactions
+                    WHERE kind = 'payment_unplaced' AND cause_id = \(payment.uuid)
+                ) AND amount_minor < 0
+            """
+        ) { try $0.money("amount_minor", try $0.currency("currency")) }
+    }
+
+    /// The refund of a payment that could not be placed, stored at the first call; nil when there
+    /// is nothing to give back.
+    func claimReturn(
+        _ id: ID<Refund>,
+        of payment: ID<Payment>,
+        now: Date
+    ) throws -> RefundRecord? {
+        guard let record = try lockPayment(payment), record.status == .attention,
+            record.intentID != nil, let amount = try unplacedAmount(of: payment)
+        else { return nil }
+        try run(
+            """
+            INSERT INTO refunds (
+                id, payment_id, customer_id, amount_minor, currency, reason, status,
+                idempotency_key, created_at
             )
-        }
+            SELECT \(id.uuid), \(payment.uuid), \(record.customer.uuid), \(amount.minorUnits),
+                \(amount.currency.code), 'The payment could not be placed.', 'created',
+                \("ref-\(id.text)"), \(now)
+            WHERE NOT EXISTS (
+                SELECT FROM refunds WHERE payment_id = \(payment.uuid) AND status <> 'failed'
+            )
+            """
+        )
+        return try first(
+            """
+            SELECT \(RefundRecord.columns)
+            WHERE payment_id = \(payment.uuid) AND refunds.status <> 'failed'
+            """,
+            RefundRecord.init(row:)
+        )
     }
 
     func storeRefund(_ id: ID<Refund>, _ state: RefundState, now: Date) throws {
@@ -90,6 +128,29 @@ extension Session {
             WHERE order_id = \(order.uuid) AND NOT (name = 'domain' AND status = 'succeeded')
                 AND status <> 'skipped'
             """
+        )
+    }
+}
+
+extension RefundRecord {
+    fileprivate static let columns: SQL = """
+        refunds.id, payment_id, order_id, refunds.customer_id, gateway_intent_id,
+        refunds.amount_minor, refunds.currency, refunds.idempotency_key, gateway_refund_id,
+        refunds.status
+        FROM refunds JOIN payments ON payments.id = payment_id
+        """
+
+    fileprivate init(row: Row) throws {
+        self.init(
+            id: try row.id("id"),
+            payment: try row.id("payment_id"),
+            order: try row.id("order_id"),
+            customer: try row.id("customer_id"),
+            intent: try row.get("gateway_intent_id"),
+            amount: try row.money("amount_minor", try row.currency("currency")),
+            key: try row.get("idempotency_key"),
+            gatewayID: try row.optional("gateway_refund_id"),
+            isDone: try row.get("status", as: String.self) == "succeeded"
         )
     }
 }

@@ -83,6 +83,8 @@ package struct Settlements: Sendable {
                 most: 200
             )
             for id in forgotten {
+                // One that cannot be asked after must not keep the others waiting.
+                try session.markAskedAfter(id, now: now)
                 try session.enqueue(.settling(id), ids: ids, now: now)
             }
         }
@@ -169,7 +171,7 @@ package struct Settlements: Sendable {
         case .markExpired:
             try session.setStatus(.expired, of: id, intent: report.intent, now: now)
         case .needsAttention(let reason):
-            try park(payment, report, because: reason, session, now: now)
+            try park(payment, report, because: reason, session, services, now: now)
         case .settle:
             try settle(payment, report, session, services, now: now)
         }
@@ -189,15 +191,7 @@ package struct Settlements: Sendable {
                 order.status == .cancelled
                 ? "The order was cancelled before its payment arrived."
                 : "The order was paid already."
-            try park(payment, report, because: reason, session, now: now)
-            try Ledger.post(
-                .unplacedPayment(payment.amount),
-                cause: payment.id,
-                customer: payment.customer,
-                session,
-                ids: services.ids,
-                now: now
-            )
+            try park(payment, report, because: reason, session, services, now: now)
             return
         }
         try session.setStatus(.succeeded, of: payment.id, intent: report.intent, now: now)
@@ -222,14 +216,29 @@ package struct Settlements: Sendable {
         )
     }
 
-    /// Money that does not fit is shown to staff and never counts as paid.
+    /// Money that does not fit is shown to staff and never counts as paid. What the processor holds
+    /// of it stands in the books until somebody has placed it or given it back.
     private static func park(
         _ payment: PaymentRecord,
         _ report: PaymentReport,
         because reason: String,
         _ session: Session,
+        _ services: Services,
         now: Date
     ) throws {
+        // Money of the other mode is none, or none of this system's.
+        if let received = report.received,
+            report.isLive == services.configuration.stripe.movesRealMoney
+        {
+            try Ledger.post(
+                .unplacedPayment(received),
+                cause: payment.id,
+                customer: payment.customer,
+                session,
+                ids: services.ids,
+                now: now
+            )
+        }
         try session.setStatus(
             .attention,
             of: payment.id,
