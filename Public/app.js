@@ -5,12 +5,14 @@ import { enableConfirmation } from "./confirm.js";
 import { enableCopying } from "./copy.js";
 import { enableThemes } from "./theme.js";
 import { enableCycles } from "./cycle.js";
+import { enablePalette } from "./palette.js";
 
 document.documentElement.classList.add("js");
 enableThemes();
 enableCopying();
 enableConfirmation();
 enableCycles();
+enablePalette();
 watchTimelines();
 keepFormsFromBeingSentTwice();
 closeMenus();

@@ -1,7 +1,7 @@
 // Buttons that copy a text, and say so to those who look and to those who listen.
 
 const status = document.createElement("p");
-status.className = "visually-hidden";
+status.className = "toast";
 status.setAttribute("role", "status");
 
 async function copy(button) {
@@ -12,7 +12,7 @@ async function copy(button) {
         return;
     }
     button.classList.add("is-done");
-    status.textContent = `${button.getAttribute("aria-label")}: done`;
+    status.textContent = button.getAttribute("aria-label").replace("Copy", "Copied:");
     setTimeout(() => {
         button.classList.remove("is-done");
         status.textContent = "";

@@ -13,7 +13,10 @@ struct ConsoleLayout: View {
             bar
             div(.classes("console")) {
                 aside(.classes("console-side"), .aria("label", "Console")) {
-                    Brand(path: Navigation.console.path())
+                    div(.classes("spread")) {
+                        Brand(path: Navigation.console.path())
+                        FinderLink()
+                    }
                     nav(.aria("label", "Console")) { links }
                     who
                 }
@@ -56,6 +59,7 @@ struct ConsoleLayout: View {
     private var bar: HTML {
         header(.classes("console-bar")) {
             Brand(path: Navigation.console.path())
+            FinderLink(classNames: "is-icon push")
             details(.classes("menu")) {
                 summary(.classes("button", "is-quiet", "is-icon"), .aria("label", "Menu")) {
                     Icon("menu", "icon-l")

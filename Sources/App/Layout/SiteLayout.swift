@@ -139,6 +139,7 @@ private struct SiteHeader: View {
                 Brand(path: MarketingRoutes.home.path())
                 nav(.classes("nav", "is-wide"), .aria("label", "Main")) { links(items) }
                 div(.classes("header-end")) {
+                    if frame.viewer != nil { FinderLink() }
                     ThemeToggle()
                     cart
                     div(.classes("row", "is-wide")) { account }
@@ -211,6 +212,21 @@ private struct SiteHeader: View {
                 }
             }
         }
+    }
+}
+
+/// The way to the field that finds anything.
+struct FinderLink: View {
+    var classNames = "is-icon"
+
+    var body: HTML {
+        a(
+            .href(FinderRoutes.find.path()),
+            .classes("button", "is-quiet", classNames),
+            .data("palette", ""),
+            .aria("label", "Find"),
+            .title("Find (Ctrl K)")
+        ) { Icon("search") }
     }
 }
 

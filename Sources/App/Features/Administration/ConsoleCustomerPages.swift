@@ -9,20 +9,64 @@ import Web
 enum ConsoleCustomerPages {
     static func add(to router: inout Router<Services>) {
         router.on(ConsoleCustomerRoutes.list, as: StaffContext.self, list)
+        router.on(ConsoleCustomerRoutes.export, as: StaffContext.self, export)
         router.on(ConsoleCustomerRoutes.show, as: StaffContext.self, show)
     }
 
     private static func list(_ request: Request, _ context: StaffContext) async throws -> Response {
         let text = request.search("q")
-        let listing = ConsoleListing(request, list: "console.customers.-id")
-        let before = listing.after.flatMap { ID<Customer>($0[0]) }
+        let sorting = Sorting<CustomerColumn>(request)
+        let listing = ConsoleListing(request, list: "console.customers.\(sorting.text)", keys: 2)
         let found = try await context.services.database.transaction(for: .system) {
-            try $0.listedCustomers(matching: text, before: before, most: listing.rowsToRead)
+            try $0.listedCustomers(
+                matching: text,
+                by: sorting,
+                after: listing.after,
+                most: listing.rowsToRead
+            )
         }
-        let part = listing.part(found) { [$0.customer.id.text] }
+        let part = listing.part(found) { $0.place(by: sorting) }
         return PortalPage.console(title: "Customers", section: .customers, request, context) {
-            CustomerListView(text: text, customers: part.rows, pager: part.pager)
+            CustomerListView(
+                text: text,
+                customers: part.rows,
+                pager: part.pager,
+                links: SortLinks(sorting, request),
+                exportPath: listing.sibling(ConsoleCustomerRoutes.export.path())
+            )
         }
+    }
+
+    private static func export(
+        _ request: Request,
+        _ context: StaffContext
+    ) async throws -> Response {
+        let text = request.search("q")
+        let sorting = Sorting<CustomerColumn>(request)
+        let services = context.services
+        return CSVExport.response(
+            "customers",
+            ["Identifier", "Name", "Company", "E-mail", "Country", "Orders", "Services", "Since"],
+            now: services.clock.now,
+            read: { last in
+                try await services.database.transaction(for: .system) {
+                    try $0.listedCustomers(
+                        matching: text,
+                        by: sorting,
+                        after: last?.place(by: sorting),
+                        most: CSVExport.batch
+                    )
+                }
+            },
+            cells: { each in
+                let customer = each.customer
+                return [
+                    customer.id.text, customer.name, customer.company ?? "", customer.email,
+                    customer.address?.country ?? "", String(each.orders), String(each.services),
+                    customer.createdAt.rfc3339,
+                ]
+            }
+        )
     }
 
     private static func show(
@@ -63,7 +107,6 @@ struct CustomerFile: Sendable {
                 users: try session.users(of: id),
                 orders: try session.listedOrders(
                     OrderFilter(customer: id),
-                    before: nil,
                     most: most
                 ),
                 subscriptions: try session.listedSubscriptions(of: id),

@@ -24,11 +24,53 @@ struct ListedAccount: Sendable {
     let customerName: String
 }
 
+/// What customers can be sorted by.
+enum CustomerColumn: String, SortColumn {
+    case since, name
+
+    static let standard = Sorting(CustomerColumn.since, isDescending: true)
+}
+
+extension ListedCustomer {
+    /// Where it stands in a list that is sorted so.
+    func place(by sorting: Sorting<CustomerColumn>) -> [String] {
+        switch sorting.column {
+        case .since: ["", customer.id.text]
+        case .name: [customer.name, customer.id.text]
+        }
+    }
+}
+
+extension Sorting<CustomerColumn> {
+    fileprivate var direction: SQL { isDescending ? "DESC" : "ASC" }
+
+    fileprivate var terms: SQL {
+        switch column {
+        case .since: "id \(direction)"
+        case .name: "name \(direction), id \(direction)"
+        }
+    }
+
+    /// Whether a row comes after a place; all do after none.
+    fileprivate func isAfter(_ place: [String]?) -> SQL {
+        guard let place, place.count == 2, let id = ID<Customer>(place[1])?.uuid else {
+            return "true"
+        }
+        let side: SQL = isDescending ? "<" : ">"
+        return switch column {
+        case .since: "id \(side) \(id)"
+        case .name: "(name, id) \(side) (\(place[0]), \(id))"
+        }
+    }
+}
+
 extension Session {
-    /// Customers whose name, company, address, domain, user name or identifier fits, newest first.
+    /// Customers whose name, company, address, domain, user name or identifier fits, those after a
+    /// place when paging.
     func listedCustomers(
         matching text: String?,
-        before: ID<Customer>?,
+        by sorting: Sorting<CustomerColumn> = CustomerColumn.standard,
+        after place: [String]? = nil,
         most: Int
     ) throws -> [ListedCustomer] {
         try all(
@@ -38,7 +80,7 @@ extension Session {
                 (SELECT count(*) FROM subscriptions s
                     WHERE s.customer_id = customers.id AND s.status <> 'cancelled') AS services
             FROM customers
-            WHERE (\(before?.uuid)::uuid IS NULL OR id < \(before?.uuid))
+            WHERE \(sorting.isAfter(place))
                 AND (\(text)::text IS NULL OR id = \(text.flatMap { ID<Customer>($0) }?.uuid)
                     OR strpos(lower(email), lower(\(text))) > 0
                     OR strpos(lower(name), lower(\(text))) > 0
@@ -49,7 +91,7 @@ extension Session {
                         AND d.name = lower(\(text)))
                     OR EXISTS (SELECT FROM hosting_accounts a
                         WHERE a.customer_id = customers.id AND a.username = lower(\(text))))
-            ORDER BY id DESC LIMIT \(most)
+            ORDER BY \(sorting.terms) LIMIT \(most)
             """
         ) { row in
             ListedCustomer(

@@ -7,9 +7,13 @@ struct CustomerListView: View {
     let text: String?
     let customers: [ListedCustomer]
     let pager: Pager
+    let links: SortLinks<CustomerColumn>
+    let exportPath: String
 
     var body: HTML {
-        PageHeading("Customers")
+        PageHeading("Customers") {
+            if !customers.isEmpty { ButtonLink("Export CSV", to: exportPath, icon: "download") }
+        }
         Card(isFlush: true) {
             FilterBar(ConsoleCustomerRoutes.list.path(), isActive: text != nil) {
                 Filter(
@@ -38,7 +42,10 @@ struct CustomerListView: View {
     private var rows: HTML {
         DataTable(
             "Customers",
-            ["Customer", "Country", .number("Orders"), .number("Services"), "Since"],
+            [
+                links.column("Customer", .name), "Country", .number("Orders"),
+                .number("Services"), links.column("Since", .since),
+            ],
             customers.map { each in
                 let customer = each.customer
                 return DataTable.Row {

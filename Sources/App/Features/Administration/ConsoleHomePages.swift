@@ -79,6 +79,7 @@ struct ConsoleOverview: Sendable {
     let deadJobCount: Int64
     let latest: [ListedOrder]
     let today: DayFigures
+    let receipts: [DayReceipts]
 
     var unhealthy: [ServerRecord] { servers.filter { $0.isActive && !$0.isHealthy } }
     var freeSlots: Int {
@@ -92,7 +93,6 @@ struct ConsoleOverview: Sendable {
             ConsoleOverview(
                 attention: try session.listedOrders(
                     OrderFilter(status: .attention),
-                    before: nil,
                     most: 5
                 ),
                 attentionCount: try session.countOrders(.attention),
@@ -100,8 +100,13 @@ struct ConsoleOverview: Sendable {
                 servers: try session.servers(),
                 deadJobs: try session.jobs(.dead, kind: nil, after: nil, most: 5),
                 deadJobCount: try session.countJobs()[.dead] ?? 0,
-                latest: try session.listedOrders(OrderFilter(), before: nil, most: 8),
-                today: try session.figures(since: midnight, currency: currency)
+                latest: try session.listedOrders(OrderFilter(), most: 8),
+                today: try session.figures(since: midnight, currency: currency),
+                receipts: try session.received(
+                    onDaysFrom: midnight.addingTimeInterval(-29 * 86_400),
+                    to: midnight,
+                    currency: currency
+                )
             )
         }
     }

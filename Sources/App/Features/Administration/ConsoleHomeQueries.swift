@@ -26,6 +26,13 @@ struct DayFigures: Sendable {
     let newCustomers: Int64
 }
 
+/// What one day brought.
+struct DayReceipts: Sendable {
+    /// Its beginning, in UTC.
+    let day: Date
+    let amount: Money
+}
+
 extension Session {
     /// Money that does not fit what was expected, newest first.
     func paymentsNeedingAttention(most: Int) throws -> [ListedPayment] {
@@ -52,6 +59,26 @@ extension Session {
     func countOrders(_ status: OrderStatus) throws -> Int64 {
         try one("SELECT count(*) AS count FROM orders WHERE status = \(status.rawValue)") {
             try $0.get("count")
+        }
+    }
+
+    /// What was received on each of some days in UTC, oldest first, in one currency.
+    func received(onDaysFrom first: Date, to last: Date, currency: Currency) throws -> [DayReceipts]
+    {
+        try all(
+            """
+            SELECT day AT TIME ZONE 'UTC' AS day, coalesce(sum(amount_minor), 0)::bigint AS amount
+            FROM generate_series(
+                \(first)::timestamptz AT TIME ZONE 'UTC', \(last)::timestamptz AT TIME ZONE 'UTC',
+                interval '1 day'
+            ) AS day
+            LEFT JOIN payments ON status = 'succeeded' AND currency = \(currency.code)
+                AND settled_at >= day AT TIME ZONE 'UTC'
+                AND settled_at < (day + interval '1 day') AT TIME ZONE 'UTC'
+            GROUP BY day ORDER BY day
+            """
+        ) { row in
+            DayReceipts(day: try row.get("day"), amount: try row.money("amount", currency))
         }
     }
 

@@ -26,6 +26,7 @@ struct ConsoleHomeView: View {
             if !overview.payments.isEmpty { AttentionPayments(payments: overview.payments) }
             if !overview.deadJobs.isEmpty { deadJobs }
             if !overview.unhealthy.isEmpty { servers }
+            receipts
             latest
             if let clock { ClockCard(now: clock, form: clockForm, token: token) }
         }
@@ -118,6 +119,23 @@ struct ConsoleHomeView: View {
                         String(server.currentAccounts)
                         server.checkedAt.map { Moment($0).body }
                     }
+                }
+            )
+        }.body
+    }
+
+    private var receipts: HTML {
+        let sum = overview.receipts.map(\.amount).sum(overview.today.received.currency)
+        return Card("Received in 30 days: \(sum.label)") {
+            BarChart(
+                caption: "Received by day",
+                columns: ("Day", "Received"),
+                bars: overview.receipts.map { each in
+                    BarChart.Bar(
+                        name: each.day.dayText,
+                        value: each.amount.minorUnits,
+                        text: each.amount.label
+                    )
                 }
             )
         }.body

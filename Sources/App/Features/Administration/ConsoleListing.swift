@@ -35,6 +35,14 @@ struct ConsoleListing: Sendable {
         )
     }
 
+    /// Another page about the same filter and order, such as the list as a file.
+    func sibling(_ path: String) -> String {
+        let fields = FormFields(
+            request.query.fields.filter { $0.name != "cursor" && !$0.value.isEmpty }
+        )
+        return fields.fields.isEmpty ? path : "\(path)?\(fields.encoded)"
+    }
+
     private func address(cursor: String?) -> String {
         var fields = FormFields(
             request.query.fields.filter { $0.name != "cursor" && !$0.value.isEmpty }

@@ -8,6 +8,7 @@ import Web
 enum ConsoleOrderPages {
     static func add(to router: inout Router<Services>) {
         router.on(ConsoleOrderRoutes.list, as: StaffContext.self, list)
+        router.on(ConsoleOrderRoutes.export, as: StaffContext.self, export)
         router.on(ConsoleOrderRoutes.show, as: StaffContext.self, show)
         router.on(ConsoleOrderRoutes.events, as: StaffContext.self, events)
         router.on(ConsoleOrderRoutes.invoice, as: StaffContext.self, invoice)
@@ -22,19 +23,57 @@ enum ConsoleOrderPages {
     }
 
     private static func list(_ request: Request, _ context: StaffContext) async throws -> Response {
-        let filter = OrderFilter(
-            status: request.filter("status", OrderStatus.self),
-            text: request.search("q")
+        let filter = OrderFilter(request)
+        let listing = ConsoleListing(
+            request,
+            list: "console.orders.\(filter.sorting.text)",
+            keys: 2
         )
-        let listing = ConsoleListing(request, list: "console.orders.-id")
-        let before = listing.after.flatMap { ID<Order>($0[0]) }
         let found = try await context.services.database.transaction(for: .system) {
-            try $0.listedOrders(filter, before: before, most: listing.rowsToRead)
+            try $0.listedOrders(filter, after: listing.after, most: listing.rowsToRead)
         }
-        let part = listing.part(found) { [$0.order.id.text] }
+        let part = listing.part(found) { $0.place(by: filter.sorting) }
         return PortalPage.console(title: "Orders", section: .orders, request, context) {
-            ConsoleOrderListView(filter: filter, orders: part.rows, pager: part.pager)
+            ConsoleOrderListView(
+                filter: filter,
+                orders: part.rows,
+                pager: part.pager,
+                links: SortLinks(filter.sorting, request),
+                exportPath: listing.sibling(ConsoleOrderRoutes.export.path())
+            )
         }
+    }
+
+    private static func export(
+        _ request: Request,
+        _ context: StaffContext
+    ) async throws -> Response {
+        let filter = OrderFilter(request)
+        let services = context.services
+        return CSVExport.response(
+            "orders",
+            ["Order", "Identifier", "Customer", "E-mail", "What", "Status", "Total", "Currency",
+                "Placed", "Paid"],
+            now: services.clock.now,
+            read: { last in
+                try await services.database.transaction(for: .system) {
+                    try $0.listedOrders(
+                        filter,
+                        after: last?.place(by: filter.sorting),
+                        most: CSVExport.batch
+                    )
+                }
+            },
+            cells: { each in
+                let order = each.order
+                return [
+                    String(order.number), order.id.text, each.customerName, each.email,
+                    each.summary, order.status.rawValue, order.total.decimalText,
+                    order.total.currency.code, order.createdAt.rfc3339,
+                    order.paidAt?.rfc3339 ?? "",
+                ]
+            }
+        )
     }
 
     private static func show(
@@ -247,6 +286,16 @@ enum ConsoleOrderPages {
             request,
             context
         ) { view }
+    }
+}
+
+extension OrderFilter {
+    init(_ request: Request) {
+        self.init(
+            status: request.filter("status", OrderStatus.self),
+            text: request.search("q"),
+            sorting: Sorting(request)
+        )
     }
 }
 

@@ -8,6 +8,7 @@ struct OrderFilter: Sendable {
     /// A number, an identifier, a domain name, or part of a name or of an address.
     var text: String?
     var customer: ID<Customer>?
+    var sorting = OrderColumn.standard
 
     /// The order that the text names by number or identifier.
     fileprivate var number: Int64? {
@@ -20,11 +21,52 @@ struct OrderFilter: Sendable {
     fileprivate var payment: ID<Payment>? { text.flatMap { ID<Payment>($0) } }
 }
 
+/// What orders can be sorted by.
+enum OrderColumn: String, SortColumn {
+    case placed, customer, total
+
+    static let standard = Sorting(OrderColumn.placed, isDescending: true)
+}
+
+extension ListedOrder {
+    /// Where it stands in a list that is sorted so.
+    func place(by sorting: Sorting<OrderColumn>) -> [String] {
+        switch sorting.column {
+        case .placed: ["", order.id.text]
+        case .customer: [customerName, order.id.text]
+        case .total: [String(order.total.minorUnits), order.id.text]
+        }
+    }
+}
+
+extension Sorting<OrderColumn> {
+    fileprivate var direction: SQL { isDescending ? "DESC" : "ASC" }
+
+    fileprivate var terms: SQL {
+        switch column {
+        case .placed: "id \(direction)"
+        case .customer: "payer_name \(direction), id \(direction)"
+        case .total: "total_minor \(direction), id \(direction)"
+        }
+    }
+
+    /// Whether a row comes after a place; all do after none.
+    fileprivate func isAfter(_ place: [String]?) -> SQL {
+        guard let place, place.count == 2, let id = ID<Order>(place[1])?.uuid else { return "true" }
+        let side: SQL = isDescending ? "<" : ">"
+        return switch column {
+        case .placed: "id \(side) \(id)"
+        case .customer: "(payer_name, id) \(side) (\(place[0]), \(id))"
+        case .total: "(total_minor, id) \(side) (\(Int64(place[0]) ?? 0), \(id))"
+        }
+    }
+}
+
 extension Session {
-    /// Orders with their payers, newest first, those before one when paging.
+    /// Orders with their payers as the filter sorts them, those after a place when paging.
     func listedOrders(
         _ filter: OrderFilter,
-        before: ID<Order>?,
+        after place: [String]? = nil,
         most: Int
     ) throws -> [ListedOrder] {
         try all(
@@ -38,9 +80,9 @@ extension Session {
                 ON payer_id = customer_id
             WHERE (\(filter.status?.rawValue)::text IS NULL OR status = \(filter.status?.rawValue))
                 AND (\(filter.customer?.uuid)::uuid IS NULL OR payer_id = \(filter.customer?.uuid))
-                AND (\(before?.uuid)::uuid IS NULL OR id < \(before?.uuid))
+                AND \(filter.sorting.isAfter(place))
                 AND (\(filter.text)::text IS NULL OR \(matches(filter)))
-            ORDER BY id DESC LIMIT \(most)
+            ORDER BY \(filter.sorting.terms) LIMIT \(most)
             """
         ) { row in
             ListedOrder(

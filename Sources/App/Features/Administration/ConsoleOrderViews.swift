@@ -7,11 +7,15 @@ struct ConsoleOrderListView: View {
     let filter: OrderFilter
     let orders: [ListedOrder]
     let pager: Pager
+    let links: SortLinks<OrderColumn>
+    let exportPath: String
 
     private var isFiltered: Bool { filter.status != nil || filter.text != nil }
 
     var body: HTML {
-        PageHeading("Orders")
+        PageHeading("Orders") {
+            if !orders.isEmpty { ButtonLink("Export CSV", to: exportPath, icon: "download") }
+        }
         Card(isFlush: true) {
             FilterBar(ConsoleOrderRoutes.list.path(), isActive: isFiltered) {
                 Filter(
@@ -38,7 +42,7 @@ struct ConsoleOrderListView: View {
                     icon: "package"
                 )
             } else {
-                OrderTable(name: "Orders", orders: orders)
+                OrderTable(name: "Orders", orders: orders, links: links)
             }
             pager
         }
@@ -50,6 +54,8 @@ struct OrderTable: View {
     let name: String
     let orders: [ListedOrder]
     var showsCustomer = true
+    /// What the headings lead to, where the list can be sorted.
+    var links: SortLinks<OrderColumn>?
 
     var body: HTML {
         DataTable(name, columns, orders.map(row))
@@ -57,9 +63,19 @@ struct OrderTable: View {
 
     private var columns: [DataTable.Column] {
         let all: [DataTable.Column] = [
-            "Order", "Customer", "What", "Status", .number("Total"), "Placed",
+            "Order", sortable("Customer", .customer), "What", "Status",
+            sortable("Total", .total, classNames: "number"), sortable("Placed", .placed),
         ]
         return showsCustomer ? all : all.filter { $0.name != "Customer" }
+    }
+
+    private func sortable(
+        _ name: String,
+        _ column: OrderColumn,
+        classNames: String = ""
+    ) -> DataTable.Column {
+        links?.column(name, column, classNames: classNames)
+            ?? DataTable.Column(name, classNames: classNames)
     }
 
     private func row(_ each: ListedOrder) -> DataTable.Row {

@@ -20,6 +20,7 @@ enum ConsoleRoutes {
 /// Staff's pages of orders and payments.
 enum ConsoleOrderRoutes {
     static let list = Route(.get, "/console/orders")
+    static let export = Route(.get, "/console/orders.csv")
     static let show = Route(.get, "/console/orders/:id", ID<Order>.self)
     static let events = Route(.get, "/console/orders/:id/events", ID<Order>.self)
     static let retry = Route(.post, "/console/orders/:id/retry", ID<Order>.self)
@@ -36,6 +37,7 @@ enum ConsoleOrderRoutes {
 /// Staff's pages of customers and of what they have.
 enum ConsoleCustomerRoutes {
     static let list = Route(.get, "/console/customers")
+    static let export = Route(.get, "/console/customers.csv")
     static let show = Route(.get, "/console/customers/:id", ID<Customer>.self)
 
     static let account = Route(.get, "/console/accounts/:id", ID<HostingAccount>.self)

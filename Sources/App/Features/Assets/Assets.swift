@@ -112,7 +112,21 @@ private struct AssetReader {
                 text = text.replacingOccurrences(of: mention, with: before + add(other) + after)
             }
         }
-        return Array((kind == "css" ? AssetReader.unindented(text) : text).utf8)
+        guard kind == "css" else { return Array(text.utf8) }
+        return Array(AssetReader.shortNamed(AssetReader.unindented(text)).utf8)
+    }
+
+    /// Styles whose custom properties have names of a letter or two. Only the style sheet names
+    /// them, so nobody misses the long ones.
+    private static func shortNamed(_ styles: String) -> String {
+        var short: [Substring: String] = [:]
+        return styles.replacing(/--[a-z][a-z0-9-]*/) { match in
+            let name = match.output
+            if let known = short[name] { return known }
+            let fresh = "--" + String(short.count, radix: 36)
+            short[name] = fresh
+            return fresh
+        }
     }
 
     /// Styles without indentation and comments, which browsers do not need.

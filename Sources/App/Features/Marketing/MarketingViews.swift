@@ -37,6 +37,8 @@ struct HomeView: View {
                 div(.classes("grid")) { for each in HomeView.features { feature(each) } }
             }
         }
+        Questions()
+        NextStep()
     }
 
     private var endingPrices: String {
@@ -94,6 +96,84 @@ struct PricingView: View {
                     cycle: cycle,
                     page: MarketingRoutes.pricing.path()
                 )
+            }
+        }
+        Questions()
+        NextStep()
+    }
+}
+
+/// What people ask before they buy.
+private struct Questions: View {
+    var body: HTML {
+        section(.classes("section", "is-tinted")) {
+            div(.classes("container")) {
+                div(.classes("section-head")) { h2 { "Questions and answers" } }
+                div(.classes("questions", "narrow")) {
+                    for each in Questions.all {
+                        details {
+                            summary {
+                                each.question
+                                Icon("chevron-down")
+                            }
+                            p { each.answer }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static let all: [(question: String, answer: String)] = [
+        (
+            "What is NextPanel?",
+            "The control panel in which you run your hosting: sites, domains, databases, mailboxes "
+                + "and backups in one place. Every plan has a licence for it."
+        ),
+        (
+            "How soon can I start?",
+            "As soon as your payment arrives we set up licence, domain and account. The page of "
+                + "your order shows each step while it happens, and a mail with your log-in follows."
+        ),
+        (
+            "Can I bring a domain I already have?",
+            "Yes. Keep it where it is and point it at us, or move it here with its transfer code."
+        ),
+        (
+            "What does a domain cost after the first year?",
+            "What the search shows: the first price and the yearly one stand side by side before "
+                + "you put a name into the cart."
+        ),
+        (
+            "How do I pay?",
+            "By card on Stripe's own page. Your card number never reaches us, and every payment "
+                + "has a numbered invoice."
+        ),
+        (
+            "What if something cannot be delivered?",
+            "You see it on the order's page and so do we. It is put right, or you get your money "
+                + "back."
+        ),
+    ]
+}
+
+/// Where to go from the end of a page.
+private struct NextStep: View {
+    var body: HTML {
+        section(.classes("section")) {
+            div(.classes("container", "section-head")) {
+                h2 { "Start with a name, or with a plan" }
+                p(.classes("lead")) { "Both go into one cart, and you pay once." }
+                div(.classes("row", "is-centred", "start-l")) {
+                    ButtonLink(
+                        "Search a name",
+                        to: SearchRoutes.search.path(),
+                        .primary,
+                        size: .large,
+                        icon: "search"
+                    )
+                    ButtonLink("Compare plans", to: MarketingRoutes.pricing.path(), size: .large)
+                }
             }
         }
     }

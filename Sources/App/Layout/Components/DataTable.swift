@@ -6,18 +6,30 @@ struct DataTable: View {
     struct Column: Sendable, ExpressibleByStringLiteral {
         let name: String
         let classNames: String
+        let sort: Sort?
 
         init(stringLiteral name: String) { self.init(name) }
 
-        init(_ name: String, classNames: String = "") {
+        init(_ name: String, classNames: String = "", sort: Sort? = nil) {
             self.name = name
             self.classNames = classNames
+            self.sort = sort
         }
 
         /// A column of figures.
         static func number(_ name: String) -> Column { Column(name, classNames: "number") }
         /// A column of buttons; its heading is read aloud only.
         static let actions = Column("", classNames: "end")
+    }
+
+    /// What choosing a column's heading does.
+    struct Sort: Sendable {
+        enum Direction: String, Sendable { case ascending, descending }
+
+        /// Where the list is sorted by the column.
+        let path: String
+        /// Which way it is sorted by it now; nil when it is not.
+        let direction: Direction?
     }
 
     /// One row, a cell for each column.
@@ -51,19 +63,35 @@ struct DataTable: View {
                 Markup.caption(.classes("visually-hidden")) { caption }
                 thead {
                     tr {
-                        for column in columns {
-                            th(.scope("col"), .classes(column.classNames)) {
-                                if column.name.isEmpty {
-                                    span(.classes("visually-hidden")) { "Actions" }
-                                } else {
-                                    column.name
-                                }
-                            }
-                        }
+                        for column in columns { heading(of: column) }
                     }
                 }
                 tbody { for row in rows { Markup.tr { cells(of: row) } } }
                 if !footer.isEmpty { tfoot { footer } }
+            }
+        }
+    }
+
+    private func heading(of column: Column) -> HTML {
+        let direction = column.sort?.direction
+        return th(
+            .scope("col"),
+            .classes(column.classNames),
+            .when(direction != nil, .aria("sort", direction?.rawValue ?? ""))
+        ) {
+            if let sort = column.sort {
+                a(.href(sort.path), .classes("sort")) {
+                    column.name
+                    switch sort.direction {
+                    case .ascending: Icon("arrow-up")
+                    case .descending: Icon("arrow-down")
+                    case nil: Icon("chevrons-up-down")
+                    }
+                }
+            } else if column.name.isEmpty {
+                span(.classes("visually-hidden")) { "Actions" }
+            } else {
+                column.name
             }
         }
     }
