@@ -4,6 +4,12 @@ import Support
 /// The secret key of a sandbox that was given none: made at the first start and kept beside its
 /// data, for the owner's eyes alone.
 struct SandboxSecret {
+    /// The file is not what was written.
+    struct Unusable: Error, CustomStringConvertible {
+        let path: String
+        var description: String { "The sandbox's secret key in \(path) cannot be used." }
+    }
+
     private let folder: URL
 
     init(dataDirectory: String) {
@@ -17,22 +23,25 @@ struct SandboxSecret {
         let files = FileManager.default
         try files.createDirectory(at: folder, withIntermediateDirectories: true)
         let draft = folder.appending(path: "secret-key.\(Hex.encode(randomBytes(8)))")
-        let made = files.createFile(
-            atPath: draft.path,
-            contents: Data(Hex.encode(randomBytes(32)).utf8),
-            attributes: [.posixPermissions: 0o600]
-        )
-        guard made else { throw CocoaError(.fileWriteNoPermission) }
+        // Nobody else may read the file before anything is in it.
+        let permissions: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
+        _ = files.createFile(atPath: draft.path, contents: nil, attributes: permissions)
         defer { try? files.removeItem(at: draft) }
+        let handle = try FileHandle(forWritingTo: draft)
+        try handle.write(contentsOf: Data(Hex.encode(randomBytes(32)).utf8))
+        try handle.close()
         // Two programs may start at once: the link of one of them is there first.
         try? files.linkItem(at: draft, to: file)
-        guard let key = try kept(file) else { throw CocoaError(.fileReadNoSuchFile) }
+        guard let key = try kept(file) else { throw Unusable(path: file.path) }
         return key
     }
 
     private func kept(_ file: URL) throws -> String? {
         guard FileManager.default.fileExists(atPath: file.path) else { return nil }
-        return try String(contentsOf: file, encoding: .utf8)
+        let key = try String(contentsOf: file, encoding: .utf8)
+        // A damaged key would be replaced by another one at each start.
+        guard key.utf8.count >= 32 else { throw Unusable(path: file.path) }
+        return key
     }
 }
 

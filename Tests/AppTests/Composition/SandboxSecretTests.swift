@@ -18,6 +18,15 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["secret-key"])
     }
 
+    @Test func `a damaged key stops the start`() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        _ = try SandboxSecret(dataDirectory: folder).key()
+        try "".write(toFile: folder + "/secret-key", atomically: true, encoding: .utf8)
+        #expect(throws: SandboxSecret.Unusable.self) {
+            try SandboxSecret(dataDirectory: folder).key()
+        }
+    }
+
     @Test func `programs that start at once have the same key`() async throws {
         let folder = folder
         defer { try? FileManager.default.removeItem(atPath: folder) }
