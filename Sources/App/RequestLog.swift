@@ -17,16 +17,18 @@ struct RequestLog {
     init(_ log: Log) { self.log = log }
 
     func write(_ request: Request, _ route: RouteDescription?, status: Int, _ duration: Duration) {
-        let milliseconds = Int((duration / .milliseconds(1)).rounded())
-        let fields = [
-            "request_id": request.id, "method": request.http.method,
-            "route": route?.pattern ?? "none", "status": "\(status)",
-            "milliseconds": "\(milliseconds)",
-        ]
+        func fields() -> [String: String] {
+            let milliseconds = Int((duration / .milliseconds(1)).rounded())
+            return [
+                "request_id": request.id, "method": request.http.method,
+                "route": route?.pattern ?? "none", "status": "\(status)",
+                "milliseconds": "\(milliseconds)",
+            ]
+        }
         if isCounted(route, status) {
-            log.debug("request", fields)
+            log.debug("request", fields())
         } else {
-            log.info("request", fields)
+            log.info("request", fields())
         }
     }
 
