@@ -23,6 +23,8 @@ package struct Configuration: Sendable {
     package let databaseConnections: Int
     package let redisURL: String?
     package let secretKey: Secret<String>
+    /// The secret keys of before, newest first: what was sealed under them still opens.
+    package let previousSecretKeys: [Secret<String>]
     package let accessTokenMinutes: Int
     package let stripe: StripeSettings
     package let resellerClub: ResellerClubSettings
@@ -120,17 +122,15 @@ extension Configuration {
 
         api = reader.address("API_LISTEN", "127.0.0.1:8001")
         portal = reader.address("PORTAL_LISTEN", "127.0.0.1:3001")
-        apiURL = reader.url("API_URL", live: isLive) ?? "http://\(api.host):\(api.port)"
-        portalURL = reader.url("PORTAL_URL", live: isLive) ?? "http://\(portal.host):\(portal.port)"
+        apiURL = reader.publicURL("API_URL", live: isLive) ?? "http://\(api.host):\(api.port)"
+        portalURL =
+            reader.publicURL("PORTAL_URL", live: isLive) ?? "http://\(portal.host):\(portal.port)"
         dataDirectory = reader.text("DATA_DIR") ?? "var"
         databaseURL = reader.text("DATABASE_URL")
         databaseConnections = reader.integer("DATABASE_CONNECTIONS", 8, in: 2...200)
         redisURL = reader.text("REDIS_URL")
-        secretKey = reader.secret(
-            "SECRET_KEY",
-            live: isLive,
-            otherwise: "sandbox-only-secret-key-that-protects-nothing"
-        )
+        secretKey = reader.secretKey(live: isLive)
+        previousSecretKeys = reader.previousSecretKeys(live: isLive)
         accessTokenMinutes = reader.integer("ACCESS_TOKEN_EXPIRE_MINUTES", 15, in: 1...1440)
         stripe = reader.stripe(live: isLive, simulator: simulator(12_111))
         resellerClub = reader.resellerClub(live: isLive, simulator: simulator(12_201))
@@ -139,7 +139,7 @@ extension Configuration {
             "NAMESERVERS",
             otherwise: isLive ? nil : ["ns1.example.net", "ns2.example.net"]
         )
-        trustedProxies = reader.list("TRUSTED_PROXIES", otherwise: [])
+        trustedProxies = reader.proxies(live: isLive)
         let role = reader.choice("ROLE", ["all", "web", "worker"])
         runsWeb = role != "worker"
         runsWorker = role != "web"
@@ -154,128 +154,5 @@ extension Configuration {
         if Currency(currencyCode) == nil { reader.report("CURRENCY \(currencyCode) is not known") }
         currency = Currency(currencyCode) ?? .usd
         try reader.finish()
-    }
-}
-
-/// Reads settings and remembers everything that is wrong with them.
-private struct SettingsReader {
-    private let environment: [String: String]
-    private var faults: [String] = []
-
-    init(_ environment: [String: String]) { self.environment = environment }
-
-    mutating func report(_ fault: String) { faults.append(fault) }
-
-    func finish() throws {
-        if !faults.isEmpty { throw Configuration.Faults(faults: faults) }
-    }
-
-    func text(_ name: String) -> String? {
-        environment[name].flatMap { $0.isEmpty ? nil : $0 }
-    }
-
-    mutating func integer(_ name: String, _ normal: Int, in range: ClosedRange<Int>) -> Int {
-        guard let text = text(name) else { return normal }
-        guard let value = Int(text), range.contains(value) else {
-            report("\(name) must be a number from \(range.lowerBound) to \(range.upperBound)")
-            return normal
-        }
-        return value
-    }
-
-    mutating func choice(_ name: String, _ choices: [String]) -> String {
-        guard let text = text(name) else { return choices[0] }
-        if !choices.contains(text) {
-            report("\(name) must be one of \(choices.joined(separator: ", "))")
-        }
-        return text
-    }
-
-    mutating func list(_ name: String, otherwise: [String]?) -> [String] {
-        guard let text = text(name) else {
-            if otherwise == nil { report("\(name) is missing") }
-            return otherwise ?? []
-        }
-        return text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-    }
-
-    mutating func address(_ name: String, _ normal: String) -> Configuration.ListenAddress {
-        let parts = (text(name) ?? normal).split(separator: ":")
-        guard parts.count == 2, let port = Int(parts[1]), (0...65_535).contains(port) else {
-            report("\(name) must look like \(normal)")
-            return Configuration.ListenAddress(host: "127.0.0.1", port: 0)
-        }
-        return Configuration.ListenAddress(host: String(parts[0]), port: port)
-    }
-
-    mutating func url(_ name: String, live: Bool) -> String? {
-        guard let text = text(name) else {
-            if live { report("\(name) is missing: the https address that customers use") }
-            return nil
-        }
-        guard text.hasPrefix("https://") || (!live && text.hasPrefix("http://")) else {
-            report("\(name) must begin with https://")
-            return text
-        }
-        return text.hasSuffix("/") ? String(text.dropLast()) : text
-    }
-
-    mutating func secret(_ name: String, live: Bool, otherwise: String) -> Secret<String> {
-        guard let text = text(name) else {
-            if live { report("\(name) is missing") }
-            return Secret(otherwise)
-        }
-        if live && (text.utf8.count < 32 || text == otherwise || text.contains("change")) {
-            report("\(name) must be at least 32 random characters and no default")
-        }
-        return Secret(text)
-    }
-
-    mutating func stripe(live: Bool, simulator: String) -> Configuration.StripeSettings {
-        let secrets = (text("STRIPE_WEBHOOK_SECRET") ?? "")
-            .split(separator: ",").map { String($0) }
-        if live {
-            if secrets.isEmpty { report("STRIPE_WEBHOOK_SECRET is missing") }
-            if secrets.contains(where: { !$0.hasPrefix("whsec_") || $0.utf8.count < 32 }) {
-                report("STRIPE_WEBHOOK_SECRET must begin with whsec_ and have 32 characters")
-            }
-            if text("STRIPE_PUBLISHABLE_KEY") == nil {
-                report("STRIPE_PUBLISHABLE_KEY is missing")
-            }
-        }
-        return Configuration.StripeSettings(
-            secretKey: Secret(text("STRIPE_SECRET_KEY") ?? "sk_test_sandbox_only_not_a_secret"),
-            publishableKey: text("STRIPE_PUBLISHABLE_KEY") ?? "pk_test_sandbox_only",
-            webhookSecrets: (secrets.isEmpty ? ["whsec_sandbox_only_not_a_secret_000000"] : secrets)
-                .map { Secret($0) },
-            baseURL: live ? "https://api.stripe.com" : text("STRIPE_URL") ?? simulator
-        )
-    }
-
-    mutating func resellerClub(live: Bool, simulator: String) -> Configuration.ResellerClubSettings
-    {
-        for name in ["RESELLERCLUB_USER_ID", "RESELLERCLUB_API_KEY"] where live {
-            if text(name) == nil { report("\(name) is missing") }
-        }
-        return Configuration.ResellerClubSettings(
-            userID: text("RESELLERCLUB_USER_ID") ?? "100001",
-            apiKey: Secret(text("RESELLERCLUB_API_KEY") ?? "rc_sandbox_key"),
-            baseURL: text("RESELLERCLUB_URL")
-                ?? (live ? "https://httpapi.com/api" : simulator + "/api")
-        )
-    }
-
-    mutating func mail(live: Bool, simulatorPort: Int) -> Configuration.MailSettings {
-        let host = text("SMTP_HOST")
-        if live && host == nil { report("SMTP_HOST is missing") }
-        if live && text("MAIL_FROM") == nil { report("MAIL_FROM is missing") }
-        let port = integer("SMTP_PORT", host == nil ? simulatorPort : 587, in: 1...65_535)
-        let scheme = port == 465 ? "smtps" : "smtp"
-        return Configuration.MailSettings(
-            server: "\(scheme)://\(host ?? "127.0.0.1"):\(port)",
-            user: text("SMTP_USER"),
-            password: text("SMTP_PASSWORD").map { Secret($0) },
-            sender: text("MAIL_FROM") ?? "billing@example.com"
-        )
     }
 }

@@ -1,5 +1,7 @@
+import Core
 import Foundation
 import KeyValue
+import Support
 package import Web
 package import Wire
 
@@ -13,7 +15,7 @@ extension RateClass {
     package static let machine = RateClass("machine", limit: 3_000, perSeconds: 60)
 }
 
-/// How much one address may ask of each class of routes.
+/// How much one address, and one user, may ask of each class of routes.
 ///
 /// Limits are kept in the process and, when there is a Redis, shared by all instances; a Redis that
 /// fails never stops a request.
@@ -26,13 +28,30 @@ package struct RateLimits: Sendable {
     package func admit(_ request: Request, _ route: RouteDescription) async throws -> HTTPHeaders {
         guard services.configuration.limitsRates else { return [:] }
         let limit = route.limit
-        let decision = await services.limiter.take(
-            "\(limit.name):\(request.remoteAddress)",
-            RateLimit(limit: limit.limit, perSeconds: limit.perSeconds)
-        )
+        var decision = await take(RateLimits.network(of: request.remoteAddress), limit)
+        if decision.allowed, let user = SignIn(services).claimedUser(of: request) {
+            let own = await take(user.text, limit)
+            if own.remaining <= decision.remaining { decision = own }
+        }
         guard decision.allowed else {
             throw limit.refusal(retryAfterSeconds: Double(decision.retryAfterSeconds))
         }
         return limit.headers(remaining: decision.remaining, resetSeconds: decision.resetSeconds)
+    }
+
+    private func take(_ caller: String, _ limit: RateClass) async -> RateDecision {
+        await services.limiter.take(
+            "\(limit.name):\(caller)",
+            RateLimit(limit: limit.limit, perSeconds: limit.perSeconds)
+        )
+    }
+
+    /// What is counted of an address: all of IPv4, and of IPv6 the network that one household or
+    /// machine is given, in which it may choose addresses as it likes.
+    static func network(of address: String) -> String {
+        guard let parsed = IPAddress(address), !parsed.isVersion4 else { return address }
+        let mapped = Array(parsed.bytes.prefix(12)) == Array(repeating: 0, count: 10) + [255, 255]
+        if mapped { return parsed.bytes.suffix(4).map { "\($0)" }.joined(separator: ".") }
+        return Hex.encode(Array(parsed.bytes.prefix(8))) + "/64"
     }
 }

@@ -8,7 +8,8 @@ import Support
 package struct Keyring: Sendable {
     private static let version = "v1"
 
-    private let keys: [String: Secret<[UInt8]>]
+    /// By id; of an id that was given to several keys, all of them.
+    private let keys: [String: [Secret<[UInt8]>]]
     private let current: String
 
     /// A ring of 32-byte keys by id.
@@ -19,25 +20,38 @@ package struct Keyring: Sendable {
         guard keys[current] != nil,
             keys.allSatisfy({ $0.value.count == AESGCM.keyCount && Keyring.isKeyID($0.key) })
         else { throw .badKey }
-        self.keys = keys.mapValues(Secret.init)
+        self.keys = keys.mapValues { [Secret($0)] }
         self.current = current
     }
 
-    /// A ring whose keys are made from one secret text; the last id is the one in use.
+    /// A ring of keys made from secret texts, newest first: the first one seals, all of them open.
     ///
-    /// - Throws: ``CryptographyError/badKey`` when there is no id, or one that no key may have.
-    package static func derived(
-        from secret: String,
-        ids: String...
-    ) throws(CryptographyError) -> Keyring {
-        guard let current = ids.last else { throw .badKey }
-        let pairs = ids.map { ($0, KeyDerivation.key(from: secret, purpose: "keyring \($0)")) }
-        return try Keyring(keys: Dictionary(pairs) { $1 }, current: current)
+    /// A key's id is derived from its text, so that a new text brings a new id. What was sealed
+    /// under `legacyID`, which every text has had, is tried with each.
+    package init(secrets: [String], legacyID: String) throws(CryptographyError) {
+        guard let newest = secrets.first, Keyring.isKeyID(legacyID) else { throw .badKey }
+        current = Keyring.keyID(of: newest)
+        var keys: [String: [Secret<[UInt8]>]] = [:]
+        for secret in secrets {
+            for id in [Keyring.keyID(of: secret), legacyID] {
+                keys[id, default: []].append(Secret(Keyring.key(id, from: secret)))
+            }
+        }
+        self.keys = keys
+    }
+
+    private static func keyID(of secret: String) -> String {
+        let digest = KeyDerivation.key(from: secret, purpose: "keyring id")
+        return "s" + Hex.encode(Array(digest.prefix(6)))
+    }
+
+    private static func key(_ id: String, from secret: String) -> [UInt8] {
+        KeyDerivation.key(from: secret, purpose: "keyring \(id)")
     }
 
     /// Seals bytes for one place: `v1.<key id>.<base64url of nonce, ciphertext and tag>`.
     package func seal(_ plain: [UInt8], context: String) throws(CryptographyError) -> String {
-        guard let key = keys[current]?.exposed else { throw .badKey }
+        guard let key = keys[current]?.first?.exposed else { throw .badKey }
         let nonce = randomBytes(AESGCM.nonceCount)
         let sealed = try AESGCM.seal(
             plain,
@@ -53,15 +67,20 @@ package struct Keyring: Sendable {
     /// - Throws: ``CryptographyError/notAuthentic`` for anything else.
     package func open(_ sealed: String, context: String) throws(CryptographyError) -> [UInt8] {
         let parts = sealed.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 3, parts[0] == Keyring.version, let key = keys[parts[1]]?.exposed,
+        guard parts.count == 3, parts[0] == Keyring.version, let keys = keys[parts[1]],
             let body = Base64URL.decode(parts[2]), body.count >= AESGCM.nonceCount
         else { throw .notAuthentic }
-        return try AESGCM.open(
-            Array(body.dropFirst(AESGCM.nonceCount)),
-            key: key,
-            nonce: Array(body.prefix(AESGCM.nonceCount)),
-            bound: Keyring.bound(keyID: parts[1], context: context)
-        )
+        let bound = Keyring.bound(keyID: parts[1], context: context)
+        for key in keys {
+            let plain = try? AESGCM.open(
+                Array(body.dropFirst(AESGCM.nonceCount)),
+                key: key.exposed,
+                nonce: Array(body.prefix(AESGCM.nonceCount)),
+                bound: bound
+            )
+            if let plain { return plain }
+        }
+        throw .notAuthentic
     }
 
     /// Seals a text in UTF-8.

@@ -45,8 +45,12 @@ package struct Log: Sendable {
         Log(least: least, fields: fields.merging([name: value]) { $1 }, write: write)
     }
 
-    package func debug(_ message: StaticString, _ fields: [String: String] = [:]) {
-        line(.debug, message, fields)
+    /// Writes what only a developer reads; the fields are made when somebody does.
+    package func debug(
+        _ message: StaticString,
+        _ fields: @autoclosure () -> [String: String] = [:]
+    ) {
+        if least <= .debug { line(.debug, message, fields()) }
     }
 
     package func info(_ message: StaticString, _ fields: [String: String] = [:]) {

@@ -7,10 +7,9 @@ extension Router {
         let request = Request(http, id: requestID(of: http), proxies: hooks.proxies)
         switch find(request) {
         case .nothing:
-            return .now(finished(hooks.recover(Problem.notFound, request), request))
+            return .now(unrouted(Problem.notFound, request))
         case .otherMethods(let methods):
-            let problem = Problem.methodNotAllowed(methods)
-            return .now(finished(hooks.recover(problem, request), request))
+            return .now(unrouted(Problem.methodNotAllowed(methods), request))
         case .found(let entry, let texts):
             switch entry.action {
             case .fast(let handler):
@@ -22,6 +21,13 @@ extension Router {
                 return .later { await answer(request, entry, texts, handler) }
             }
         }
+    }
+
+    private func unrouted(_ problem: Problem, _ request: Request) -> HTTPResponse {
+        let start = ContinuousClock.now
+        let answer = finished(hooks.recover(problem, request), request)
+        hooks.observe(request, nil, answer.status, ContinuousClock.now - start)
+        return answer
     }
 
     private func answer(

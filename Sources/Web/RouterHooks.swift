@@ -23,8 +23,8 @@ package struct RouterHooks: Sendable {
             Request, String, _ perform: @escaping @Sendable () async throws -> Response
         ) async throws -> Response
 
-    /// Hears of every answer that took a route: its status and how long the handler worked.
-    package var observe: @Sendable (Request, RouteDescription, _ status: Int, Duration) -> Void
+    /// Hears of every answer: its route, if it took one, its status and how long that took.
+    package var observe: @Sendable (Request, RouteDescription?, _ status: Int, Duration) -> Void
 
     /// How posts from foreign pages are told; nil where no cookie signs anybody in.
     package var csrf: CSRFProtection?
@@ -47,7 +47,7 @@ package struct RouterHooks: Sendable {
                 Request, String, _ perform: @escaping @Sendable () async throws -> Response
             ) async throws -> Response = { try await $2() },
         observe:
-            @escaping @Sendable (Request, RouteDescription, _ status: Int, Duration) -> Void = {
+            @escaping @Sendable (Request, RouteDescription?, _ status: Int, Duration) -> Void = {
                 _,
                 _,
                 _,
@@ -92,11 +92,12 @@ extension Problem {
             self = .unavailable("This took too long.")
         default:
             self = .internal
+            // Without the path, which may hold a token; the route stands in the request's line.
             log.error(
                 "a request failed",
                 [
                     "request_id": request.id, "method": request.http.method,
-                    "path": request.path, "error": String(reflecting: error),
+                    "error": String(reflecting: error),
                 ]
             )
         }

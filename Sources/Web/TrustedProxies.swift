@@ -35,7 +35,8 @@ package struct TrustedProxies: Sendable {
         trusts(request.remoteAddress) && request.headers["X-Forwarded-Proto"] == "https"
     }
 
-    private func trusts(_ address: String) -> Bool {
+    /// Whether an address is one of the proxies'.
+    package func trusts(_ address: String) -> Bool {
         if exact.contains(address) { return true }
         guard let number = TrustedProxies.number(address) else { return false }
         return networks.contains { number & $0.mask == $0.address }

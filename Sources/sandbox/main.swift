@@ -36,6 +36,17 @@ func simulators(_ settings: SimulatorSettings) throws -> SimulatorSet {
     )
 }
 
+/// The books are kept beside billing's database, which knows them by the simulators' numbers.
+func settings(_ log: Log) throws -> SimulatorSettings {
+    var settings = SimulatorSettings(log: log)
+    let data = setting("DATA_DIR", "")
+    guard !data.isEmpty else { return settings }
+    let books = try BooksFolder(data + "/sandbox", log: log)
+    settings.clock.setOffset(seconds: Double(try books.clockOffsetSeconds()))
+    settings.books = books
+    return settings
+}
+
 /// Ends when the process is asked to end.
 func untilAskedToEnd() async {
     let (signals, asked) = AsyncStream.makeStream(of: Void.self)
@@ -52,7 +63,7 @@ func untilAskedToEnd() async {
 
 let log = Log(least: .warning)
 do {
-    let running = try simulators(SimulatorSettings(log: log)).start()
+    let running = try simulators(try settings(log)).start()
     for (name, url) in running.addresses {
         let gap = String(repeating: " ", count: max(1, 14 - name.count))
         print("sandbox: \(name)\(gap)\(url)")

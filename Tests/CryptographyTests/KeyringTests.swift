@@ -102,16 +102,44 @@ import Testing
         }
     }
 
-    @Test func `keys made from one secret are the same everywhere and differ by id`() throws {
-        let one = try Keyring.derived(from: "a long secret", ids: "k1", "k2")
+    @Test func `keys made from one secret are the same everywhere, with an id of its own`() throws {
+        let one = try Keyring(secrets: ["a long secret"], legacyID: "k1")
         let sealed = try one.seal("x", context: "c")
-        #expect(sealed.hasPrefix("v1.k2."))
-        #expect(
-            try Keyring.derived(from: "a long secret", ids: "k2").openText(sealed, context: "c")
-                == "x"
-        )
-        let other = try Keyring.derived(from: "another secret", ids: "k2")
+        let again = try Keyring(secrets: ["a long secret"], legacyID: "k1")
+        #expect(try again.openText(sealed, context: "c") == "x")
+        #expect(!again.isStale(sealed))
+        let other = try Keyring(secrets: ["another secret"], legacyID: "k1")
+        #expect(other.isStale(sealed))
         #expect(throws: CryptographyError.notAuthentic) { try other.open(sealed, context: "c") }
+    }
+
+    @Test func `a new secret seals and those before it still open`() throws {
+        let sealed = try Keyring(secrets: ["older"], legacyID: "k1").seal("x", context: "c")
+        let ring = try Keyring(secrets: ["new", "old", "older"], legacyID: "k1")
+        #expect(try ring.openText(sealed, context: "c") == "x")
+        #expect(ring.isStale(sealed))
+        let fresh = try ring.seal("y", context: "c")
+        #expect(!ring.isStale(fresh))
+        #expect(
+            try Keyring(secrets: ["new"], legacyID: "k1").openText(fresh, context: "c") == "y"
+        )
+    }
+
+    @Test(arguments: [["old"], ["new", "old"], ["newest", "new", "old"]])
+    func `what was sealed before keys had ids of their own still opens`(
+        secrets: [String]
+    ) throws {
+        // The one key of a system before: its id is the same whatever the secret.
+        let key = KeyDerivation.key(from: "old", purpose: "keyring k1")
+        let sealed = try Keyring(keys: ["k1": key], current: "k1").seal("x", context: "c")
+        let ring = try Keyring(secrets: secrets, legacyID: "k1")
+        #expect(try ring.openText(sealed, context: "c") == "x")
+        let stranger = try Keyring(secrets: ["new"], legacyID: "k1")
+        #expect(throws: CryptographyError.notAuthentic) { try stranger.open(sealed, context: "c") }
+    }
+
+    @Test func `a ring without a secret is refused`() {
+        #expect(throws: CryptographyError.badKey) { try Keyring(secrets: [], legacyID: "k1") }
     }
 
     @Test func `bytes that are no text are not returned as text`() throws {

@@ -118,7 +118,7 @@ import Testing
     /// The prefix by which a request is known to be the API's, and the like.
     private static let pathsElsewhere: [String: Set<String>] = [
         "Sources/App/Features/Accounts/SignIn.swift": ["/api/"],
-        "Sources/App/Configuration.swift": ["/api"],
+        "Sources/App/SettingsReader+Parties.swift": ["/api"],
         "Sources/App/Layout/Navigation.swift": [
             "/login", "/logout", "/register", "/account", "/licenses", "/console",
         ],

@@ -292,13 +292,16 @@ func `a malformed idempotency key is refused`(key: String) throws {
     let notes = Notes()
     let router = try sampleRouter { hooks in
         hooks.observe = { _, route, status, duration in
-            notes.add("\(route.pattern) \(status) \(duration >= .zero)")
+            notes.add("\(route?.pattern ?? "none") \(status) \(duration >= .zero)")
         }
     }
     _ = await router.answer("GET", "/")
     _ = await router.answer("GET", "/broken")
     _ = await router.answer("GET", SampleRoutes.health.path())
-    #expect(notes.all == ["/ 200 true", "/broken 500 true", "/health 200 true"])
+    _ = await router.answer("GET", "/nowhere")
+    #expect(
+        notes.all == ["/ 200 true", "/broken 500 true", "/health 200 true", "none 404 true"]
+    )
 }
 
 @Test func `a router is a server's handler`() async throws {

@@ -25,7 +25,7 @@ enum AdminCommand {
     static func run(_ arguments: [String]) async throws {
         let options = try options(arguments)
         guard let email = options["--email"].flatMap({ EmailAddress($0) }) else { throw Misused() }
-        let configuration = try Configuration(environment: ProcessInfo.processInfo.environment)
+        let configuration = try Configuration.ofProcess()
         let prepared = try await DatabaseSetup(configuration, log: .silent).prepare()
         defer { prepared.cluster?.stopIfStartedHere() }
         let services = try Services.make(
@@ -34,6 +34,7 @@ enum AdminCommand {
             clock: BusinessClock(),
             log: .silent
         )
+        try await services.claimDatabase()
         try await SandboxClock(services).restore()
         let admin: Staff.NewAdmin
         do {

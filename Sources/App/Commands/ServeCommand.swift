@@ -7,7 +7,7 @@ import Support
 enum ServeCommand {
     static func run() async throws {
         let environment = ProcessInfo.processInfo.environment
-        let configuration = try Configuration(environment: environment)
+        let configuration = try Configuration.ofProcess()
         let log = Log(least: environment["LOG_LEVEL"].flatMap(Log.Level.init) ?? .info)
         let ending = EndRequest()
         let prepared = try await DatabaseSetup(configuration, log: log).prepare()

@@ -13,14 +13,20 @@ package struct Seeding: Sendable {
 
     /// Stores what is missing: the plans and the prices of names, and in the sandbox the
     /// simulators' servers and the demo log-ins. What is there already is left as staff have made
-    /// it.
+    /// it, but for where the simulators are.
+    ///
+    /// - Throws: ``ForeignMode`` for a database of the other mode.
     package func run() async throws {
         let services = services
         let now = services.clock.now
         let isSandbox = services.configuration.mode == .sandbox
         let hash = isSandbox ? try await services.passwords.hash(DemoUser.password) : ""
         try await services.database.transaction(for: .system) { session in
-            guard try session.setting("seeded") == nil else { return }
+            try session.claim(for: services.configuration.mode, now: now)
+            guard try session.setting("seeded") == nil else {
+                if isSandbox { try Seeding.moveServers(session, services) }
+                return
+            }
             try Seeding.plans(session, services, now: now)
             try Seeding.domainPrices(session, services)
             if isSandbox {
@@ -83,15 +89,14 @@ package struct Seeding: Sendable {
 
     /// The three simulated panels.
     private static func servers(_ session: Session, _ services: Services, now: Date) throws {
-        let offset = services.configuration.sandboxPortOffset
         for number in 1...3 {
             try session.storeServer(
                 ID<Server>(services.ids.next()),
                 NewServer(
                     name: "Sandbox panel \(number)",
                     description: "A simulated NextPanel server",
-                    baseURL: "http://127.0.0.1:\(9_000 + 10 * (number - 1) + offset)",
-                    apiKey: "npk_sandbox_\(number)",
+                    baseURL: panelURL(number, services),
+                    apiKey: panelKey(number),
                     apiSecret: Secret("nps_sandbox_secret_\(number)"),
                     capacity: 100,
                     location: "Sandbox",
@@ -102,6 +107,27 @@ package struct Seeding: Sendable {
                 now: now
             )
         }
+    }
+
+    private static func panelKey(_ number: Int) -> String { "npk_sandbox_\(number)" }
+
+    private static func panelURL(_ number: Int, _ services: Services) -> String {
+        let offset = services.configuration.sandboxPortOffset
+        return "http://127.0.0.1:\(9_000 + 10 * (number - 1) + offset)"
+    }
+
+    /// Says where the simulated panels are this time; staff may have given them other names.
+    private static func moveServers(_ session: Session, _ services: Services) throws {
+        let ours = try session.servers().filter { $0.tags.contains("sandbox") }
+        var moved: [(ID<Server>, String)] = []
+        for server in ours {
+            let context = ServerRecord.keyContext(of: server.id)
+            let key = try? services.keyring.openText(server.keySealed, context: context)
+            guard let number = (1...3).first(where: { panelKey($0) == key }) else { continue }
+            let url = panelURL(number, services)
+            if server.baseURL != url { moved.append((server.id, url)) }
+        }
+        try session.moveServers(moved)
     }
 
     private static func users(

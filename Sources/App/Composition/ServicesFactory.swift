@@ -22,7 +22,10 @@ extension Services {
         let ids = IDSource(clock: clock)
         let http = HTTPClient(log: log, userAgent: "NextPanelBilling/1.0")
         let secret = configuration.secretKey.exposed
-        let keyring = try Keyring.derived(from: secret, ids: "k1")
+        let keyring = try Keyring(
+            secrets: [secret] + configuration.previousSecretKeys.map(\.exposed),
+            legacyID: "k1"
+        )
         let signingKey = HMACSHA256.authenticate(
             Array("access tokens".utf8),
             key: Array(secret.utf8)

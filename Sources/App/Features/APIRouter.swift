@@ -42,8 +42,9 @@ package enum APIRouter {
         hooks.idempotency = { request, actor, work in
             try await Idempotency(services).perform(request, actor: actor, work)
         }
-        hooks.observe = { _, route, status, duration in
-            services.metrics.observe(route, status: status, duration)
+        hooks.observe = { request, route, status, duration in
+            if let route { services.metrics.observe(route, status: status, duration) }
+            RequestLog(services.log).write(request, route, status: status, duration)
         }
         hooks.finish = { response, request in
             SecurityHeaders.addForData(to: &response, isHTTPS: request.isHTTPS)

@@ -32,8 +32,9 @@ package enum PortalRouter {
         var hooks = RouterHooks(recover: ErrorPages.recover(services))
         hooks.makeRequestID = { "req_" + Base32.encode(randomBytes(10)) }
         hooks.admit = { try await RateLimits(services).admit($0, $1) }
-        hooks.observe = { _, route, status, duration in
-            services.metrics.observe(route, status: status, duration)
+        hooks.observe = { request, route, status, duration in
+            if let route { services.metrics.observe(route, status: status, duration) }
+            RequestLog(services.log).write(request, route, status: status, duration)
         }
         let isSecure = services.configuration.isPortalSecure
         hooks.finish = { response, request in

@@ -1,7 +1,6 @@
 import Foundation
 import HTTPServer
 import Support
-import Synchronization
 import Wire
 
 /// A simulated mail server with a web inbox: every mail is taken and shown, none is sent on.
@@ -17,7 +16,10 @@ package final class MailSimulator: Sendable {
         inboxPort: Int = 0,
         settings: SimulatorSettings = SimulatorSettings()
     ) throws {
-        let service = MailService(clock: settings.clock)
+        let service = MailService(
+            clock: settings.clock,
+            received: try Kept([], in: settings.books?.file("mail"))
+        )
         let host = try SimulatorHost(
             service: service,
             port: inboxPort,
@@ -56,16 +58,21 @@ package final class MailSimulator: Sendable {
 
 /// What the inbox holds and shows.
 private final class MailService: SimulatedService {
-    private let received = Mutex<[ReceivedMail]>([])
+    private let received: Kept<[ReceivedMail]>
     private let clock: BusinessClock
 
-    init(clock: BusinessClock) { self.clock = clock }
+    init(clock: BusinessClock, received: Kept<[ReceivedMail]>) {
+        self.clock = clock
+        self.received = received
+    }
 
-    var messages: [ReceivedMail] { received.withLock { $0 } }
+    var messages: [ReceivedMail] { received.read { $0 } }
 
     var state: JSON { ["messages": .array(messages.map(\.json))] }
 
     func reset() async { received.withLock { $0 = [] } }
+
+    func flush() { received.flush() }
 
     func failure(status: Int) -> HTTPResponse { .text("failing as told", status: status) }
 

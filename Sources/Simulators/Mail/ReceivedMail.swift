@@ -51,3 +51,28 @@ package struct ReceivedMail: Sendable {
         ]
     }
 }
+
+// A mail is written down as it came, and read again.
+extension ReceivedMail: Codable {
+    private enum CodingKeys: String, CodingKey { case number, receivedAt, sender, recipients, raw }
+
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            number: try values.decode(Int.self, forKey: .number),
+            receivedAt: try values.decode(Date.self, forKey: .receivedAt),
+            sender: try values.decode(String.self, forKey: .sender),
+            recipients: try values.decode([String].self, forKey: .recipients),
+            raw: Array(try values.decode(Data.self, forKey: .raw))
+        )
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(number, forKey: .number)
+        try values.encode(receivedAt, forKey: .receivedAt)
+        try values.encode(sender, forKey: .sender)
+        try values.encode(recipients, forKey: .recipients)
+        try values.encode(Data(raw), forKey: .raw)
+    }
+}

@@ -55,7 +55,8 @@ package final class NextPanelSimulator: Sendable {
                 knowsLicenses: knowsLicenses ?? (number != 3)
             ),
             clock: settings.clock,
-            billing: self.billing
+            billing: self.billing,
+            books: try Kept(PanelAccounts(), in: settings.books?.file("panel\(number)"))
         )
         host = try SimulatorHost(
             service: service,

@@ -2,7 +2,7 @@ import Foundation
 import Wire
 
 /// An account on a simulated panel.
-struct SimulatedPanelAccount: Sendable {
+struct SimulatedPanelAccount: Codable, Sendable {
     let id: Int64
     let username: String
     let email: String
@@ -46,7 +46,7 @@ struct SimulatedPanelAccount: Sendable {
 }
 
 /// Everything one simulated panel holds.
-struct PanelAccounts: Sendable {
+struct PanelAccounts: Codable, Sendable {
     var accounts: [Int64: SimulatedPanelAccount] = [:]
     /// Licences by the e-mail address they came with.
     var grants: [JSON] = []

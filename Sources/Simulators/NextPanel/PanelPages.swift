@@ -2,7 +2,6 @@ import Cryptography
 import Foundation
 import HTTPServer
 import Support
-import Synchronization
 import Wire
 
 /// The pages of a panel for its customers.
@@ -121,7 +120,7 @@ struct PanelPages {
     }
 
     private func account(_ session: String) -> SimulatedPanelAccount? {
-        service.books.withLock { books in
+        service.books.read { books in
             guard let account = books.sessions[session].flatMap({ books.accounts[$0] }),
                 account.suspension == nil
             else { return nil }
@@ -147,7 +146,7 @@ struct PanelPages {
         problem: String? = nil,
         done: String? = nil
     ) -> HTTPResponse {
-        guard let account = service.books.withLock({ $0.accounts[id] }) else {
+        guard let account = service.books.read({ $0.accounts[id] }) else {
             return .seeOther("/login")
         }
         let view = PanelAccountView(

@@ -2,7 +2,6 @@ import Cryptography
 import Foundation
 import HTTPServer
 import Support
-import Synchronization
 import Wire
 
 /// What a simulated panel answers: billing's API and its customers' pages.
@@ -19,21 +18,29 @@ final class PanelService: SimulatedService {
     }
 
     let identity: Identity
-    let books = Mutex(PanelAccounts())
+    let books: Kept<PanelAccounts>
     let clock: BusinessClock
     let billing: PanelBilling
 
-    init(identity: Identity, clock: BusinessClock, billing: PanelBilling) {
+    init(
+        identity: Identity,
+        clock: BusinessClock,
+        billing: PanelBilling,
+        books: Kept<PanelAccounts>
+    ) {
+        self.books = books
         self.identity = identity
         self.clock = clock
         self.billing = billing
     }
 
     var state: JSON {
-        books.withLock { $0.state }.setting("name", .string(identity.name))
+        books.read { $0.state }.setting("name", .string(identity.name))
     }
 
     func reset() async { books.withLock { $0 = PanelAccounts() } }
+
+    func flush() { books.flush() }
 
     func failure(status: Int) -> HTTPResponse {
         let detail =
@@ -93,7 +100,7 @@ final class PanelService: SimulatedService {
 
     private func collection(_ request: HTTPRequest) throws(PanelRefusal) -> HTTPResponse {
         switch request.method {
-        case "GET": return .json(.array(books.withLock { $0.sorted.map(\.json) }))
+        case "GET": return .json(.array(books.read { $0.sorted.map(\.json) }))
         case "POST":
             let body = try body(
                 request,

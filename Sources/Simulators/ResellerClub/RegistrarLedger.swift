@@ -2,14 +2,14 @@ import Foundation
 import Wire
 
 /// A customer of the reseller, as the registrar keeps it.
-struct RegistrarCustomer: Sendable {
+struct RegistrarCustomer: Codable, Sendable {
     let id: Int64
     let username: String
     let fields: [String: String]
 }
 
 /// A contact that names can be registered for.
-struct RegistrarContact: Sendable {
+struct RegistrarContact: Codable, Sendable {
     let id: Int64
     let customer: Int64
     let type: String
@@ -17,8 +17,8 @@ struct RegistrarContact: Sendable {
 }
 
 /// A name and the order that stands for it.
-struct RegistrarOrder: Sendable {
-    enum Stage: String, Sendable { case active, queued, failed }
+struct RegistrarOrder: Codable, Sendable {
+    enum Stage: String, Codable, Sendable { case active, queued, failed }
 
     let id: Int64
     let domain: String
@@ -48,7 +48,7 @@ struct RegistrarOrder: Sendable {
 }
 
 /// Money taken from the reseller's balance.
-struct RegistrarDebit: Sendable {
+struct RegistrarDebit: Codable, Sendable {
     let order: Int64
     let domain: String
     let action: String
@@ -66,7 +66,7 @@ struct RegistrarDebit: Sendable {
 }
 
 /// Everything the simulated registrar holds for one reseller.
-struct RegistrarLedger: Sendable {
+struct RegistrarLedger: Codable, Sendable {
     var customers: [Int64: RegistrarCustomer] = [:]
     var contacts: [Int64: RegistrarContact] = [:]
     var orders: [Int64: RegistrarOrder] = [:]

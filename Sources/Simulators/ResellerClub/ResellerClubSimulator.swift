@@ -1,7 +1,6 @@
 import Cryptography
 import HTTPServer
 import Support
-import Synchronization
 import Wire
 
 /// A simulated ResellerClub (LogicBoxes) account: customers, contacts, names and what they cost.
@@ -23,7 +22,12 @@ package final class ResellerClubSimulator: Sendable {
         key: String = ResellerClubSimulator.sandboxKey,
         settings: SimulatorSettings = SimulatorSettings()
     ) throws {
-        let service = ResellerClubService(reseller: reseller, key: key, clock: settings.clock)
+        let service = ResellerClubService(
+            reseller: reseller,
+            key: key,
+            clock: settings.clock,
+            ledger: try Kept(RegistrarLedger(), in: settings.books?.file("resellerclub"))
+        )
         host = try SimulatorHost(
             service: service,
             port: port,
@@ -44,20 +48,23 @@ package final class ResellerClubSimulator: Sendable {
 
 /// What the simulated registrar answers.
 private final class ResellerClubService: SimulatedService {
-    private let ledger = Mutex(RegistrarLedger())
+    private let ledger: Kept<RegistrarLedger>
     private let reseller: String
     private let key: String
     private let clock: BusinessClock
 
-    init(reseller: String, key: String, clock: BusinessClock) {
+    init(reseller: String, key: String, clock: BusinessClock, ledger: Kept<RegistrarLedger>) {
+        self.ledger = ledger
         self.reseller = reseller
         self.key = key
         self.clock = clock
     }
 
-    var state: JSON { ledger.withLock { $0.state } }
+    var state: JSON { ledger.read { $0.state } }
 
     func reset() async { ledger.withLock { $0 = RegistrarLedger() } }
+
+    func flush() { ledger.flush() }
 
     func failure(status: Int) -> HTTPResponse {
         switch status {

@@ -1,4 +1,4 @@
-import Wire
+package import Wire
 
 extension JSON {
     /// A string, or `null`.
@@ -19,4 +19,20 @@ extension JSON {
     func merging(_ other: JSON) -> JSON {
         (other.members ?? []).reduce(self) { $0.setting($1.name, $1.value) }
     }
+}
+
+// In the books a value is its own text, which keeps the order of members.
+extension JSON: Codable {
+    package init(from decoder: any Decoder) throws {
+        let text = try String(from: decoder)
+        do throws(ReadError) {
+            try self.init(reading: text)
+        } catch {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "\(error)")
+            )
+        }
+    }
+
+    package func encode(to encoder: any Encoder) throws { try text.encode(to: encoder) }
 }

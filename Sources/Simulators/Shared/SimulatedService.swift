@@ -15,6 +15,9 @@ protocol SimulatedService: Sendable {
     /// Forgets everything.
     func reset() async
 
+    /// Writes what the books still wait to be written.
+    func flush()
+
     /// The clock of the simulators was moved.
     func clockMoved() async
 
@@ -26,4 +29,6 @@ extension SimulatedService {
     func control(_ request: HTTPRequest, _ path: String) async -> HTTPResponse? { nil }
 
     func clockMoved() async {}
+
+    func flush() {}
 }

@@ -13,6 +13,8 @@ package struct SimulatorSettings: Sendable {
     package var silenceSeconds = 35.0
     /// How late `slow` answers.
     package var slowSeconds = 2.0
+    /// Where the simulators keep their books from one run to the next; nil keeps them in memory.
+    package var books: BooksFolder?
 
     package init(clock: BusinessClock = BusinessClock(), log: Log = .silent) {
         self.clock = clock
@@ -55,7 +57,10 @@ package final class SimulatorHost: Sendable {
 
     package func start() { server.start() }
 
-    package func stop() async { await server.stop(deadlineSeconds: 1) }
+    package func stop() async {
+        await server.stop(deadlineSeconds: 1)
+        service.flush()
+    }
 
     /// Everything the simulator holds.
     package var state: JSON { service.state }
@@ -65,6 +70,7 @@ package final class SimulatorHost: Sendable {
         faults.clear()
         journal.clear()
         await service.reset()
+        service.flush()
     }
 
     fileprivate func answer(_ request: HTTPRequest) async -> HTTPResponse {
@@ -175,6 +181,7 @@ extension SimulatorHost {
             let offset = body["offset_seconds"]?.integer
         else { return .json(["error": "expected offset_seconds"], status: 422) }
         settings.clock.setOffset(seconds: Double(offset))
+        settings.books?.keepClock(offsetSeconds: offset)
         await service.clockMoved()
         return .json(["now": .string(settings.clock.now.rfc3339)])
     }

@@ -2,14 +2,14 @@ import Support
 import Wire
 
 /// Something that Stripe keeps under an id.
-protocol StripeObject: Sendable {
+protocol StripeObject: Codable, Sendable {
     var id: String { get }
     var created: Int64 { get }
     var json: JSON { get }
 }
 
 /// Objects of one kind in the order they were made.
-struct StripeShelf<Item: StripeObject>: Sendable {
+struct StripeShelf<Item: StripeObject>: Codable, Sendable {
     private var items: [String: Item] = [:]
     private var order: [String] = []
 
@@ -31,7 +31,7 @@ struct StripeShelf<Item: StripeObject>: Sendable {
 }
 
 /// Everything the simulated account holds.
-struct StripeBooks: Sendable {
+struct StripeBooks: Codable, Sendable {
     var customers = StripeShelf<StripeCustomer>()
     var methods = StripeShelf<StripePaymentMethod>()
     var intents = StripeShelf<StripePaymentIntent>()

@@ -15,7 +15,7 @@ struct StripeCustomer: StripeObject {
     var preferredLocales: [JSON] = []
     var taxExempt = "none"
     var isDeleted = false
-    private let invoicePrefix = StripeBooks.token(8).uppercased()
+    private var invoicePrefix = StripeBooks.token(8).uppercased()
 
     init(id: String, created: Int64) {
         self.id = id

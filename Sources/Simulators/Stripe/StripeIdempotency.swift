@@ -2,7 +2,7 @@ import HTTPServer
 import Wire
 
 /// The first answer to each idempotency key.
-struct StripeIdempotency: Sendable {
+struct StripeIdempotency: Codable, Sendable {
     enum Turn {
         /// Go ahead; end it with ``keep(_:status:body:)`` or ``release(_:)``.
         case first
@@ -11,10 +11,16 @@ struct StripeIdempotency: Sendable {
         case mismatch
     }
 
-    private struct Entry {
+    private struct Answer: Codable {
+        let status: Int
+        let body: JSON
+        let requestID: String
+    }
+
+    private struct Entry: Codable {
         let fingerprint: String
         let startedAt: Int64
-        var answer: (status: Int, body: JSON, requestID: String)?
+        var answer: Answer?
     }
 
     private var entries: [String: Entry] = [:]
@@ -36,7 +42,12 @@ struct StripeIdempotency: Sendable {
 
     /// Keeps the answer to a key, an error as well.
     mutating func keep(_ key: String, status: Int, body: JSON, requestID: String) {
-        entries[key]?.answer = (status, body, requestID)
+        entries[key]?.answer = Answer(status: status, body: body, requestID: requestID)
+    }
+
+    /// Frees the keys of calls that ended with the program before they acted.
+    mutating func releaseUnanswered() {
+        entries = entries.filter { $0.value.answer != nil }
     }
 
     /// Frees a key whose call never began to act.

@@ -1,7 +1,7 @@
 import Wire
 
 /// The parameters of one call, already checked: names known, values of the right kind.
-struct StripeParameters: Sendable {
+struct StripeParameters: Codable, Sendable {
     let values: JSON
 
     static let none = StripeParameters(values: [:])

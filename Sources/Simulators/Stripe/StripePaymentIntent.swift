@@ -27,7 +27,7 @@ struct StripePaymentIntent: StripeObject {
     var cancellationReason: String?
     /// The Checkout Session it belongs to; only that session may move it.
     var session: String?
-    private let secret = StripeBooks.token(25)
+    private var secret = StripeBooks.token(25)
 
     init(id: String, created: Int64, amount: Int64, currency: String) {
         self.id = id

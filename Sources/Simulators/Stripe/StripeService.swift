@@ -1,17 +1,16 @@
 import Foundation
 import HTTPServer
 import Support
-import Synchronization
 import Wire
 
 /// What the simulated Stripe answers, over its books.
 final class StripeService: SimulatedService {
-    private struct Account {
+    struct Account: Codable {
         var books = StripeBooks()
         var idempotency = StripeIdempotency()
     }
 
-    private let account = Mutex(Account())
+    private let account: Kept<Account>
     let webhooks: StripeWebhookSender
     private let clock: BusinessClock
     private let address: HostAddress
@@ -21,19 +20,33 @@ final class StripeService: SimulatedService {
         clock: BusinessClock,
         address: HostAddress,
         secretKey: String?,
-        webhooks: StripeWebhookSender
+        webhooks: StripeWebhookSender,
+        account: Kept<Account>
     ) {
+        self.account = account
         self.clock = clock
         self.address = address
         self.secretKey = secretKey
         self.webhooks = webhooks
     }
 
-    var state: JSON { account.withLock { $0.books.state } }
+    var state: JSON { account.read { $0.books.state } }
 
     func reset() async {
         account.withLock { $0 = Account() }
         await webhooks.reset()
+    }
+
+    func flush() { account.flush() }
+
+    /// Goes on where the program ended: sends the events again that nobody had taken.
+    func resume() {
+        account.withLock { account in
+            account.idempotency.releaseUnanswered()
+            account.books.outbox = account.books.events.all.filter { $0.pendingWebhooks > 0 }
+                .map(\.id)
+            send(&account.books)
+        }
     }
 
     func clockMoved() async {

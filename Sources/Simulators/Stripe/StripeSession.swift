@@ -3,7 +3,7 @@ import Wire
 /// One visit to Stripe's own payment page.
 struct StripeSession: StripeObject {
     /// One thing on the page that is paid for.
-    struct Line: Sendable {
+    struct Line: Codable, Sendable {
         let id: String
         let name: String
         let unitAmount: Int64

@@ -15,7 +15,7 @@ struct StripeSetupIntent: StripeObject {
     var nextAction: JSON = .null
     var cancellationReason: String?
     var session: String?
-    private let secret = StripeBooks.token(25)
+    private var secret = StripeBooks.token(25)
 
     init(id: String, created: Int64) {
         self.id = id

@@ -37,7 +37,8 @@ package final class StripeSimulator: Sendable {
             clock: settings.clock,
             address: address,
             secretKey: secretKey,
-            webhooks: webhooks
+            webhooks: webhooks,
+            account: try Kept(StripeService.Account(), in: settings.books?.file("stripe"))
         )
         webhooks.onDelivery { [weak service] in service?.wasDelivered($0) }
         self.service = service
@@ -53,6 +54,7 @@ package final class StripeSimulator: Sendable {
     @discardableResult
     package func start() -> Self {
         host.start()
+        service.resume()
         return self
     }
 

@@ -19,7 +19,7 @@ struct TestCard: Sendable, Equatable {
     var refund: String?
 
     /// A bank's no, in the words of the API.
-    struct Decline: Sendable, Equatable {
+    struct Decline: Codable, Sendable, Equatable {
         let code: String
         var declineCode: String?
         let message: String
@@ -117,6 +117,21 @@ struct TestCard: Sendable, Equatable {
         "refundFail": "4000000000005126",
         "radarBlock": "4100000000000019",
     ]
+}
+
+// A card is written down as its number.
+extension TestCard: Codable {
+    init(from decoder: any Decoder) throws {
+        let number = try String(from: decoder)
+        guard let card = TestCard(number: number) else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "no test card: \(number)")
+            )
+        }
+        self = card
+    }
+
+    func encode(to encoder: any Encoder) throws { try number.encode(to: encoder) }
 }
 
 extension TestCard.Decline {

@@ -24,6 +24,9 @@ final class TestApp: Sendable {
 
     var services: Services { system.services }
 
+    /// What the template's secrets are sealed with.
+    static let secretKey = "a-secret-key-of-the-tests-alone-0123456789"
+
     private init(
         _ system: BillingSystem,
         _ simulators: SimulatorSet,
@@ -41,7 +44,8 @@ final class TestApp: Sendable {
     /// Starts a system; `environment` adds settings, `runsWorker` false leaves jobs queued.
     static func start(
         environment: [String: String] = [:],
-        runsWorker: Bool = true
+        runsWorker: Bool = true,
+        log: Log = .silent
     ) async throws -> TestApp {
         let simulators = try SimulatorSet(settings: settings()).start()
         let prepared = try await TestDatabase.lease()
@@ -49,7 +53,8 @@ final class TestApp: Sendable {
             environment: environment,
             runsWorker: runsWorker,
             simulators,
-            prepared
+            prepared,
+            log
         )
     }
 
@@ -74,7 +79,8 @@ final class TestApp: Sendable {
         environment: [String: String],
         runsWorker: Bool,
         _ simulators: SimulatorSet,
-        _ prepared: DatabaseSetup.Prepared
+        _ prepared: DatabaseSetup.Prepared,
+        _ log: Log = .silent
     ) async throws -> TestApp {
         let base = [
             "API_LISTEN": "127.0.0.1:0", "PORTAL_LISTEN": "127.0.0.1:0",
@@ -82,11 +88,11 @@ final class TestApp: Sendable {
             "RESELLERCLUB_URL": simulators.resellerClub.host.baseURL + "/api",
             "SMTP_HOST": "127.0.0.1", "SMTP_PORT": "\(simulators.mail.smtpPort)",
             "RATE_LIMITS": "off", "DATABASE_CONNECTIONS": "6", "REMOTE_DEADLINE_SECONDS": "2",
-            "ROLE": runsWorker ? "all" : "web",
+            "ROLE": runsWorker ? "all" : "web", "SECRET_KEY": secretKey,
         ]
         let configuration = try Configuration(environment: base.merging(environment) { $1 })
         let clock = BusinessClock()
-        let services = try Services.make(configuration, prepared, clock: clock, log: .silent)
+        let services = try Services.make(configuration, prepared, clock: clock, log: log)
         try await services.database.transaction(for: .system) { session in
             for (index, panel) in simulators.panels.enumerated() {
                 try session.run(
@@ -123,10 +129,15 @@ final class TestApp: Sendable {
     static func run(
         environment: [String: String] = [:],
         runsWorker: Bool = true,
+        log: Log = .silent,
         _ body: @concurrent @Sendable (TestApp) async throws -> Void
     ) async throws {
         try await turns.take {
-            let app = try await start(environment: environment, runsWorker: runsWorker)
+            let app = try await start(
+                environment: environment,
+                runsWorker: runsWorker,
+                log: log
+            )
             do {
                 try await body(app)
             } catch {

@@ -9,7 +9,7 @@ enum TestDatabase {
     private static let cluster = PrivateCluster.temporary()
     private static let template = Task {
         let server = try await cluster.start()
-        let configuration = try Configuration(environment: [:])
+        let configuration = try Configuration(environment: ["SECRET_KEY": TestApp.secretKey])
         let setup = DatabaseSetup(configuration, log: .silent)
         let prepared = try await DatabaseSetup.prepare("template_billing", on: server) {
             try await setup.migrate($0)

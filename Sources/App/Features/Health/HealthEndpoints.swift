@@ -17,8 +17,9 @@ package enum HealthEndpoints {
         router.fast(health) { _ in
             .now(Response.json(["status": "ok", "version": .string(version)]).http)
         }
+        let readiness = Brief { await Readiness(services).answer() }
         router.fast(ready) { _ in
-            .later { await Readiness(services).answer().http }
+            .later { await readiness.value.http }
         }
         router.fast(metrics) { request in
             .later { await MetricsPage(services).answer(to: request).http }
@@ -33,21 +34,24 @@ struct Readiness {
     init(_ services: Services) { self.services = services }
 
     func answer() async -> Response {
-        let database = await isDatabaseThere()
+        let queue = await queueState()
         let listener = services.notices.isConnected
-        let isReady = database && listener
+        let isReady = listener && queue?.isStalled == false
         let body: JSON = [
-            "status": isReady ? "ready" : "not ready", "database": .bool(database),
-            "queue": .bool(listener), "mode": .string(services.configuration.mode.rawValue),
+            "status": isReady ? "ready" : "not ready", "database": .bool(queue != nil),
+            "listener": .bool(listener), "queue": .bool(queue?.isStalled == false),
+            "queue_lag_seconds": queue.map { .integer(Int64($0.lagSeconds)) } ?? .null,
+            "mode": .string(services.configuration.mode.rawValue),
         ]
         return .json(await withRedis(body), status: isReady ? 200 : 503)
     }
 
-    private func isDatabaseThere() async -> Bool {
-        let answer = try? await services.database.transaction(for: .system, deadlineSeconds: 2) {
-            try $0.isAnswering()
+    /// What the queue is like; nil when the database does not answer.
+    private func queueState() async -> QueueState? {
+        let now = services.clock.now
+        return try? await services.database.transaction(for: .system, deadlineSeconds: 2) {
+            try $0.queueState(now: now)
         }
-        return answer ?? false
     }
 
     /// Redis is asked and reported; failing, it does not make the service unready.

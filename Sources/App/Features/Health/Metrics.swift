@@ -1,4 +1,5 @@
 import Foundation
+import HTTPServer
 import Postgres
 import Support
 import Synchronization
@@ -61,8 +62,9 @@ struct MetricsPage {
     init(_ services: Services) { self.services = services }
 
     func answer(to request: Request) async -> Response {
-        let isLocal = request.remoteAddress == "127.0.0.1" || request.remoteAddress == "::1"
-        guard isLocal else { return Problem.notFound.response(requestID: request.id) }
+        guard isFromThisMachine(request) else {
+            return Problem.notFound.response(requestID: request.id)
+        }
         let pool = services.database.metrics
         var text = services.metrics.text
         text += """
@@ -74,6 +76,15 @@ struct MetricsPage {
             """
         text += await jobs()
         return .text(text).with("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+    }
+
+    /// A proxy on this machine that nobody told us of passes the world on from a local address.
+    private func isFromThisMachine(_ request: Request) -> Bool {
+        let isLocal = request.remoteAddress == "127.0.0.1" || request.remoteAddress == "::1"
+        let tellsClient = request.header("X-Forwarded-For") != nil
+        guard tellsClient || request.header("Forwarded") != nil else { return isLocal }
+        let proxies = TrustedProxies(services.configuration.trustedProxies)
+        return isLocal && tellsClient && proxies.trusts(request.http.remoteAddress)
     }
 
     private func jobs() async -> String {

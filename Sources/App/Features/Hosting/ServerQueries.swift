@@ -52,6 +52,18 @@ extension Session {
         )
     }
 
+    /// Gives servers other addresses, among them perhaps each other's.
+    func moveServers(_ moved: [(id: ID<Server>, baseURL: String)]) throws {
+        // An address stands once: nobody has an old one when the new ones are given.
+        for (id, _) in moved {
+            let unused = "http://moving-\(id.uuid.uuidString.lowercased())"
+            try run("UPDATE servers SET base_url = \(unused) WHERE id = \(id.uuid)")
+        }
+        for (id, url) in moved {
+            try run("UPDATE servers SET base_url = \(url) WHERE id = \(id.uuid)")
+        }
+    }
+
     /// Takes a server out of the fleet. Its row stays: accounts that have ended were on it.
     func removeServer(_ id: ID<Server>, now: Date) throws {
         try run(

@@ -14,6 +14,9 @@ package struct LicenseCheckLimits: Sendable {
     /// How often one key may have the database asked about licences that memory does not have.
     var perUnknown = RateClass("license_checks_unknown", limit: 6_000, perSeconds: 60)
 
+    /// How often one address may come with credentials that are wrong.
+    var perWrongCredentials = RateClass("license_credentials", limit: 60, perSeconds: 60)
+
     static let standard = LicenseCheckLimits(
         perKey: RateClass("license_checks", limit: 600_000, perSeconds: 60),
         perLicense: RateClass("license_checks_of_one", limit: 120_000, perSeconds: 60)
@@ -73,6 +76,7 @@ struct LicenseChecks: Sendable {
 
     private func answer(_ request: Request) async -> HTTPResponse {
         do {
+            try admitUnknownKey(request)
             let key = try await PanelAuthentication(services)
                 .key(of: request, for: .validateLicenses)
             switch handling(of: try question(request, key), request, from: key) {
@@ -82,6 +86,17 @@ struct LicenseChecks: Sendable {
         } catch {
             return refusal(error, request)
         }
+    }
+
+    /// A key that memory does not have may have been made a moment ago, so the database is asked,
+    /// unless an address tries key after key.
+    private func admitUnknownKey(_ request: Request) throws {
+        let key = try PanelCredentials(request).key
+        guard case .known(nil) = services.licenseCache.remembered(key: key) else { return }
+        try take(
+            "key? \(RateLimits.network(of: request.remoteAddress))",
+            limits.perWrongCredentials
+        )
     }
 
     private func looked(
@@ -131,6 +146,15 @@ struct LicenseChecks: Sendable {
     }
 
     private func refusal(_ error: any Error, _ request: Request) -> HTTPResponse {
-        Problem(mapped: error, request, services).response(requestID: request.id).http
+        var problem = Problem(mapped: error, request, services)
+        if problem.status == 401 {
+            let address = RateLimits.network(of: request.remoteAddress)
+            do {
+                try take("wrong \(address)", limits.perWrongCredentials)
+            } catch {
+                problem = Problem(mapped: error, request, services)
+            }
+        }
+        return problem.response(requestID: request.id).http
     }
 }
