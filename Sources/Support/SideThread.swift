@@ -19,13 +19,23 @@ package final class SideThread: Sendable {
         let jobs = JobQueue(limit: queueLimit)
         self.jobs = jobs
         Thread.detachNewThread {
-            // A name that is set from outside is not shown.
-            Thread.current.name = name
+            SideThread.nameCurrentThread(name)
             while let job = jobs.next() { job.run() }
         }
     }
 
     deinit { jobs.close() }
+
+    /// Names the thread that runs. A name that is set from outside is not shown, and one that is
+    /// set from inside has no effect until the creator has the new thread in hand, which may be
+    /// later than its first step.
+    private static func nameCurrentThread(_ name: String) {
+        for _ in 0..<100 {
+            Thread.current.name = name
+            if Thread.current.name == name { return }
+            Thread.sleep(forTimeInterval: 0.001)
+        }
+    }
 
     /// How many jobs wait.
     package var waiting: Int { jobs.count }
