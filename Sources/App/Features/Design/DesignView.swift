@@ -32,7 +32,6 @@ struct DesignView: View {
 
     private var type: HTML {
         Card("Type") {
-            h1 { "Heading of a page" }
             h2 { "Heading of a part" }
             h3 { "Heading of a detail" }
             p { "Text as most of it is: Inter, 14 px, with figures that stand under one another." }
