@@ -14,6 +14,7 @@ enum JobHandlers {
         case .sendMail: try await Outbox(services).deliver(job)
         case .sendResetLink: try await Passwords(services).sendLink(job)
         case .provisionAccount: try await Provisioning(services).make(job)
+        case .changeAccount: try await HostingAccounts(services).fulfilWishes(job)
         case .checkServers: try await ServerHealth(services).check()
         case .cleanUp: try await CleanUp(services).run()
         }
