@@ -169,7 +169,7 @@ enum ConsoleServerPages {
             context,
             status.isOnline ? .success : .failure,
             saying: status.isOnline
-                ? "\(status.server.name) is well."
+                ? "\(status.server.name) answers."
                 : "\(status.server.name) is not well. \(status.problem ?? "")"
         )
     }

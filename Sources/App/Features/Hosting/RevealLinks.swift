@@ -3,7 +3,6 @@ import Foundation
 import Postgres
 import Support
 import Web
-import Wire
 
 extension HostingAccounts {
     /// Mails the owner of an account a new link to its initial password, in place of one that was
@@ -23,8 +22,7 @@ extension HostingAccounts {
                     actor,
                     "hosting_account.reveal_link",
                     id,
-                    customer: account.customer,
-                    after: ["recipient": .string(account.email)]
+                    customer: account.customer
                 ),
                 now: now
             )

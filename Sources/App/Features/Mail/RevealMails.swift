@@ -80,13 +80,16 @@ enum RevealMails {
         now: Date
     ) throws {
         let server = try session.server(account.server).orThrow(Problem.notFound)
+        let customer = try session.customer(account.customer).orThrow(Problem.notFound)
         try Outbox.store(
             Outbox.NewMail(
                 template: template,
                 causeType: cause.type,
                 causeID: cause.id,
                 customer: account.customer,
-                recipient: account.email,
+                // What was bought has the buyer's address, though perhaps tagged; what staff made
+                // by hand has the one that they gave it.
+                recipient: account.item == nil ? account.email : customer.email,
                 subject: "Your password for \(account.username)",
                 body: body(address, account, panel: server.baseURL)
             ),
