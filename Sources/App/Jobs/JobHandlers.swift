@@ -26,6 +26,7 @@ enum JobHandlers {
         switch job.kind {
         case .fulfilItem: try Fulfilment.giveUp(job, session, now: now)
         case .sendMail: try Outbox.giveUp(job, session, now: now)
+        case .changeAccount: try HostingAccounts.giveUp(job, session, now: now)
         case .applyWebhook, .settlePayment, .pollPayments, .returnPayment, .undoOrder,
             .sendResetLink, .provisionAccount, .checkServers, .cleanUp:
             // The job itself is what staff see, or the next turn does the same.

@@ -63,6 +63,17 @@ extension HostingAccounts {
         return failure.map { .dead(reason: $0) } ?? .done
     }
 
+    /// Notes at an account that nobody tells its panel what is wished any more.
+    static func giveUp(_ job: LeasedJob, _ session: Session, now: Date) throws {
+        let id = try job.id("account", of: HostingAccount.self)
+        guard let account = try session.lockHostingAccount(id), let wish = account.wish,
+            wish.isPending
+        else { return }
+        let failure = "It was tried \(job.attempts) times without success."
+        try session.settleWish(wish.number, of: id, failure: failure)
+        try session.record(account.failureEntry(wish, failure), now: now)
+    }
+
     private func change(
         _ id: ID<HostingAccount>,
         to goal: AccountWish.Goal,
@@ -221,8 +232,17 @@ extension Problem {
         "The panel has not answered yet; it is done as soon as it does."
     )
 
+    static let panelRefused = panelRefused("The panel's own words.")
+
     /// What a panel refused, in its own words: for staff.
     static func panelRefused(_ reason: String) -> Problem {
         .refused("refused_by_panel", reason)
     }
+}
+
+extension [Problem] {
+    /// What may come of changing an account at its panel.
+    static let ofAccountChanges: [Problem] = [
+        .accountIsNotThere, .accountWasChangedMeanwhile, .panelRefused, .panelIsSlow,
+    ]
 }

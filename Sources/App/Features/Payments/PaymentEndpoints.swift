@@ -171,8 +171,11 @@ extension PaymentRecord {
     /// Why it came to nothing, in words that are none of the processor's.
     fileprivate var failureForPayer: String? {
         guard failure != nil else { return nil }
-        return status == .attention
-            ? "Our staff look at this payment. Please do not pay again."
-            : "The payment did not go through, and nothing was taken."
+        return switch status {
+        case .attention: "Our staff look at this payment. Please do not pay again."
+        case .returned: "The money could not be used and was sent back."
+        case .created, .open, .processing, .succeeded, .failed, .expired, .cancelled:
+            "The payment did not go through, and nothing was taken."
+        }
     }
 }
