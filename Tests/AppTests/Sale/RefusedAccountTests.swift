@@ -82,8 +82,8 @@ import Wire
             let seen = try await app.order(id, by: ann, reaching: "attention")
             let list = try await app.api.get("/api/v1/orders", token: ann.token)
             let page = try await app.portal.get("/orders/\(id)")
-            let events = try await app.portal.get("/orders/\(id)/events")
-            for text in [seen.text, list.text, page.text, events.text] {
+            let timeline = try await app.portal.get("/orders/\(id)/timeline")
+            for text in [seen.text, list.text, page.text, timeline.text] {
                 #expect(text.contains("This did not work yet. Our staff take care of it."))
                 #expect(!text.contains("told to refuse") && !text.contains("registrar refused"))
             }
