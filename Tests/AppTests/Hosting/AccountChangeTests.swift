@@ -98,6 +98,31 @@ import Wire
         }
     }
 
+    @Test func `undoing an order removes an account whose panel does not answer`() async throws {
+        try await TestApp.run { app in
+            for panel in app.simulators.panels {
+                let license = "POST /api/v1/licenses/provision"
+                panel.host.faults.add(Fault(license, .reject, times: 1_000))
+                panel.host.faults.add(Fault("DELETE /api/v1/billing/accounts", .timeoutAfter))
+            }
+            let ann = try await app.register()
+            let placed = try await app.placeOrder(by: ann)
+            let id = try #require(placed["id"]?.string)
+            app.pay(try await app.openCheckout(id, by: ann))
+            _ = try await app.order(id, by: ann, reaching: "attention")
+            let order = try #require(ID<Order>(id))
+            try await OrderUndoing(app.services).begin(order, actor: .system)
+            _ = try await app.order(id, by: ann, reaching: "refunded")
+            #expect(try await app.books().panelAccounts == 0)
+            #expect(try await app.brokenCounters() == [])
+            #expect(
+                try await app.count(
+                    "SELECT 1 FROM audit_log WHERE action = 'hosting_account.delete'"
+                ) == 1
+            )
+        }
+    }
+
     @Test func `a panel's no is told to staff and kept`() async throws {
         try await TestApp.run { app in
             let account = try await app.makeAccount()
