@@ -52,8 +52,10 @@ enum ConsoleOrderPages {
         let services = context.services
         return CSVExport.response(
             "orders",
-            ["Order", "Identifier", "Customer", "E-mail", "What", "Status", "Total", "Currency",
-                "Placed", "Paid"],
+            [
+                "Order", "Identifier", "Customer", "E-mail", "What", "Status", "Total", "Currency",
+                "Placed", "Paid",
+            ],
             now: services.clock.now,
             read: { last in
                 try await services.database.transaction(for: .system) {
