@@ -266,13 +266,26 @@ CREATE TABLE public.hosting_accounts (
     sent_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
     terminated_at timestamp with time zone,
+    refusal text,
+    renames integer DEFAULT 0 NOT NULL,
+    wish text,
+    wish_reason text,
+    wish_number integer DEFAULT 0 NOT NULL,
+    wish_settled integer DEFAULT 0 NOT NULL,
+    wish_failure text,
     CONSTRAINT hosting_accounts_account_type_check CHECK ((account_type = ANY (ARRAY['panel'::text, 'reseller'::text, 'master-reseller'::text]))),
     CONSTRAINT hosting_accounts_check CHECK (((status <> ALL (ARRAY['active'::text, 'suspended'::text])) OR (remote_user_id IS NOT NULL))),
     CONSTRAINT hosting_accounts_check1 CHECK (((status = 'suspended'::text) = (suspended_reason IS NOT NULL))),
     CONSTRAINT hosting_accounts_check2 CHECK (((status = ANY (ARRAY['terminated'::text, 'failed'::text])) = (terminated_at IS NOT NULL))),
+    CONSTRAINT hosting_accounts_check3 CHECK (((wish_settled >= 0) AND (wish_settled <= wish_number))),
+    CONSTRAINT hosting_accounts_check4 CHECK (((wish IS NULL) = (wish_number = 0))),
+    CONSTRAINT hosting_accounts_check5 CHECK (((wish_reason IS NOT NULL) = (COALESCE(wish, ''::text) = 'suspended'::text))),
+    CONSTRAINT hosting_accounts_check6 CHECK (((wish_failure IS NULL) OR (wish_settled > 0))),
     CONSTRAINT hosting_accounts_panel_license_status_check CHECK ((panel_license_status = ANY (ARRAY['accepted'::text, 'not_supported'::text]))),
+    CONSTRAINT hosting_accounts_renames_check CHECK ((renames >= 0)),
     CONSTRAINT hosting_accounts_status_check CHECK ((status = ANY (ARRAY['provisioning'::text, 'active'::text, 'suspended'::text, 'terminated'::text, 'failed'::text]))),
-    CONSTRAINT hosting_accounts_username_check CHECK ((username ~ '^[a-z][a-z0-9_-]{1,31}$'::text))
+    CONSTRAINT hosting_accounts_username_check CHECK (((length(username) >= 2) AND (length(username) <= 255))),
+    CONSTRAINT hosting_accounts_wish_check CHECK ((wish = ANY (ARRAY['active'::text, 'suspended'::text, 'terminated'::text])))
 );
 
 ALTER TABLE ONLY public.hosting_accounts FORCE ROW LEVEL SECURITY;
@@ -536,6 +549,8 @@ CREATE TABLE public.order_steps (
     detail text,
     started_at timestamp with time zone,
     finished_at timestamp with time zone,
+    buyer_note text,
+    retried_at timestamp with time zone,
     CONSTRAINT order_steps_attempts_check CHECK ((attempts >= 0)),
     CONSTRAINT order_steps_check CHECK (((name = 'payment'::text) = (item_id IS NULL))),
     CONSTRAINT order_steps_check1 CHECK (((status = ANY (ARRAY['pending'::text, 'running'::text])) = (finished_at IS NULL))),
@@ -714,10 +729,13 @@ CREATE TABLE public.servers (
     checked_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
     removed_at timestamp with time zone,
+    health_problem text,
     CONSTRAINT servers_base_url_check CHECK ((base_url ~ '^https?://[^/]+$'::text)),
     CONSTRAINT servers_capacity_check CHECK ((capacity >= 0)),
     CONSTRAINT servers_check CHECK (((current_accounts >= 0) AND (current_accounts <= capacity))),
+    CONSTRAINT servers_check1 CHECK (((NOT healthy) OR (health_problem IS NULL))),
     CONSTRAINT servers_description_check CHECK ((length(description) <= 500)),
+    CONSTRAINT servers_health_problem_check CHECK ((length(health_problem) <= 1000)),
     CONSTRAINT servers_location_check CHECK ((length(location) <= 100)),
     CONSTRAINT servers_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)))
 );

@@ -86,6 +86,9 @@ package struct Configuration: Sendable {
     /// How long a registrar that never answered is given before it is asked to do the same again.
     package var registrarRecheckSeconds: Double { mode == .live ? 90 : 2 }
 
+    /// How long a panel that did not answer may take to list an account that it was asked to make.
+    package var panelRecheckSeconds: Double { mode == .live ? 60 : 2 }
+
     /// How long an outside party may take to answer one call.
     package let remoteDeadlineSeconds: Double
 

@@ -32,8 +32,12 @@ extension Problem {
     /// What a caller is told when an outside party does not do what was asked.
     fileprivate init(_ failure: RemoteFailure) {
         switch failure {
-        case .refused(let code, let message):
-            self = .refused("refused_by_provider", "\(message) (\(code))")
+        case .refused:
+            // What the provider said may concern our own account with it: the log has it.
+            self = .refused(
+                "refused_by_provider",
+                "A provider did not accept this. Please check what you have entered, or write to us."
+            )
         case .unauthorized:
             self = Problem(
                 status: 502,

@@ -2,7 +2,8 @@ import Foundation
 import Postgres
 
 extension Session {
-    /// Removes answers that are no longer replayed, used signatures, ended jobs and dead tokens.
+    /// Removes answers that are no longer replayed, used signatures, ended jobs, dead tokens and
+    /// initial passwords that nobody has looked at in time.
     func removeExpired(now: Date) throws {
         func daysAgo(_ days: Double) -> Date { now.addingTimeInterval(-days * 86_400) }
         try run("DELETE FROM idempotency_keys WHERE created_at < \(daysAgo(30))")
@@ -12,6 +13,7 @@ extension Session {
             DELETE FROM jobs WHERE status = 'done' AND finished_at < \(daysAgo(7))
             """
         )
+        try forgetUnseenPasswords(before: daysAgo(30))
         try run("DELETE FROM one_time_tokens WHERE expires_at < \(daysAgo(30))")
         try run("DELETE FROM refresh_tokens WHERE expires_at < \(daysAgo(30))")
         try run(
@@ -37,5 +39,22 @@ extension Session {
         )
         try run("DELETE FROM usage_events WHERE at < \(daysAgo(400))")
         try run("DELETE FROM sessions WHERE expires_at < \(daysAgo(30))")
+    }
+
+    /// Forgets the initial passwords of accounts whose last link has been dead for so long that no
+    /// other will be asked for.
+    private func forgetUnseenPasswords(before time: Date) throws {
+        try run(
+            """
+            UPDATE hosting_accounts SET password_sealed = NULL
+            WHERE password_sealed IS NOT NULL AND status IN ('active', 'suspended')
+                AND created_at < \(time)
+                AND NOT EXISTS (
+                    SELECT 1 FROM one_time_tokens
+                    WHERE purpose = 'reveal_password' AND subject_id = hosting_accounts.id
+                        AND expires_at > \(time)
+                )
+            """
+        )
     }
 }

@@ -14,6 +14,7 @@ enum JobHandlers {
         case .sendMail: try await Outbox(services).deliver(job)
         case .sendResetLink: try await Passwords(services).sendLink(job)
         case .provisionAccount: try await Provisioning(services).make(job)
+        case .changeAccount: try await HostingAccounts(services).fulfilWishes(job)
         case .checkServers: try await ServerHealth(services).check()
         case .cleanUp: try await CleanUp(services).run()
         }
@@ -25,6 +26,7 @@ enum JobHandlers {
         switch job.kind {
         case .fulfilItem: try Fulfilment.giveUp(job, session, now: now)
         case .sendMail: try Outbox.giveUp(job, session, now: now)
+        case .changeAccount: try HostingAccounts.giveUp(job, session, now: now)
         case .applyWebhook, .settlePayment, .pollPayments, .returnPayment, .undoOrder,
             .sendResetLink, .provisionAccount, .checkServers, .cleanUp:
             // The job itself is what staff see, or the next turn does the same.

@@ -18,6 +18,8 @@ package enum JobKind: String, CaseIterable, Sendable {
     case sendResetLink = "account.send_reset_link"
     /// Makes an account that staff asked for by hand.
     case provisionAccount = "hosting.provision_account"
+    /// Tells a panel what is wished of an account: to stop it, to let it go on, to remove it.
+    case changeAccount = "hosting.change_account"
     /// Asks every panel server whether it is well.
     case checkServers = "hosting.check_servers"
     /// Removes what is no longer needed: old idempotency keys, tokens, finished jobs.
@@ -26,7 +28,9 @@ package enum JobKind: String, CaseIterable, Sendable {
     /// How often the work is tried before it is left to a person.
     package var maxAttempts: Int {
         switch self {
-        case .fulfilItem, .settlePayment, .applyWebhook, .undoOrder, .returnPayment: 25
+        case .fulfilItem, .settlePayment, .applyWebhook, .undoOrder, .returnPayment,
+            .changeAccount:
+            25
         case .sendMail, .sendResetLink, .provisionAccount: 12
         case .pollPayments, .checkServers, .cleanUp: 3
         }

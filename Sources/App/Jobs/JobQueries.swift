@@ -150,6 +150,18 @@ extension Session {
         try run("SELECT pg_notify('jobs', 'hurry')")
     }
 
+    /// Makes the waiting job of a kind with a key run now.
+    func hurryJob(_ kind: JobKind, key: String, now: Date) throws {
+        try run(
+            """
+            UPDATE jobs SET run_at = \(now)
+            WHERE kind = \(kind.rawValue) AND dedup_key = \(key) AND status = 'queued'
+                AND run_at > \(now)
+            """
+        )
+        try run("SELECT pg_notify('jobs', 'hurry')")
+    }
+
     /// Whether an order is being undone, or its undoing waits for a person.
     func isBeingUndone(_ order: ID<Order>) throws -> Bool {
         try exists(

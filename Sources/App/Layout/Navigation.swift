@@ -43,8 +43,8 @@ enum ConsoleSection: String, CaseIterable, Sendable {
     /// Whether somebody of a role may enter; nobody is shown a door that stays shut.
     func isOpen(to role: Role?) -> Bool {
         switch self {
-        case .apiKeys, .settings: role.map(AdminLevel.admits) ?? false
-        case .home, .orders, .customers, .plans, .servers, .jobs, .auditLog: true
+        case .auditLog, .apiKeys, .settings: role.map(AdminLevel.admits) ?? false
+        case .home, .orders, .customers, .plans, .servers, .jobs: true
         }
     }
 

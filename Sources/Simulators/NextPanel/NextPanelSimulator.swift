@@ -1,4 +1,5 @@
 import Support
+import Synchronization
 import Wire
 
 /// A simulated NextPanel server: the API that billing calls, and a site for its customers.
@@ -27,6 +28,7 @@ package final class NextPanelSimulator: Sendable {
     /// The secret billing calls it with.
     package let apiSecret: String
     private let billing: PanelBilling
+    private let service: PanelService
 
     /// The panel of a number from 1, bound to a port; 0 picks one.
     ///
@@ -47,7 +49,7 @@ package final class NextPanelSimulator: Sendable {
             secret: billing.secret,
             log: settings.log
         )
-        let service = PanelService(
+        service = PanelService(
             identity: .init(
                 name: "NextPanel \(number)",
                 key: apiKey,
@@ -68,6 +70,11 @@ package final class NextPanelSimulator: Sendable {
 
     /// Changes where billing's API is, for tests that start billing later.
     package func askBilling(at url: String) { billing.setURL(url) }
+
+    /// Changes how the panel differs from others.
+    package func behave(_ change: (inout PanelManners) -> Void) {
+        service.manners.withLock { change(&$0) }
+    }
 
     /// Begins to answer.
     @discardableResult

@@ -2,6 +2,7 @@ import Cryptography
 import Foundation
 import HTTPServer
 import Support
+import Synchronization
 import Wire
 
 /// What a simulated panel answers: billing's API and its customers' pages.
@@ -19,6 +20,7 @@ final class PanelService: SimulatedService {
 
     let identity: Identity
     let books: Kept<PanelAccounts>
+    let manners = Mutex(PanelManners())
     let clock: BusinessClock
     let billing: PanelBilling
 
@@ -99,8 +101,11 @@ final class PanelService: SimulatedService {
     }
 
     private func collection(_ request: HTTPRequest) throws(PanelRefusal) -> HTTPResponse {
+        let manners = manners.withLock { $0 }
         switch request.method {
-        case "GET": return .json(.array(books.read { $0.sorted.map(\.json) }))
+        case "GET":
+            let now = clock.now
+            return .json(books.read { manners.listed($0.sorted, now: now) })
         case "POST":
             let body = try body(
                 request,
@@ -109,9 +114,10 @@ final class PanelService: SimulatedService {
                     "package_id", "is_admin", "billing_id", "metadata",
                 ]
             )
+            if manners.refusesUsernames { throw .conflict("Username already registered") }
             let now = clock.now
             let made = try books.withLock { books throws(PanelRefusal) in
-                try books.create(body, now: now)
+                try books.create(manners.applied(to: body), now: now)
             }
             return .json(made, status: 201)
         default: throw PanelRefusal(status: 405, detail: "Method Not Allowed")

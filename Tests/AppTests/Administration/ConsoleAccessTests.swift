@@ -46,6 +46,38 @@ import Wire
         }
     }
 
+    @Test func `nobody is shown a door that stays shut`() async throws {
+        try await TestApp.run(runsWorker: false) { app in
+            let server = try #require(try await app.servers().first).id
+            let account = try await app.storeAccount(on: server)
+            let path = "/console/accounts/\(account.text)"
+            for name in ["support", "billing", "admin"] {
+                let page = try await StaffBrowser(name, app).get(path).text
+                #expect(page.contains("\(path)/remove") == (name == "admin"), "\(name)")
+                #expect(page.contains("/console/audit") == (name == "admin"), "\(name)")
+                #expect(page.contains("\(path)/suspend") == (name != "support"), "\(name)")
+            }
+        }
+    }
+
+    @Test func `what staff ask servers and the processor is in the audit log`() async throws {
+        try await TestApp.run(runsWorker: false) { app in
+            let server = try #require(try await app.servers().first).id.text
+            let admin = try await StaffBrowser("admin", app)
+            _ = try await admin.submit("/console/servers/\(server)/check")
+            #expect(try await app.auditActions(of: "srv", server) == ["server.check"])
+            let ann = try await app.register()
+            let placed = try await app.placeOrder(by: ann)
+            let order = try #require(placed["id"]?.string)
+            _ = try await app.openCheckout(order, by: ann)
+            let payment = try #require(try await app.payment(of: order, by: ann)["id"]?.string)
+            let billing = try await StaffBrowser("billing", app)
+            let answer = try await billing.submit("/console/payments/\(payment)/check")
+            #expect(answer.status == 303)
+            #expect(try await app.auditActions(of: "pay", payment) == ["payment.check"])
+        }
+    }
+
     @Test func `a form without its token changes nothing`() async throws {
         try await TestApp.run(runsWorker: false) { app in
             let admin = try await StaffBrowser("admin", app)
@@ -98,13 +130,13 @@ private struct ConsoleAddresses {
             "/console/accounts/\(account.text)", "/console/licenses/\(license.id.text)",
             "/console/plans", "/console/servers", "/console/servers/\(server)",
             "/console/jobs", "/console/jobs?status=queued", "/console/jobs/\(job.text)",
-            "/console/audit",
         ]
         forBilling = [
             "/console/orders/\(order.text)/undo", "/console/orders/\(order.text)/cancel",
-            "/console/accounts/\(account.text)/suspend", "/console/accounts/\(account.text)/remove",
+            "/console/accounts/\(account.text)/suspend",
         ]
         forAdmins = [
+            "/console/audit", "/console/accounts/\(account.text)/remove",
             "/console/plans/new", "/console/plans/\(plan)", "/console/plans/\(plan)/retire",
             "/console/servers/new", "/console/servers/\(server)/edit",
             "/console/servers/\(server)/remove", "/console/api-keys", "/console/api-keys/new",
@@ -114,11 +146,12 @@ private struct ConsoleAddresses {
             "/console/orders/\(order.text)/retry", "/console/orders/\(order.text)/undo",
             "/console/orders/\(order.text)/cancel", "/console/accounts/\(account.text)/suspend",
             "/console/accounts/\(account.text)/unsuspend",
-            "/console/accounts/\(account.text)/remove", "/console/licenses/\(license.id.text)",
+            "/console/accounts/\(account.text)/reveal-link", "/console/licenses/\(license.id.text)",
             "/console/jobs/\(job.text)/retry",
         ]
         adminActions = [
-            "/console/clock", "/console/plans", "/console/plans/\(plan)",
+            "/console/clock", "/console/accounts/\(account.text)/remove", "/console/plans",
+            "/console/plans/\(plan)",
             "/console/plans/\(plan)/retire", "/console/servers",
             "/console/servers/\(server)/edit", "/console/servers/\(server)/remove",
             "/console/servers/\(server)/check", "/console/api-keys",

@@ -106,7 +106,7 @@ import Wire
             #expect(checked.flash?.contains("answers.") == true)
             #expect(
                 try await app.auditActions(of: "srv", server.id.text)
-                    == ["server.create", "server.change"]
+                    == ["server.create", "server.change", "server.check"]
             )
         }
     }

@@ -37,7 +37,7 @@ extension TestApp {
                 item: item.id,
                 of: order,
                 to: .failed,
-                detail: "It did not work.",
+                StepNote(staff: "It did not work.", "We are looking at it."),
                 now: now
             )
             try session.updateStatus(of: order, now: now)

@@ -55,6 +55,35 @@ import Wire
         }
     }
 
+    @Test func `changes of different fields at the same time are both kept`() async throws {
+        try await TestApp.run(runsWorker: false) { app in
+            let token = try await app.token(of: "admin")
+            let id = try #require(ID<Plan>(try await app.plan()))
+            let services = app.services
+            // Both have begun before either can store the plan.
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                group.addTask {
+                    try await services.database.transaction(for: .system) { session in
+                        _ = try session.lockPlan(id)
+                        Thread.sleep(forTimeInterval: 1)
+                    }
+                    return 200
+                }
+                try await Task.sleep(for: .milliseconds(200))
+                for change in [["name": "Beginner"], ["description": "To begin with"]] as [JSON] {
+                    group.addTask {
+                        let path = "\(Self.change)/\(id.text)"
+                        return try await app.api.put(path, json: change, token: token).status
+                    }
+                }
+                for try await status in group { #expect(status == 200) }
+            }
+            let plan = try await Plans(services).show(id)
+            #expect(plan.name == "Beginner")
+            #expect(plan.description == "To begin with")
+        }
+    }
+
     @Test func `an administrator puts a plan up for sale`() async throws {
         try await TestApp.run(runsWorker: false) { app in
             let token = try await app.token(of: "admin")

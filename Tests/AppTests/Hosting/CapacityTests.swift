@@ -65,7 +65,11 @@ import Wire
             }
             #expect(try await app.reserve()?.server == servers[1].id)
             try await app.services.database.transaction(for: .system) {
-                try $0.setHealth(of: servers[1].id, to: false, now: servers[1].createdAt)
+                try $0.setHealth(
+                    of: servers[1].id,
+                    problem: "It is silent.",
+                    now: servers[1].createdAt
+                )
             }
             #expect(try await app.reserve()?.server == servers[2].id)
             try await app.changeServer(2, ["is_active": false])

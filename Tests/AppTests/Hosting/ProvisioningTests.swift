@@ -247,6 +247,41 @@ import Wire
         }
     }
 
+    @Test func `an account of an order that got stuck is made by the order's own job`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let create = "POST /api/v1/billing/accounts$"
+            for panel in app.simulators.panels {
+                panel.host.faults.add(Fault(create, .reject, times: 1_000))
+            }
+            let person = try await app.logIn("customer")
+            let placed = try await app.placeOrder(by: person)
+            let id = try #require(placed["id"]?.string)
+            app.pay(try await app.openCheckout(id, by: person))
+            _ = try await app.order(id, by: person, reaching: "attention")
+            for panel in app.simulators.panels {
+                panel.host.faults.clear()
+                panel.host.faults.add(Fault(create, .slow))
+            }
+            let server = try await app.servers()[1]
+            let answer = try await app.api.post(
+                Self.path,
+                json: try await Self.body(
+                    app,
+                    [("order_id", .string(id)), ("server_id", .string(server.id.text))]
+                ),
+                token: try await app.token(of: "admin")
+            )
+            #expect(answer.json["success"] == true, "\(answer.text)")
+            #expect(answer.json["username"] == "customer1")
+            _ = try await app.order(id, by: person, reaching: "completed")
+            #expect(Self.remoteAccounts(app).count == 1)
+            #expect(try await app.count("SELECT 1 FROM jobs WHERE kind LIKE 'hosting.prov%'") == 0)
+            #expect(try await Self.roomTaken(app) == 1)
+        }
+    }
+
     @Test func `an account is stopped, goes on, is counted and is deleted`() async throws {
         try await TestApp.run { app in
             let token = try await app.token(of: "billing")

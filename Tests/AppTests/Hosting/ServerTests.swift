@@ -1,4 +1,5 @@
 import Core
+import Cryptography
 import Foundation
 import Postgres
 import Simulators
@@ -99,6 +100,67 @@ import Wire
                 #expect(answer.code == "server_unreachable")
             }
             #expect(try await app.servers().count == 3)
+        }
+    }
+
+    @Test func `a server that does not accept the keys is neither added nor changed`() async throws
+    {
+        try await Self.withPanel { app, panel in
+            let token = try await app.token(of: "admin")
+            let list = Fault("GET /api/v1/billing/accounts$", .reject)
+            panel.host.faults.add(list)
+            let added = try await app.api.post(
+                Self.path,
+                json: Self.newServer(panel),
+                token: token
+            )
+            #expect(added.status == 422 && added.code == "server_refuses_keys", "\(added.text)")
+            let server = try await app.servers()[0]
+            app.simulators.panels[0].host.faults.add(list)
+            let changed = try await app.api.put(
+                "\(Self.path)/\(server.id)",
+                json: ["api_secret": .string(app.simulators.panels[0].apiSecret)],
+                token: token
+            )
+            #expect(changed.code == "server_refuses_keys", "\(changed.text)")
+            app.simulators.panels[1].host.faults.add(list)
+            let status = try await app.api.get("\(Self.path)/status", token: token)
+            #expect(status.json.array?.map { $0["is_online"]?.bool } == [true, false, true])
+            #expect(try await app.servers()[1].healthProblem?.contains("refuse this") == true)
+        }
+    }
+
+    @Test func `changes of different fields at the same time are both kept`() async throws {
+        try await TestApp.run(runsWorker: false) { app in
+            let token = try await app.token(of: "admin")
+            let server = try await app.servers()[0]
+            let path = "\(Self.path)/\(server.id)"
+            let key = app.simulators.panels[0].apiKey + "_readonly"
+            // Both have read the server before either can store it.
+            let services = app.services
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                group.addTask {
+                    try await services.database.transaction(for: .system) { session in
+                        _ = try session.lockServer(server.id)
+                        Thread.sleep(forTimeInterval: 1)
+                    }
+                    return 200
+                }
+                try await Task.sleep(for: .milliseconds(200))
+                for change in [["api_key": .string(key)], ["capacity": 77]] as [JSON] {
+                    group.addTask {
+                        try await app.api.put(path, json: change, token: token).status
+                    }
+                }
+                for try await status in group { #expect(status == 200) }
+            }
+            let stored = try await app.servers()[0]
+            #expect(stored.capacity == 77)
+            let opened = try services.keyring.openText(
+                stored.keySealed,
+                context: ServerRecord.keyContext(of: stored.id)
+            )
+            #expect(opened == key)
         }
     }
 

@@ -36,6 +36,8 @@ enum AuditWords {
         "hosting_account.suspend": "Hosting account suspended",
         "hosting_account.unsuspend": "Hosting account resumed",
         "hosting_account.delete": "Hosting account removed",
+        "hosting_account.change_failed": "A panel did not change the hosting account",
+        "hosting_account.reveal_link": "New link to the first password mailed",
         "license.set_status": "Licence status changed", "license.reveal": "Licence key shown",
         "domain.confirm": "Domain name confirmed", "clock.advance": "Clock moved",
         "api_key.create": "API key made", "api_key.revoke": "API key revoked",
@@ -43,6 +45,8 @@ enum AuditWords {
         "plan.create": "Plan made", "plan.change": "Plan changed",
         "plan.retire": "Plan taken off sale", "server.create": "Server added",
         "server.change": "Server changed", "server.remove": "Server removed",
+        "server.check": "Server asked whether it is well",
+        "payment.check": "Card processor asked about the payment",
     ]
 
     /// The actions that have words of their own, to be suggested.

@@ -10,8 +10,9 @@ enum ConsoleAccountPages {
         router.on(ConsoleCustomerRoutes.askSuspend, as: BillingContext.self, askSuspend)
         router.on(ConsoleCustomerRoutes.suspend, as: BillingContext.self, suspend)
         router.on(ConsoleCustomerRoutes.unsuspend, as: BillingContext.self, unsuspend)
-        router.on(ConsoleCustomerRoutes.askRemove, as: BillingContext.self, askRemove)
-        router.on(ConsoleCustomerRoutes.remove, as: BillingContext.self, remove)
+        router.on(ConsoleCustomerRoutes.mailRevealLink, as: BillingContext.self, mailRevealLink)
+        router.on(ConsoleCustomerRoutes.askRemove, as: AdminContext.self, askRemove)
+        router.on(ConsoleCustomerRoutes.remove, as: AdminContext.self, remove)
     }
 
     private static func show(
@@ -119,9 +120,22 @@ enum ConsoleAccountPages {
         }
     }
 
-    private static func askRemove(
+    private static func mailRevealLink(
         _ request: Request,
         _ context: BillingContext,
+        _ id: ID<HostingAccount>
+    ) async throws -> Response {
+        try await act(on: id, context, saying: "A new link is on its way to the owner.") {
+            try await HostingAccounts(context.services).mailRevealLink(
+                id,
+                actor: context.user.actor(request)
+            )
+        }
+    }
+
+    private static func askRemove(
+        _ request: Request,
+        _ context: AdminContext,
         _ id: ID<HostingAccount>
     ) async throws -> Response {
         let file = try await AccountFile.read(id, context.services)
@@ -148,7 +162,7 @@ enum ConsoleAccountPages {
 
     private static func remove(
         _ request: Request,
-        _ context: BillingContext,
+        _ context: AdminContext,
         _ id: ID<HostingAccount>
     ) async throws -> Response {
         try await act(on: id, context, saying: "The account is removed.") {
@@ -161,7 +175,7 @@ enum ConsoleAccountPages {
 
     private static func act(
         on account: ID<HostingAccount>,
-        _ context: BillingContext,
+        _ context: some PageContext,
         saying text: String,
         _ work: () async throws -> Void
     ) async throws -> Response {

@@ -19,6 +19,7 @@ struct AccountFileView: View {
             back: (file.customer.name, ConsoleCustomerRoutes.show.path(account.customer))
         ) { if rights.movesMoney && account.canBeChanged { actions } }
         div(.classes("stack")) {
+            if let change { change }
             if let reason = account.suspendedReason {
                 Notice(.warning, "This account is suspended") { p { reason } }
             }
@@ -36,11 +37,19 @@ struct AccountFileView: View {
                     }
                 }
             }
-            AuditCard(entries: file.history, objectID: account.id.text)
+            AuditCard(entries: file.history, log: rights.log(of: account.id.text))
         }
     }
 
     @HTMLBuilder private var actions: HTML {
+        if account.passwordSealed != nil {
+            ActionForm(
+                "Mail a password link",
+                to: ConsoleCustomerRoutes.mailRevealLink.path(account.id),
+                token: token,
+                icon: "mail"
+            )
+        }
         if account.status == .suspended {
             ActionForm(
                 "Resume",
@@ -56,12 +65,27 @@ struct AccountFileView: View {
                 icon: "pause"
             )
         }
-        ButtonLink(
-            "Remove…",
-            to: ConsoleCustomerRoutes.askRemove.path(account.id),
-            .danger,
-            icon: "trash-2"
-        )
+        if rights.administers {
+            ButtonLink(
+                "Remove…",
+                to: ConsoleCustomerRoutes.askRemove.path(account.id),
+                .danger,
+                icon: "trash-2"
+            )
+        }
+    }
+
+    /// What is under way at the panel, or why it did not do the last thing it was asked.
+    private var change: Notice? {
+        guard let wish = account.wish, account.status.takesRoom else { return nil }
+        if wish.isPending {
+            return Notice(.info, "A change is on its way") {
+                p { "The panel is asked to \(wish.goal.words)." }
+            }
+        }
+        return wish.failure.map { failure in
+            Notice(.failure, "The panel did not \(wish.goal.words)") { p { failure } }
+        }
     }
 
     private var facts: [Facts.Fact] {
@@ -103,7 +127,8 @@ struct AccountFileView: View {
 
     private var firstPassword: String {
         guard account.canBeChanged else { return "–" }
-        return account.passwordSealed == nil ? "Seen by its owner" : "Not seen yet"
+        return account.passwordSealed == nil
+            ? "Seen by its owner, or no longer kept" : "Not seen yet"
     }
 
     private var licenseState: String {
@@ -124,6 +149,17 @@ struct AccountFileView: View {
             Facts.Fact("Last log-in") { usage.lastLogin ?? "Never" },
             Facts.Fact("Age") { counted(usage.accountAgeDays, "day") },
         ]
+    }
+}
+
+extension AccountWish.Goal {
+    /// What a panel is asked to do.
+    fileprivate var words: String {
+        switch self {
+        case .active: "let the account go on"
+        case .suspended: "suspend the account"
+        case .terminated: "remove the account"
+        }
     }
 }
 

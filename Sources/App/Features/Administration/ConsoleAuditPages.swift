@@ -6,10 +6,10 @@ import Web
 /// The audit log as staff read it.
 enum ConsoleAuditPages {
     static func add(to router: inout Router<Services>) {
-        router.on(ConsoleRoutes.auditLog, as: StaffContext.self, list)
+        router.on(ConsoleRoutes.auditLog, as: AdminContext.self, list)
     }
 
-    private static func list(_ request: Request, _ context: StaffContext) async throws -> Response {
+    private static func list(_ request: Request, _ context: AdminContext) async throws -> Response {
         let listing = ConsoleListing(request, list: "console.audit.-id")
         let filter = AuditFilter(
             objectType: request.search("object_type"),

@@ -51,8 +51,8 @@ struct AuditLogView: View {
 /// What happened to one object, as a part of its page.
 struct AuditCard: View {
     let entries: [StoredAuditEntry]
-    /// The identifier whose whole history the log shows.
-    let objectID: String?
+    /// Where the log shows the whole history; nil for those who may not read it.
+    let log: String?
     var showsObject = false
 
     var body: HTML {
@@ -63,12 +63,7 @@ struct AuditCard: View {
                 AuditEntryList(entries: entries, showsObject: showsObject)
             }
         } actions: {
-            if let objectID {
-                TextLink(
-                    "In the audit log",
-                    to: "\(ConsoleRoutes.auditLog.path())?object_id=\(objectID)"
-                )
-            }
+            if let log { TextLink("In the audit log", to: log) }
         }
     }
 }

@@ -44,7 +44,7 @@ extension SubscriptionRecord.Status {
 extension ServerRecord {
     var badge: Badge {
         if !isActive { return Badge("Switched off") }
-        return isHealthy ? Badge("Healthy", .success) : Badge("Not answering", .failure)
+        return isHealthy ? Badge("Healthy", .success) : Badge("Not well", .failure)
     }
 }
 

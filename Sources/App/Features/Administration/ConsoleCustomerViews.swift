@@ -90,7 +90,7 @@ struct CustomerFileView: View {
                 domains
                 orders
                 invoices
-                AuditCard(entries: file.history, objectID: nil, showsObject: true)
+                AuditCard(entries: file.history, log: nil, showsObject: true)
             }
             aside(.classes("aside", "stack", "is-first")) {
                 Card("Profile") { Facts(facts) }
@@ -282,11 +282,6 @@ struct ListCard: View {
             }
         }
     }
-}
-
-extension HostingAccountRecord {
-    /// Whether its panel can be asked to change it.
-    var canBeChanged: Bool { status == .active || status == .suspended }
 }
 
 extension DomainNameRecord.Kind {

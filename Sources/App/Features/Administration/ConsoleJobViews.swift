@@ -129,7 +129,7 @@ struct JobView: View {
             Card("What it was given") {
                 pre(.classes("code")) { payload.prettyText }
             }
-            AuditCard(entries: history, objectID: job.id.text)
+            AuditCard(entries: history, log: rights.log(of: job.id.text))
         }
     }
 
@@ -194,6 +194,7 @@ extension JobKind {
         case .sendMail: "Send a mail"
         case .sendResetLink: "Send a password link"
         case .provisionAccount: "Make a hosting account"
+        case .changeAccount: "Change a hosting account"
         case .checkServers: "Check the servers"
         case .cleanUp: "Clean up"
         }

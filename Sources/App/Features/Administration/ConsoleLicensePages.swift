@@ -135,7 +135,7 @@ struct LicenseFileView: View {
                 }
             }
             if rights.movesMoney { change }
-            AuditCard(entries: file.history, objectID: license.id.text)
+            AuditCard(entries: file.history, log: rights.log(of: license.id.text))
         }
     }
 

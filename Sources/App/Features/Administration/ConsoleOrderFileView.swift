@@ -23,7 +23,7 @@ struct OrderFileView: View {
                 items
                 PaymentCard(file: file, token: token, rights: rights)
                 if !file.jobs.isEmpty { jobs }
-                AuditCard(entries: file.history, objectID: order.id.text)
+                AuditCard(entries: file.history, log: rights.log(of: order.id.text))
             }
             aside(.classes("aside", "stack")) {
                 about

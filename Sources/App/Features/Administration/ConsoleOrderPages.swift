@@ -52,8 +52,10 @@ enum ConsoleOrderPages {
         let services = context.services
         return CSVExport.response(
             "orders",
-            ["Order", "Identifier", "Customer", "E-mail", "What", "Status", "Total", "Currency",
-                "Placed", "Paid"],
+            [
+                "Order", "Identifier", "Customer", "E-mail", "What", "Status", "Total", "Currency",
+                "Placed", "Paid",
+            ],
             now: services.clock.now,
             read: { last in
                 try await services.database.transaction(for: .system) {
@@ -213,7 +215,7 @@ enum ConsoleOrderPages {
     ) async throws -> Response {
         let payment = try await Payments(context.services).show(id, for: .system)
         return try await act(on: payment.order, context, saying: "The card processor was asked.") {
-            _ = try await Settlements(context.services).check(id)
+            try await Settlements(context.services).check(id, by: context.user.actor(request))
         }
     }
 
@@ -311,7 +313,7 @@ enum ConsoleAction {
     ) async throws -> Response {
         do {
             try await work()
-        } catch let problem as Problem where problem.status == 409 || problem.status == 422 {
+        } catch let problem as Problem where [409, 422, 503].contains(problem.status) {
             return PortalPage.redirect(to: path, context, .failure, saying: problem.detail)
         } catch let failure as RemoteFailure {
             let detail = "That did not work. \(failure.detail)"

@@ -28,6 +28,11 @@ struct ConsoleRights: Sendable {
         movesMoney = BillingLevel.admits(user.role)
         administers = AdminLevel.admits(user.role)
     }
+
+    /// Where the audit log shows what happened to an object; nil for those who may not read it.
+    func log(of objectID: String) -> String? {
+        administers ? ConsoleRoutes.log(of: objectID) : nil
+    }
 }
 
 extension UserContext {

@@ -90,7 +90,9 @@ struct PlanFormView: View {
                     ButtonLink("Go back", to: ConsolePlanRoutes.list.path(), .quiet)
                 }
             }
-            if let file { AuditCard(entries: file.history, objectID: file.plan.id.text) }
+            if let file {
+                AuditCard(entries: file.history, log: ConsoleRoutes.log(of: file.plan.id.text))
+            }
         }
     }
 

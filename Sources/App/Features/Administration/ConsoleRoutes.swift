@@ -44,6 +44,11 @@ enum ConsoleCustomerRoutes {
     static let askSuspend = Route(.get, "/console/accounts/:id/suspend", ID<HostingAccount>.self)
     static let suspend = Route(.post, "/console/accounts/:id/suspend", ID<HostingAccount>.self)
     static let unsuspend = Route(.post, "/console/accounts/:id/unsuspend", ID<HostingAccount>.self)
+    static let mailRevealLink = Route(
+        .post,
+        "/console/accounts/:id/reveal-link",
+        ID<HostingAccount>.self
+    )
     static let askRemove = Route(.get, "/console/accounts/:id/remove", ID<HostingAccount>.self)
     static let remove = Route(.post, "/console/accounts/:id/remove", ID<HostingAccount>.self)
 
@@ -82,6 +87,13 @@ enum ConsoleKeyRoutes {
     static let create = Route(.post, "/console/api-keys")
     static let askRevoke = Route(.get, "/console/api-keys/:id/revoke", ID<APIKey>.self)
     static let revoke = Route(.post, "/console/api-keys/:id/revoke", ID<APIKey>.self)
+}
+
+extension ConsoleRoutes {
+    /// The audit log of one object.
+    static func log(of objectID: String) -> String {
+        "\(auditLog.path())?object_id=\(objectID)"
+    }
 }
 
 extension ConsoleOrderRoutes {

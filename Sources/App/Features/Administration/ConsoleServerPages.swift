@@ -160,13 +160,17 @@ enum ConsoleServerPages {
         _ context: AdminContext,
         _ id: ID<Server>
     ) async throws -> Response {
-        let status = try await Servers(context.services).check(id)
+        let status = try await Servers(context.services).check(
+            id,
+            actor: context.user.actor(request)
+        )
         return PortalPage.redirect(
             to: ConsoleServerRoutes.show.path(id),
             context,
             status.isOnline ? .success : .failure,
             saying: status.isOnline
-                ? "\(status.server.name) answers." : "\(status.server.name) does not answer."
+                ? "\(status.server.name) answers."
+                : "\(status.server.name) is not well. \(status.problem ?? "")"
         )
     }
 

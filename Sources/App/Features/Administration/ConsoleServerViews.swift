@@ -83,9 +83,10 @@ struct ServerFileView: View {
         ) { if rights.administers { actions } }
         div(.classes("stack")) {
             if server.isActive && !server.isHealthy {
-                Notice(.failure, "This server does not answer its health check") {
+                Notice(.failure, "This server is not well") {
+                    p { server.healthProblem ?? "It does not answer its health check." }
                     p {
-                        "It gets no new accounts until it does. Those on it are left alone; look at "
+                        "It gets no new accounts until it is. Those on it are left alone; look at "
                             + "the server itself, or edit its address and credentials."
                     }
                 }
@@ -104,7 +105,7 @@ struct ServerFileView: View {
                 }
             }
             accountCard
-            AuditCard(entries: history, objectID: server.id.text)
+            AuditCard(entries: history, log: rights.log(of: server.id.text))
         }
     }
 

@@ -13,7 +13,7 @@ struct SettingsView: View {
         div(.classes("narrow-left", "stack")) {
             company
             mail
-            AuditCard(entries: file.history, objectID: nil)
+            AuditCard(entries: file.history, log: nil)
         }
     }
 

@@ -43,11 +43,11 @@ package struct Plans: Sendable {
     /// - Throws: a ``Web/Problem`` that names the fields that cannot be, or a conflict when another
     ///   plan has its slug.
     package func create(_ details: PlanDetails, actor: Actor) async throws -> PlanRecord {
-        try check(details)
+        try Plans.check(details, soldIn: services.configuration.currency)
         let id = ID<Plan>(services.ids.next())
-        return try await store(details, as: id, actor: actor, action: "plan.create") { session, _ in
+        return try await store(id, actor: actor, action: "plan.create") { session, _ in
             try session.lockPlanPositions()
-            return nil
+            return (nil, details)
         }
     }
 
@@ -57,14 +57,12 @@ package struct Plans: Sendable {
         _ change: PlanChange,
         actor: Actor
     ) async throws -> PlanRecord {
-        let before = try await show(id)
-        let details = change.applied(to: before)
-        try check(details)
-        return try await store(details, as: id, actor: actor, action: "plan.change") {
-            session,
-            currency in
+        try await store(id, actor: actor, action: "plan.change") { session, currency in
             try session.lockPlan(id).orThrow(Problem.notFound)
-            return try session.plan(id, currency: currency)
+            let before = try session.plan(id, currency: currency).orThrow(Problem.notFound)
+            let details = change.applied(to: before)
+            try Plans.check(details, soldIn: currency)
+            return (before, details)
         }
     }
 
@@ -87,19 +85,19 @@ package struct Plans: Sendable {
         }
     }
 
+    /// Stores a plan as it becomes under its lock.
     private func store(
-        _ details: PlanDetails,
-        as id: ID<Plan>,
+        _ id: ID<Plan>,
         actor: Actor,
         action: String,
-        lock: @escaping @Sendable (Session, Currency) throws -> PlanRecord?
+        decide: @escaping @Sendable (Session, Currency) throws -> (PlanRecord?, PlanDetails)
     ) async throws -> PlanRecord {
         let services = services
         let now = services.clock.now
         let currency = services.configuration.currency
         do {
             return try await services.database.transaction(for: .system) { session in
-                let before = try lock(session, currency)
+                let (before, details) = try decide(session, currency)
                 let position =
                     try details.position ?? before?.position ?? session.nextPlanPosition()
                 try session.storePlan(details.record(id, position: position), now: now)
@@ -123,9 +121,8 @@ package struct Plans: Sendable {
     }
 
     /// Everything about a plan that depends on more than one field.
-    private func check(_ details: PlanDetails) throws {
+    private static func check(_ details: PlanDetails, soldIn currency: Currency) throws {
         var errors: [FieldError] = []
-        let currency = services.configuration.currency
         if details.prices.isEmpty {
             errors.append(FieldError("prices", "too_few", "Give the plan at least one price."))
         }

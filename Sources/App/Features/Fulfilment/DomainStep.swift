@@ -17,18 +17,17 @@ struct DomainStep {
     init(_ services: Services) { self.services = services }
 
     func run(_ item: OrderItemRecord) async throws -> Fulfilment.StepResult {
-        guard let ordered = item.domain else { return .skipped(detail: "No domain was ordered.") }
+        guard let ordered = item.domain else { return .skipped(StepNote("No domain was ordered.")) }
         guard let domain = try await claim(ordered, for: item) else {
-            return .refused(
-                detail: "\(ordered.name) is already being registered for somebody else."
-            )
+            return .refused(StepNote(.isTaken(ordered.name)))
         }
         switch domain.status {
         case .active where domain.kind == .own:
-            return .succeeded(detail: "\(domain.name) is the customer's own.")
-        case .active: return .succeeded(detail: domain.name.text)
+            return .succeeded(StepNote(.ownName(domain.name)))
+        case .active: return .succeeded(StepNote(.name(domain.name)))
         case .failed, .expired, .cancelled:
-            return .refused(detail: "\(domain.name) is \(domain.status.rawValue).")
+            let detail = "\(domain.name) is \(domain.status.rawValue)."
+            return .refused(StepNote(staff: detail, .needsHelp))
         case .pending: break
         }
         let registrant = try await Registrants(services).identifiers(
@@ -42,7 +41,9 @@ struct DomainStep {
         case .sent, .unknown: return try await lookUp(operation, domain)
         case .pending: return try await poll(operation, domain)
         case .confirmed: return try await confirm(operation, domain, order: operation.outcome)
-        case .rejected: return .refused(detail: operation.outcome ?? "The registrar refused.")
+        case .rejected:
+            let detail = operation.outcome ?? "The registrar refused."
+            return .refused(StepNote(staff: detail, .needsHelp))
         }
     }
 
@@ -91,7 +92,9 @@ struct DomainStep {
         let isOurs = try await services.database.transaction(for: .system) {
             try $0.markSent(operation.id, now: now)
         }
-        guard isOurs else { return .waiting(detail: "The registrar is being asked.", seconds: 1) }
+        guard isOurs else {
+            return .waiting(StepNote("The registrar is being asked."), seconds: 1)
+        }
         services.faults.reach(.domainSent)
         do {
             switch try await ask(ordered, domain, registrant, item) {
@@ -101,7 +104,7 @@ struct DomainStep {
             case .pending(let order, let detail):
                 try await set(operation, .pending, order)
                 return .waiting(
-                    detail: "The registrar works on \(domain.name): \(detail)",
+                    isAtWork(on: domain, detail),
                     seconds: services.configuration.pollSeconds
                 )
             }
@@ -164,14 +167,17 @@ struct DomainStep {
         guard rest <= 0 else {
             try await set(operation, .unknown, operation.outcome)
             return .waiting(
-                detail: "No answer came from the registrar; it is asked again whether it has "
-                    + "\(domain.name).",
+                StepNote(
+                    staff: "No answer came from the registrar; it is asked again whether it has "
+                        + "\(domain.name).",
+                    .isLate
+                ),
                 seconds: min(max(rest, 0.2), 30)
             )
         }
         try await set(operation, .queued, nil)
         return .waiting(
-            detail: "The registrar does not have the name; it is sent again.",
+            StepNote(staff: "The registrar does not have the name; it is sent again.", .isLate),
             seconds: 0
         )
     }
@@ -182,7 +188,7 @@ struct DomainStep {
     ) async throws -> Fulfilment.StepResult {
         guard let found = try await services.registrar.find(domain.name) else {
             return .waiting(
-                detail: "The registrar works on \(domain.name).",
+                isAtWork(on: domain, nil),
                 seconds: services.configuration.pollSeconds
             )
         }
@@ -200,7 +206,7 @@ struct DomainStep {
         case .pending(let detail), .other(let detail):
             try await set(operation, .pending, found.order)
             return .waiting(
-                detail: "The registrar works on \(domain.name): \(detail)",
+                isAtWork(on: domain, detail),
                 seconds: services.configuration.pollSeconds
             )
         }
@@ -228,7 +234,7 @@ struct DomainStep {
                 now: now
             )
         }
-        return .succeeded(detail: domain.name.text)
+        return .succeeded(StepNote(.name(domain.name)))
     }
 
     private func reject(
@@ -240,7 +246,15 @@ struct DomainStep {
         try await services.database.transaction(for: .system) { session in
             try session.setOperation(operation.id, to: .rejected, outcome: reason, now: now)
         }
-        return .refused(detail: "The registrar refused \(domain.name): \(reason)")
+        let detail = "The registrar refused \(domain.name): \(reason)"
+        return .refused(StepNote(staff: detail, .needsHelp))
+    }
+
+    private func isAtWork(on domain: DomainNameRecord, _ detail: String?) -> StepNote {
+        StepNote(
+            staff: "The registrar works on \(domain.name)" + (detail.map { ": \($0)" } ?? "."),
+            "The registrar is setting the name up."
+        )
     }
 
     private func set(

@@ -16,15 +16,15 @@ package struct Fulfilment: Sendable {
 
     /// How one run of a step ended.
     enum StepResult: Sendable {
-        case succeeded(detail: String?)
+        case succeeded(StepNote?)
         /// There was nothing to do, for this reason.
-        case skipped(detail: String)
+        case skipped(StepNote)
         /// It waits for the other side.
-        case waiting(detail: String, seconds: Double)
+        case waiting(StepNote, seconds: Double)
         /// It waits for staff, who are told; it goes on by itself when the cause is gone.
-        case blocked(detail: String, seconds: Double)
+        case blocked(StepNote, seconds: Double)
         /// It cannot be delivered as it was ordered.
-        case refused(detail: String)
+        case refused(StepNote)
     }
 
     /// The job that delivers one thing of an order.
@@ -57,25 +57,37 @@ package struct Fulfilment: Sendable {
             guard record.status == .attention || record.status == .fulfilling else {
                 throw Problem.conflict("nothing_to_retry", "Nothing of this order waits or failed.")
             }
-            guard try !session.isBeingUndone(order) else {
-                throw Problem.conflict("order_being_undone", "The order is being undone.")
-            }
-            try session.reopenFailedSteps(of: order)
-            try session.retryJobs(of: order, now: now)
-            let items = try session.items(of: order)
-            let causes = [order.text] + items.map(\.id.text)
-            for mail in try session.reopenFailedMails(causes: causes) {
-                try session.enqueue(.sending(mail), ids: ids, now: now)
-            }
-            for item in items {
-                try session.enqueue(.delivering(item), ids: ids, now: now)
-            }
-            try session.updateStatus(of: order, now: now)
+            try Fulfilment.reopen(order, session, ids: ids, now: now)
             try session.record(
                 AuditEntry(actor, "order.retry", order, customer: record.customer),
                 now: now
             )
         }
+    }
+
+    /// Sets everything of an order that failed, or that waits, going again.
+    ///
+    /// - Throws: a conflict when the order is being undone.
+    static func reopen(
+        _ order: ID<Order>,
+        _ session: Session,
+        ids: IDSource,
+        now: Date
+    ) throws {
+        guard try !session.isBeingUndone(order) else {
+            throw Problem.conflict("order_being_undone", "The order is being undone.")
+        }
+        try session.reopenSteps(of: order, now: now)
+        try session.retryJobs(of: order, now: now)
+        let items = try session.items(of: order)
+        let causes = [order.text] + items.map(\.id.text)
+        for mail in try session.reopenFailedMails(causes: causes) {
+            try session.enqueue(.sending(mail), ids: ids, now: now)
+        }
+        for item in items {
+            try session.enqueue(.delivering(item), ids: ids, now: now)
+        }
+        try session.updateStatus(of: order, now: now)
     }
 
     /// Runs one step; nil when it is done and the next may begin.
@@ -91,12 +103,13 @@ package struct Fulfilment: Sendable {
         do {
             return try await store(try await run(name, item), of: name, item)
         } catch let failure as RemoteFailure where failure.isTemporary && !job.isLastAttempt {
-            try await set(name, item, to: .pending, detail: failure.detail, blocked: false)
+            let note = StepNote(staff: failure.detail, .isLate)
+            try await set(name, item, to: .pending, note, blocked: false)
             throw failure
         } catch let failure as RemoteFailure {
-            let detail = failure.detail
-            try await set(name, item, to: .failed, detail: detail, blocked: false)
-            return .dead(reason: detail)
+            let note = StepNote(staff: failure.detail, .needsHelp)
+            try await set(name, item, to: .failed, note, blocked: false)
+            return .dead(reason: note.staff)
         }
     }
 
@@ -107,12 +120,13 @@ package struct Fulfilment: Sendable {
         let open = try session.steps(of: item.order).first { $0.item == id && !$0.status.isDone }
         guard let open, open.status != .failed, open.status != .compensated else { return }
         let detail = "It was tried \(job.attempts) times without success."
-        try set(open.name, item, to: .failed, detail: detail, blocked: false, session, now: now)
+        let note = StepNote(staff: detail, .needsHelp)
+        try set(open.name, item, to: .failed, note, blocked: false, session, now: now)
     }
 
     private func run(_ name: StepName, _ item: OrderItemRecord) async throws -> StepResult {
         switch name {
-        case .payment: .succeeded(detail: nil)
+        case .payment: .succeeded(nil)
         case .license: try await LicenseStep(services).run(item)
         case .domain: try await DomainStep(services).run(item)
         case .hostingAccount: try await HostingAccountStep(services).run(item)
@@ -127,21 +141,21 @@ package struct Fulfilment: Sendable {
         _ item: OrderItemRecord
     ) async throws -> JobOutcome? {
         switch result {
-        case .succeeded(let detail):
-            try await set(name, item, to: .succeeded, detail: detail, blocked: false)
+        case .succeeded(let note):
+            try await set(name, item, to: .succeeded, note, blocked: false)
             return nil
-        case .skipped(let detail):
-            try await set(name, item, to: .skipped, detail: detail, blocked: false)
+        case .skipped(let note):
+            try await set(name, item, to: .skipped, note, blocked: false)
             return nil
-        case .waiting(let detail, let seconds):
-            try await set(name, item, to: .running, detail: detail, blocked: false)
-            return .later(seconds: seconds, reason: detail)
-        case .blocked(let detail, let seconds):
-            try await set(name, item, to: .pending, detail: detail, blocked: true)
-            return .later(seconds: seconds, reason: detail)
-        case .refused(let detail):
-            try await set(name, item, to: .failed, detail: detail, blocked: false)
-            return .dead(reason: detail)
+        case .waiting(let note, let seconds):
+            try await set(name, item, to: .running, note, blocked: false)
+            return .later(seconds: seconds, reason: note.staff)
+        case .blocked(let note, let seconds):
+            try await set(name, item, to: .pending, note, blocked: true)
+            return .later(seconds: seconds, reason: note.staff)
+        case .refused(let note):
+            try await set(name, item, to: .failed, note, blocked: false)
+            return .dead(reason: note.staff)
         }
     }
 
@@ -162,7 +176,7 @@ package struct Fulfilment: Sendable {
         _ name: StepName,
         _ item: OrderItemRecord,
         to status: StepStatus,
-        detail: String?,
+        _ note: StepNote?,
         blocked: Bool
     ) async throws {
         let now = services.clock.now
@@ -171,7 +185,7 @@ package struct Fulfilment: Sendable {
                 name,
                 item,
                 to: status,
-                detail: detail,
+                note,
                 blocked: blocked,
                 session,
                 now: now
@@ -183,7 +197,7 @@ package struct Fulfilment: Sendable {
         _ name: StepName,
         _ item: OrderItemRecord,
         to status: StepStatus,
-        detail: String?,
+        _ note: StepNote?,
         blocked: Bool,
         _ session: Session,
         now: Date
@@ -194,7 +208,7 @@ package struct Fulfilment: Sendable {
             item: item.id,
             of: item.order,
             to: status,
-            detail: detail,
+            note,
             now: now
         )
         if blocked, !before.isFinal {
@@ -203,7 +217,7 @@ package struct Fulfilment: Sendable {
             try session.updateStatus(of: item.order, now: now)
         }
         if status == .failed {
-            let what: JSON = ["step": .string(name.rawValue), "detail": .string(detail ?? "")]
+            let what: JSON = ["step": .string(name.rawValue), "detail": .string(note?.staff ?? "")]
             try record("order.step_failed", item, after: what, session, now: now)
         }
         if try session.order(item.order)?.status == .completed, before != .completed {
@@ -240,7 +254,7 @@ extension Session {
 }
 
 extension RemoteFailure {
-    /// What people are told of a failure.
+    /// What staff are told of a failure; it may quote the other side.
     var detail: String {
         switch self {
         case .refused(_, let message): "Refused: \(message)"

@@ -44,6 +44,6 @@ struct LicenseStep {
             return hint
         }
         services.faults.reach(.licenseStored)
-        return .succeeded(detail: "Licence \(LicenseKey.masked(hint: hint))")
+        return .succeeded(StepNote(.license(hint: hint)))
     }
 }

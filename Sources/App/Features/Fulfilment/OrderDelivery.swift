@@ -22,7 +22,7 @@ enum OrderDelivery {
             item: nil,
             of: id,
             to: .succeeded,
-            detail: "\(order.total) received",
+            StepNote(.received(order.total)),
             now: now
         )
         for item in try session.items(of: id) {

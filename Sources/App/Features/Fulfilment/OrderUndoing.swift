@@ -56,7 +56,7 @@ package struct OrderUndoing: Sendable {
         }
         if isBusy { return .later(seconds: 1, reason: "a step of the delivery is under way") }
         for item in details.items {
-            try await removeAccount(of: item)
+            if let outcome = try await removeAccount(of: item) { return outcome }
             try await endLicense(of: item)
         }
         guard try await Refunds(services).refundOrder(id, reason: "The order was undone.") else {
@@ -80,20 +80,32 @@ package struct OrderUndoing: Sendable {
         return .done
     }
 
-    private func removeAccount(of item: OrderItemRecord) async throws {
+    /// Removes an item's account; nil when it is gone and the rest may follow.
+    private func removeAccount(of item: OrderItemRecord) async throws -> JobOutcome? {
         let account = try await services.database.transaction(for: .system) {
             try $0.hostingAccount(ofItem: item.id)
         }
-        guard let account else { return }
+        guard let account else { return nil }
         let accounts = HostingAccounts(services)
+        let actor = Actor.job(.undoOrder)
         if account.status == .provisioning {
-            // Unless it was never sent, nobody knows whether the panel has it: finding it there
-            // settles that. One that is not there gives its room back.
-            guard account.sentAt != nil, case .active = try await accounts.create(account) else {
-                return try await accounts.refuse(account, "The order was undone.", .job(.undoOrder))
+            switch try await accounts.find(account, actor) {
+            case .active: break
+            case .unsettled(let seconds):
+                return .later(seconds: seconds, reason: "the panel may still make the account")
+            case .absent:
+                try await accounts.refuse(account, "The order was undone.", actor)
+                return nil
             }
         }
-        try await accounts.delete(account.id, actor: .job(.undoOrder))
+        do {
+            try await accounts.delete(account.id, actor: actor, waitSeconds: 5)
+            return nil
+        } catch let problem as Problem where problem.status == 503 {
+            return .later(seconds: 2, reason: "the panel is being asked to remove the account")
+        } catch let problem as Problem where problem.status == 422 {
+            return .dead(reason: problem.detail)
+        }
     }
 
     private func endLicense(of item: OrderItemRecord) async throws {

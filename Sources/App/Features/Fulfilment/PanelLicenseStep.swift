@@ -12,11 +12,10 @@ struct PanelLicenseStep {
     init(_ services: Services) { self.services = services }
 
     func run(_ item: OrderItemRecord) async throws -> Fulfilment.StepResult {
-        let (account, license, customer) = try await services.database.transaction(for: .system) {
+        let (account, license) = try await services.database.transaction(for: .system) {
             (
                 try $0.hostingAccount(ofItem: item.id).orThrow(Problem.notFound),
-                try $0.license(ofItem: item.id).orThrow(Problem.notFound),
-                try $0.customer(item.customer).orThrow(Problem.notFound)
+                try $0.license(ofItem: item.id).orThrow(Problem.notFound)
             )
         }
         let key = try services.keyring.openText(
@@ -27,7 +26,8 @@ struct PanelLicenseStep {
         let answer = try await services.panel.provisionLicense(
             PanelLicenseGrant(
                 licenseKey: key,
-                email: customer.email,
+                // The panel finds the account by its address, which may be a tagged one.
+                email: account.email,
                 plan: license.planSlug,
                 maxDatabases: license.quotas.databases,
                 maxDomains: license.quotas.domains,
@@ -44,9 +44,9 @@ struct PanelLicenseStep {
         }
         services.faults.reach(.panelLicenseStored)
         switch answer {
-        case .accepted: return .succeeded(detail: nil)
+        case .accepted: return .succeeded(nil)
         case .notSupported:
-            return .skipped(detail: "This server's panel does not take licences by itself.")
+            return .skipped(StepNote("This server's panel does not take licences by itself."))
         }
     }
 }

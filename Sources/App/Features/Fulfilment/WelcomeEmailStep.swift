@@ -22,9 +22,9 @@ struct WelcomeEmailStep {
         }
         services.faults.reach(.welcomeStored)
         switch status {
-        case .sent: return .succeeded(detail: nil)
-        case .failed: return .refused(detail: "The customer's mail server refused the mail.")
-        case .queued, .sending: return .waiting(detail: "The mail is on its way.", seconds: 5)
+        case .sent: return .succeeded(nil)
+        case .failed: return .refused(StepNote("Your mail server refused our mail."))
+        case .queued, .sending: return .waiting(StepNote("The mail is on its way."), seconds: 5)
         }
     }
 }

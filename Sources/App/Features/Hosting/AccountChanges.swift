@@ -5,21 +5,26 @@ import Support
 import Web
 import Wire
 
+/// Changes accounts at their panels.
+///
+/// The change is stored as a wish with a job that tells the panel; whoever asked waits for the job.
+/// A request that is given up, a crash, or a panel that does not answer, thus loses nothing. What
+/// is told twice does no harm, and of two wishes the later one is what comes to be, here and there.
 extension HostingAccounts {
+    /// How long a caller waits; the answer has to go out within the server's own limit.
+    static let waitSeconds = 25.0
+
     /// Stops an account at its panel.
     ///
-    /// - Throws: a ``Web/Problem`` when the account has ended or the panel does not do it.
+    /// - Throws: a ``Web/Problem``: 409 when the account has ended or somebody else has wished
+    ///   otherwise since, 422 when the panel refuses, 503 when it takes its time.
     @discardableResult
     package func suspend(
         _ id: ID<HostingAccount>,
         reason: String,
         actor: Actor
     ) async throws -> HostingAccountRecord {
-        try await change(id, "hosting_account.suspend", actor, after: ["reason": .string(reason)]) {
-            try await services.panel.suspend($0, reason: reason, on: $1)
-        } store: {
-            try $0.setSuspended(id, reason: reason)
-        }
+        try await change(id, to: .suspended, reason: reason, actor)
     }
 
     /// Lets a stopped account go on.
@@ -28,85 +33,189 @@ extension HostingAccounts {
         _ id: ID<HostingAccount>,
         actor: Actor
     ) async throws -> HostingAccountRecord {
-        try await change(id, "hosting_account.unsuspend", actor, after: nil) {
-            try await services.panel.unsuspend($0, on: $1)
-        } store: {
-            try $0.setSuspended(id, reason: nil)
-        }
+        try await change(id, to: .active, actor)
     }
 
     /// Removes an account at its panel and gives its room back.
     @discardableResult
     package func delete(
         _ id: ID<HostingAccount>,
-        actor: Actor
+        actor: Actor,
+        waitSeconds: Double = HostingAccounts.waitSeconds
     ) async throws -> HostingAccountRecord {
-        let now = services.clock.now
-        return try await change(id, "hosting_account.delete", actor, after: nil) {
-            try await services.panel.delete($0, on: $1)
-        } store: {
-            _ = try $0.endAccount(id, as: .terminated, now: now)
-        }
+        try await change(id, to: .terminated, actor, waitSeconds: waitSeconds)
     }
 
-    /// What an account uses, as its panel counts it.
-    package func statistics(_ id: ID<HostingAccount>) async throws -> PanelStatistics {
-        let account = try await show(id)
-        guard let remote = account.remoteUserID, account.status.takesRoom else {
-            throw Problem.accountIsNotThere
+    /// The job that tells panels what is wished of an account until nothing more is.
+    func fulfilWishes(_ job: LeasedJob) async throws -> JobOutcome {
+        let id = try job.id("account", of: HostingAccount.self)
+        var failure: String?
+        while let (account, wish) = try await nextWish(of: id, job, failure: failure) {
+            do {
+                try await tell(wish, about: account)
+                failure = nil
+            } catch let error as RemoteFailure {
+                if error.isTemporary && !job.isLastAttempt { throw error }
+                failure = error.detail
+            }
+            try await settle(wish, of: account, failure: failure)
         }
-        return try await services.panel.statistics(remote, on: panelServer(account.server))
+        return failure.map { .dead(reason: $0) } ?? .done
     }
 
-    /// One account.
-    package func show(_ id: ID<HostingAccount>) async throws -> HostingAccountRecord {
-        try await services.database.transaction(for: .system) {
-            try $0.hostingAccount(id).orThrow(Problem.notFound)
-        }
+    /// Notes at an account that nobody tells its panel what is wished any more.
+    static func giveUp(_ job: LeasedJob, _ session: Session, now: Date) throws {
+        let id = try job.id("account", of: HostingAccount.self)
+        guard let account = try session.lockHostingAccount(id), let wish = account.wish,
+            wish.isPending
+        else { return }
+        let failure = "It was tried \(job.attempts) times without success."
+        try session.settleWish(wish.number, of: id, failure: failure)
+        try session.record(account.failureEntry(wish, failure), now: now)
     }
 
-    /// Accounts newest first.
-    package func list(
-        _ filter: HostingAccountFilter = HostingAccountFilter(),
-        before: ID<HostingAccount>? = nil,
-        most: Int
-    ) async throws -> [HostingAccountRecord] {
-        try await services.database.transaction(for: .system) {
-            try $0.hostingAccounts(filter, before: before, most: most)
-        }
-    }
-
-    /// Asks the panel first and stores its effect after: both are harmless when repeated, so a
-    /// crash in between is mended by asking again.
     private func change(
         _ id: ID<HostingAccount>,
-        _ action: String,
+        to goal: AccountWish.Goal,
+        reason: String? = nil,
         _ actor: Actor,
-        after: JSON?,
-        remote: (Int64, PanelServer) async throws -> Void,
-        store: @escaping @Sendable (Session) throws -> Void
+        waitSeconds: Double = HostingAccounts.waitSeconds
     ) async throws -> HostingAccountRecord {
-        let account = try await show(id)
-        guard account.status == .active || account.status == .suspended,
-            let remoteUserID = account.remoteUserID
-        else { throw Problem.accountIsNotThere }
-        try await remote(remoteUserID, panelServer(account.server))
+        let number = try await wish(goal, reason, for: id, actor)
+        let deadline = ContinuousClock.now + .seconds(waitSeconds)
+        while ContinuousClock.now < deadline {
+            let account = try await show(id)
+            if let wish = account.wish, wish.settled >= number {
+                if wish.settled == number, let failure = wish.failure {
+                    throw Problem.panelRefused(failure)
+                }
+                guard account.status.rawValue == goal.rawValue else {
+                    throw Problem.accountWasChangedMeanwhile
+                }
+                return account
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        throw Problem.panelIsSlow
+    }
+
+    /// Stores what is wished, with its job and its entry in the audit log, and returns its number.
+    private func wish(
+        _ goal: AccountWish.Goal,
+        _ reason: String?,
+        for id: ID<HostingAccount>,
+        _ actor: Actor
+    ) async throws -> Int {
+        let now = services.clock.now
+        let ids = services.ids
+        return try await services.database.transaction(for: .system) { session in
+            let account = try session.lockHostingAccount(id).orThrow(Problem.notFound)
+            guard account.canBeChanged else { throw Problem.accountIsNotThere }
+            if let pending = account.wish, pending.isPending, pending.goal == .terminated {
+                // Nothing comes after an account's end; whoever wishes it too waits for the same.
+                guard goal == .terminated else { throw Problem.accountIsNotThere }
+                return pending.number
+            }
+            let number = try session.storeWish(goal, reason: reason, for: id)
+            let job = NewJob(
+                .changeAccount,
+                payload: ["account": .string(id.text)],
+                dedupKey: id.text
+            )
+            // A job that is there already goes on to this wish before it ends.
+            if try !session.enqueue(job, ids: ids, now: now) {
+                try session.hurryJob(.changeAccount, key: id.text, now: now)
+            }
+            try session.record(account.entry(goal, reason, actor), now: now)
+            return number
+        }
+    }
+
+    /// The wish that is pending; where there is none the job has ended in the same transaction, so
+    /// that no wish comes in between and is left without a job.
+    private func nextWish(
+        of id: ID<HostingAccount>,
+        _ job: LeasedJob,
+        failure: String?
+    ) async throws -> (HostingAccountRecord, AccountWish)? {
         let now = services.clock.now
         return try await services.database.transaction(for: .system) { session in
-            try store(session)
-            try session.record(
-                AuditEntry(
-                    actor,
-                    action,
-                    id,
-                    customer: account.customer,
-                    before: ["status": .string(account.status.rawValue)],
-                    after: after
-                ),
-                now: now
-            )
-            return try session.hostingAccount(id).orThrow(Problem.notFound)
+            let account = try session.lockHostingAccount(id).orThrow(Problem.notFound)
+            if account.canBeChanged, let wish = account.wish, wish.isPending {
+                return (account, wish)
+            }
+            try session.finishJob(job, dead: failure, now: now)
+            return nil
         }
+    }
+
+    private func tell(_ wish: AccountWish, about account: HostingAccountRecord) async throws {
+        let remote = try account.remoteUserID.orThrow(Problem.accountIsNotThere)
+        let server = try await panelServer(account.server)
+        switch wish.goal {
+        case .active: try await services.panel.unsuspend(remote, on: server)
+        case .suspended:
+            try await services.panel.suspend(remote, reason: wish.reason ?? "", on: server)
+        case .terminated: try await services.panel.delete(remote, on: server)
+        }
+    }
+
+    private func settle(
+        _ wish: AccountWish,
+        of account: HostingAccountRecord,
+        failure: String?
+    ) async throws {
+        let now = services.clock.now
+        try await services.database.transaction(for: .system) { session in
+            _ = try session.lockHostingAccount(account.id)
+            try session.settleWish(wish.number, of: account.id, failure: failure)
+            guard failure == nil else {
+                return try session.record(account.failureEntry(wish, failure), now: now)
+            }
+            switch wish.goal {
+            case .active: try session.setSuspended(account.id, reason: nil)
+            case .suspended: try session.setSuspended(account.id, reason: wish.reason ?? "")
+            case .terminated: _ = try session.endAccount(account.id, as: .terminated, now: now)
+            }
+        }
+    }
+}
+
+extension HostingAccountRecord {
+    /// Whether its panel has it, so that it can be stopped and removed there.
+    var canBeChanged: Bool {
+        (status == .active || status == .suspended) && remoteUserID != nil
+    }
+
+    fileprivate func entry(
+        _ goal: AccountWish.Goal,
+        _ reason: String?,
+        _ actor: Actor
+    ) -> AuditEntry {
+        let action =
+            switch goal {
+            case .active: "hosting_account.unsuspend"
+            case .suspended: "hosting_account.suspend"
+            case .terminated: "hosting_account.delete"
+            }
+        return AuditEntry(
+            actor,
+            action,
+            id,
+            customer: customer,
+            before: ["status": .string(status.rawValue)],
+            after: reason.map { ["reason": .string($0)] }
+        )
+    }
+
+    fileprivate func failureEntry(_ wish: AccountWish, _ failure: String?) -> AuditEntry {
+        AuditEntry(
+            .job(.changeAccount),
+            "hosting_account.change_failed",
+            id,
+            customer: customer,
+            after: ["wish": .string(wish.goal.rawValue), "reason": .string(failure ?? "")]
+        )
     }
 }
 
@@ -115,4 +224,25 @@ extension Problem {
         "account_not_there",
         "The account is not, or no longer, on its server."
     )
+    static let accountWasChangedMeanwhile = Problem.conflict(
+        "account_changed_meanwhile",
+        "Somebody else has changed the account meanwhile."
+    )
+    static let panelIsSlow = Problem.unavailable(
+        "The panel has not answered yet; it is done as soon as it does."
+    )
+
+    static let panelRefused = panelRefused("The panel's own words.")
+
+    /// What a panel refused, in its own words: for staff.
+    static func panelRefused(_ reason: String) -> Problem {
+        .refused("refused_by_panel", reason)
+    }
+}
+
+extension [Problem] {
+    /// What may come of changing an account at its panel.
+    static let ofAccountChanges: [Problem] = [
+        .accountIsNotThere, .accountWasChangedMeanwhile, .panelRefused, .panelIsSlow,
+    ]
 }

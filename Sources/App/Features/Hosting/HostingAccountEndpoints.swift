@@ -46,7 +46,7 @@ package enum HostingAccountEndpoints {
         "Stop an account.",
         input: SuspensionBody.self,
         output: AccountChangeBody.self,
-        problems: [.accountIsNotThere] + .ofProviders,
+        problems: .ofAccountChanges,
         isIdempotent: true
     )
     static let unsuspend = Endpoint(
@@ -54,7 +54,7 @@ package enum HostingAccountEndpoints {
         tag: "NextPanel",
         "Let a stopped account go on.",
         output: AccountChangeBody.self,
-        problems: [.accountIsNotThere] + .ofProviders,
+        problems: .ofAccountChanges,
         isIdempotent: true
     )
     static let delete = Endpoint(
@@ -62,14 +62,14 @@ package enum HostingAccountEndpoints {
         tag: "NextPanel",
         "Delete an account with everything in it.",
         output: AccountChangeBody.self,
-        problems: [.accountIsNotThere] + .ofProviders
+        problems: .ofAccountChanges
     )
     static let statistics = Endpoint(
         Route(.get, "/api/v1/nextpanel/accounts/:id/stats", ID<HostingAccount>.self),
         tag: "NextPanel",
         "Ask the panel what an account uses.",
         output: AccountStatisticsBody.self,
-        problems: [.accountIsNotThere] + .ofProviders
+        problems: [.accountIsNotThere, .panelRefused] + .ofProviders
     )
 
     package static func add(to router: inout Router<Services>) {

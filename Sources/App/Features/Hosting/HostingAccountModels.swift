@@ -37,7 +37,7 @@ struct NewAccountBody: APIModel {
         Field(
             "password",
             \.password,
-            "One is made when absent; it is never shown here.",
+            "When absent one is made, and a link that shows it once is mailed to the owner.",
             .length(8...128),
             .singleLine,
             .format("password")

@@ -9,7 +9,8 @@ import Wire
 /// What can be done with hosting accounts on the panels.
 ///
 /// An account is stored, with its room taken, before its panel hears of it. A creation that was not
-/// answered is looked for on the panel by its user name and adopted, never repeated blindly.
+/// answered is looked for on the panel and adopted, and repeated only when the panel has not shown
+/// it for a while.
 package struct HostingAccounts: Sendable {
     let services: Services
 
@@ -52,9 +53,11 @@ package struct HostingAccounts: Sendable {
     package enum Creation: Sendable {
         case active(HostingAccountRecord)
         /// The panel does not accept this user name; another may do.
-        case usernameTaken
+        case usernameTaken(String)
         /// The panel has an account with this address already; a tagged one may do.
         case emailTaken
+        /// Nobody knows yet whether the panel has it; look again after so many seconds.
+        case unsettled(seconds: Double)
         /// The panel refused for good; the account has ended and its room is free again.
         case refused(String)
     }
@@ -96,25 +99,24 @@ package struct HostingAccounts: Sendable {
         _ account: HostingAccountRecord,
         actor: Actor = .job(.fulfilItem)
     ) async throws -> Creation {
+        switch try await find(account, actor) {
+        case .active(let account): return .active(account)
+        case .unsettled(let seconds): return .unsettled(seconds: seconds)
+        case .absent: break
+        }
         let server = try await panelServer(account.server)
-        if account.sentAt != nil, let found = try await lookUp(account, on: server) {
-            return try await adopt(found, as: account, actor)
-        }
-        let now = services.clock.now
-        try await services.database.transaction(for: .system) {
-            try $0.markSent(account.id, now: now)
-        }
+        try await markSent(account, at: services.clock.now)
         services.faults.reach(.accountSent)
         do {
             let made = try await services.panel.createAccount(try request(account), on: server)
             services.faults.reach(.accountConfirmed)
-            return try await adopt(made, as: account, actor)
+            return .active(try await adopt(made, as: account, actor))
         } catch RemoteFailure.refused(_, let message) {
             // A refusal may be the echo of our own earlier call whose answer was lost.
             if let found = try await lookUp(account, on: server) {
-                return try await adopt(found, as: account, actor)
+                return .active(try await adopt(found, as: account, actor))
             }
-            if message.lowercased().contains("username") { return .usernameTaken }
+            if message.lowercased().contains("username") { return .usernameTaken(message) }
             if message.lowercased().contains("email"),
                 !account.email.contains("+\(account.username)@")
             {
@@ -122,10 +124,58 @@ package struct HostingAccounts: Sendable {
             }
             try await refuse(account, message, actor)
             return .refused(message)
-        } catch RemoteFailure.unauthorized(let message) {
-            try await refuse(account, message, actor)
-            return .refused(message)
+        } catch let failure as RemoteFailure {
+            switch failure {
+            case .unauthorized:
+                try await turnAway(from: account.server, because: failure.detail)
+                try await refuse(account, failure.detail, actor)
+                return .refused(failure.detail)
+            case .limited, .notSent, .refused: try await markSent(account, at: nil)
+            case .unknown: try await markSent(account, at: services.clock.now)
+            }
+            throw failure
         }
+    }
+
+    /// Whether the panel has an account that it was asked to make.
+    enum Finding: Sendable {
+        case active(HostingAccountRecord)
+        /// It may still come.
+        case unsettled(seconds: Double)
+        case absent
+    }
+
+    /// Looks for an account whose creation was sent, and adopts it where it is.
+    ///
+    /// A panel may be at work on what it has taken, or list it a while later: it is given that
+    /// while before the account counts as not there.
+    func find(_ account: HostingAccountRecord, _ actor: Actor) async throws -> Finding {
+        guard let sentAt = account.sentAt else { return .absent }
+        let server = try await panelServer(account.server)
+        if let found = try await lookUp(account, on: server) {
+            return .active(try await adopt(found, as: account, actor))
+        }
+        let passed = services.clock.now.timeIntervalSince(sentAt)
+        let rest = services.configuration.panelRecheckSeconds - passed
+        return rest > 0 ? .unsettled(seconds: min(max(rest, 0.2), 5)) : .absent
+    }
+
+    private func markSent(_ account: HostingAccountRecord, at time: Date?) async throws {
+        try await services.database.transaction(for: .system) {
+            try $0.markSent(account.id, at: time)
+        }
+    }
+
+    /// Keeps new accounts away from a server that does not accept our keys, until it is well again.
+    private func turnAway(from server: ID<Server>, because problem: String) async throws {
+        let now = services.clock.now
+        try await services.database.transaction(for: .system) {
+            try $0.setHealth(of: server, problem: problem, now: now)
+        }
+        services.log.warning(
+            "a server does not accept our keys",
+            ["server": server.text, "problem": problem]
+        )
     }
 
     /// The account on the panel that is this one: by the identifier we gave it or, where a panel
@@ -136,7 +186,8 @@ package struct HostingAccounts: Sendable {
     ) async throws -> PanelAccount? {
         try await services.panel.accounts(on: server).first { found in
             if let billingID = found.billingID { return billingID == account.id.text }
-            return found.username == account.username && found.email == account.email
+            return found.username.lowercased() == account.username
+                && found.email.lowercased() == account.email.lowercased()
         }
     }
 
@@ -144,23 +195,23 @@ package struct HostingAccounts: Sendable {
         _ found: PanelAccount,
         as account: HostingAccountRecord,
         _ actor: Actor
-    ) async throws -> Creation {
+    ) async throws -> HostingAccountRecord {
         let now = services.clock.now
-        let adopted = try await services.database.transaction(for: .system) { session in
-            try session.markActive(account.id, remoteUserID: found.id)
+        let username = found.username.isEmpty ? account.username : found.username
+        return try await services.database.transaction(for: .system) { session in
+            try session.markActive(account.id, remoteUserID: found.id, username: username)
             try session.record(
                 AuditEntry(
                     actor,
                     "hosting_account.activate",
                     account.id,
                     customer: account.customer,
-                    after: ["username": .string(account.username), "remote": .integer(found.id)]
+                    after: ["username": .string(username), "remote": .integer(found.id)]
                 ),
                 now: now
             )
             return try session.hostingAccount(account.id).orThrow(Problem.notFound)
         }
-        return .active(adopted)
     }
 
     /// Ends an account that its panel does not make, and says why in its history.
@@ -171,11 +222,17 @@ package struct HostingAccounts: Sendable {
     ) async throws {
         let now = services.clock.now
         try await services.database.transaction(for: .system) { session in
-            guard try session.endAccount(account.id, as: .failed, now: now) else { return }
+            let hasEnded = try session.endAccount(
+                account.id,
+                as: .failed,
+                refusal: reason,
+                now: now
+            )
+            guard hasEnded else { return }
             try session.record(
                 AuditEntry(
                     actor,
-                    HostingAccounts.refusal,
+                    "hosting_account.refuse",
                     account.id,
                     customer: account.customer,
                     after: ["reason": .string(reason)]
@@ -184,9 +241,6 @@ package struct HostingAccounts: Sendable {
             )
         }
     }
-
-    /// The action of an entry that tells why a panel did not make an account.
-    static let refusal = "hosting_account.refuse"
 
     private func request(_ account: HostingAccountRecord) throws -> PanelAccountRequest {
         let sealed = try account.passwordSealed.orThrow(UnreadableColumn("password_sealed"))

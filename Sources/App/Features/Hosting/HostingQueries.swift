@@ -102,10 +102,12 @@ extension Session {
         )
     }
 
-    func setHealth(of server: ID<Server>, to isHealthy: Bool, now: Date) throws {
+    /// Stores whether a server is well, or what is wrong with it.
+    func setHealth(of server: ID<Server>, problem: String?, now: Date) throws {
         try run(
             """
-            UPDATE servers SET healthy = \(isHealthy), checked_at = \(now)
+            UPDATE servers SET healthy = \(problem == nil), checked_at = \(now),
+                health_problem = left(\(problem), 1000)
             WHERE id = \(server.uuid)
             """
         )
@@ -138,16 +140,6 @@ extension Session {
             """,
             HostingAccountRecord.init(row:)
         )
-    }
-
-    /// The servers that have refused an order's item lately; what was wrong may be mended since.
-    func serversThatRefused(_ item: ID<OrderItem>, since: Date) throws -> [ID<Server>] {
-        try all(
-            """
-            SELECT DISTINCT server_id FROM hosting_accounts
-            WHERE order_item_id = \(item.uuid) AND status = 'failed' AND terminated_at > \(since)
-            """
-        ) { try $0.id("server_id") }
     }
 
     func hostingAccounts(
@@ -192,33 +184,43 @@ extension Session {
         )
     }
 
-    func markSent(_ account: ID<HostingAccount>, now: Date) throws {
-        try run("UPDATE hosting_accounts SET sent_at = \(now) WHERE id = \(account.uuid)")
+    /// Notes when a panel was last asked to make an account, or when its answer was lost; nil when
+    /// nothing has come of it.
+    func markSent(_ account: ID<HostingAccount>, at time: Date?) throws {
+        try run("UPDATE hosting_accounts SET sent_at = \(time) WHERE id = \(account.uuid)")
     }
 
     /// Gives an account that is not made yet another address at its panel.
     func setAddress(_ email: String, of account: ID<HostingAccount>) throws {
         try run(
             """
-            UPDATE hosting_accounts SET email = \(email)
+            UPDATE hosting_accounts SET email = \(email), sent_at = NULL
             WHERE id = \(account.uuid) AND status = 'provisioning'
             """
         )
     }
 
+    /// Gives an account that its panel refused another name.
     func renameAccount(_ account: ID<HostingAccount>, to username: String) throws {
         try run(
             """
-            UPDATE hosting_accounts SET username = \(username)
+            UPDATE hosting_accounts SET username = \(username), renames = renames + 1,
+                sent_at = NULL
             WHERE id = \(account.uuid) AND status = 'provisioning'
             """
         )
     }
 
-    func markActive(_ account: ID<HostingAccount>, remoteUserID: Int64) throws {
+    /// Notes that a panel has an account, under the name that it has there.
+    func markActive(
+        _ account: ID<HostingAccount>,
+        remoteUserID: Int64,
+        username: String? = nil
+    ) throws {
         try run(
             """
-            UPDATE hosting_accounts SET status = 'active', remote_user_id = \(remoteUserID)
+            UPDATE hosting_accounts SET status = 'active', remote_user_id = \(remoteUserID),
+                username = coalesce(\(username), username)
             WHERE id = \(account.uuid) AND status = 'provisioning'
             """
         )
@@ -228,12 +230,13 @@ extension Session {
     func endAccount(
         _ account: ID<HostingAccount>,
         as status: HostingAccountRecord.Status,
+        refusal: String? = nil,
         now: Date
     ) throws -> Bool {
         let server = try first(
             """
             UPDATE hosting_accounts SET status = \(status.rawValue), terminated_at = \(now),
-                suspended_reason = NULL, password_sealed = NULL
+                suspended_reason = NULL, password_sealed = NULL, refusal = \(refusal)
             WHERE id = \(account.uuid) AND status IN ('provisioning', 'active', 'suspended')
             RETURNING server_id
             """
@@ -273,7 +276,7 @@ extension Session {
 extension ServerRecord {
     static let columns: SQL = """
         id, name, description, base_url, api_key_sealed, api_secret_sealed, capacity,
-        current_accounts, location, tags, active, healthy, checked_at, created_at
+        current_accounts, location, tags, active, healthy, health_problem, checked_at, created_at
         """
 
     init(row: Row) throws {
@@ -290,6 +293,7 @@ extension ServerRecord {
             tags: try row.get("tags"),
             isActive: try row.get("active"),
             isHealthy: try row.get("healthy"),
+            healthProblem: try row.optional("health_problem"),
             checkedAt: try row.optional("checked_at"),
             createdAt: try row.get("created_at")
         )
@@ -300,7 +304,8 @@ extension HostingAccountRecord {
     static let columns: SQL = """
         id, customer_id, order_item_id, server_id, remote_user_id, username, email, account_type,
         parameters::text AS parameters, password_sealed, status, suspended_reason,
-        panel_license_status, sent_at, created_at
+        panel_license_status, sent_at, refusal, renames, wish, wish_reason, wish_number,
+        wish_settled, wish_failure, created_at
         """
 
     init(row: Row) throws {
@@ -322,6 +327,9 @@ extension HostingAccountRecord {
             suspendedReason: try row.optional("suspended_reason"),
             panelLicenseStatus: try row.optional("panel_license_status"),
             sentAt: try row.optional("sent_at"),
+            refusal: try row.optional("refusal"),
+            renames: try row.get("renames"),
+            wish: try AccountWish(row: row),
             createdAt: try row.get("created_at")
         )
     }

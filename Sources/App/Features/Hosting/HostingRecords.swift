@@ -15,6 +15,8 @@ package struct ServerRecord: Sendable {
     package let tags: [String]
     package let isActive: Bool
     package let isHealthy: Bool
+    /// What is wrong with it when it is not well, as far as that is known.
+    package let healthProblem: String?
     package let checkedAt: Date?
     package let createdAt: Date
 
@@ -57,6 +59,12 @@ package struct HostingAccountRecord: Sendable {
     package let suspendedReason: String?
     package let panelLicenseStatus: String?
     package let sentAt: Date?
+    /// Why its panel did not make it.
+    package let refusal: String?
+    /// How often it got another name because its panel refused the last one.
+    package let renames: Int
+    /// The last change that was wished.
+    package let wish: AccountWish?
     package let createdAt: Date
 
     /// What the sealed password is bound to.

@@ -83,17 +83,36 @@ package struct Provisioning: Sendable {
         let account = try await services.database.transaction(for: .system) {
             try $0.hostingAccount(id).orThrow(Problem.notFound)
         }
-        guard account.status == .provisioning else { return .done }
+        if account.status == .provisioning, let later = try await create(account) { return later }
+        if job.payload["mails_link"]?.bool == true { try await mailLink(to: id) }
+        return .done
+    }
+
+    /// Makes an account or stores why it is not made; an outcome when it has to be looked at again.
+    private func create(_ account: HostingAccountRecord) async throws -> JobOutcome? {
         let accounts = HostingAccounts(services)
         let actor = Actor.job(.provisionAccount)
         switch try await accounts.create(account, actor: actor) {
+        case .unsettled(let seconds):
+            return .later(seconds: seconds, reason: "the panel may still make the account")
         case .usernameTaken:
             try await accounts.refuse(account, "The user name is taken on the panel.", actor)
         case .emailTaken:
             try await accounts.refuse(account, "Email already registered on the panel.", actor)
         case .active, .refused: break
         }
-        return .done
+        return nil
+    }
+
+    /// Tells the owner of an account whose password nobody has typed in how to see it, once.
+    private func mailLink(to id: ID<HostingAccount>) async throws {
+        let services = services
+        let now = services.clock.now
+        try await services.database.transaction(for: .system) { session in
+            let account = try session.lockHostingAccount(id).orThrow(Problem.notFound)
+            guard account.canBeChanged else { return }
+            try RevealMails.sendFirst(for: account, session, services, now: now)
+        }
     }
 
     /// Stores the account with its room and its job, or finds the one that was asked for before.
@@ -109,15 +128,16 @@ package struct Provisioning: Sendable {
                     return earlier.id
                 }
                 let account = try session.reserve(wish, services, now: now)
-                try session.enqueue(
-                    NewJob(
-                        .provisionAccount,
-                        payload: ["account": .string(account.id.text)],
-                        dedupKey: account.id.text
-                    ),
-                    ids: services.ids,
-                    now: now
-                )
+                if let order = wish.order, try session.stillDelivers(account, of: order) {
+                    // The order's own job makes it: two jobs would make it twice.
+                    try Fulfilment.reopen(order, session, ids: services.ids, now: now)
+                } else {
+                    try session.enqueue(
+                        .provisioning(account, mailsLink: wish.password == nil),
+                        ids: services.ids,
+                        now: now
+                    )
+                }
                 try session.record(account.entry(actor), now: now)
                 return account.id
             }
@@ -131,16 +151,11 @@ package struct Provisioning: Sendable {
             let account = try session.hostingAccount(id).orThrow(Problem.notFound)
             guard account.status != .provisioning else { return nil }
             let server = try session.server(account.server).orThrow(Problem.notFound)
-            guard account.status == .failed else {
-                return Result(account: account, server: server, refusal: nil)
-            }
-            let entries = try session.auditEntries(ofType: HostingAccount.idPrefix, id: id.text)
-            let reason = entries.last { $0.action == HostingAccounts.refusal }?
-                .after?["reason"]?.string
+            let reason = account.refusal ?? "The panel refused the account."
             return Result(
                 account: account,
                 server: server,
-                refusal: reason ?? "The panel refused the account."
+                refusal: account.status == .failed ? reason : nil
             )
         }
     }
@@ -213,6 +228,16 @@ extension Session {
         return try account.orThrow(Problem.noServerHasRoom)
     }
 
+    /// Whether the account is what a step of the order has yet to deliver.
+    fileprivate func stillDelivers(
+        _ account: HostingAccountRecord,
+        of order: ID<Order>
+    ) throws -> Bool {
+        try steps(of: order).contains {
+            $0.item == account.item && $0.name == .hostingAccount && !$0.status.isDone
+        }
+    }
+
     /// The first thing of a paid order that has no account yet.
     private func itemWithoutAccount(of order: ID<Order>) throws -> ID<OrderItem> {
         let record = try lockOrder(order).orThrow(Problem.notFound)
@@ -221,6 +246,21 @@ extension Session {
         }
         let item = try items(of: order).first { try hostingAccount(ofItem: $0.id) == nil }
         return try item.orThrow(Problem.orderHasItsAccounts).id
+    }
+}
+
+extension NewJob {
+    /// Makes an account that staff asked for; `mailsLink` says whether its owner has to be shown
+    /// a password that we have made.
+    fileprivate static func provisioning(
+        _ account: HostingAccountRecord,
+        mailsLink: Bool
+    ) -> NewJob {
+        NewJob(
+            .provisionAccount,
+            payload: ["account": .string(account.id.text), "mails_link": .bool(mailsLink)],
+            dedupKey: account.id.text
+        )
     }
 }
 

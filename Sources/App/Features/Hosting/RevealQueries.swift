@@ -22,6 +22,17 @@ extension Session {
         )
     }
 
+    /// Ends the links to an account's initial password that are still open.
+    func endRevealTokens(of account: ID<HostingAccount>, now: Date) throws {
+        try run(
+            """
+            UPDATE one_time_tokens SET used_at = \(now)
+            WHERE purpose = 'reveal_password' AND subject_id = \(account.uuid)
+                AND used_at IS NULL
+            """
+        )
+    }
+
     /// Whether a reveal link still works, without using it.
     func accountToReveal(hash: [UInt8], now: Date) throws -> ID<HostingAccount>? {
         try first(

@@ -23,5 +23,8 @@ package struct ServerChange: Sendable {
 /// A server and whether it answered just now.
 package struct ServerStatus: Sendable {
     package let server: ServerRecord
-    package let isOnline: Bool
+    /// What keeps it from getting accounts, for staff; nil when it is well.
+    package let problem: String?
+
+    package var isOnline: Bool { problem == nil }
 }

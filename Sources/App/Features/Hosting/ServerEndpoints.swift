@@ -11,7 +11,7 @@ package enum ServerEndpoints {
         input: NewServerBody.self,
         output: AddedServerBody.self,
         status: 201,
-        problems: [.serverIsThereAlready, .serverIsUnreachable],
+        problems: [.serverIsThereAlready, .serverIsUnreachable, .serverRefusesKeys],
         isIdempotent: true
     )
     static let list = Endpoint(
@@ -39,7 +39,9 @@ package enum ServerEndpoints {
         "Change a server.",
         input: ServerChangeBody.self,
         output: ServerBody.self,
-        problems: [.serverIsThereAlready, .serverIsUnreachable]
+        problems: [
+            .serverIsThereAlready, .serverIsUnreachable, .serverRefusesKeys, .serverIsBeingChanged,
+        ]
     )
     static let remove = Endpoint(
         Route(.delete, "/api/v1/nextpanel/servers/:id", ID<Server>.self),

@@ -162,6 +162,7 @@ struct ServerBody: APIModel {
     let baseURL: String
     let isActive: Bool
     let isOnline: Bool
+    let healthProblem: String?
     let capacity: Int
     let currentAccounts: Int
     let utilizationPercent: Double
@@ -181,6 +182,7 @@ struct ServerBody: APIModel {
             baseURL:
             isActive:
             isOnline:
+            healthProblem:
             capacity:
             currentAccounts:
             utilizationPercent:
@@ -195,7 +197,8 @@ struct ServerBody: APIModel {
         Field("description", \.description, "What it is for."),
         Field("base_url", \.baseURL, "Its address."),
         Field("is_active", \.isActive, "Whether it gets new accounts."),
-        Field("is_online", \.isOnline, "Whether it answered when it was last asked."),
+        Field("is_online", \.isOnline, "Whether it was well when it was last asked."),
+        Field("health_problem", \.healthProblem, "What was wrong with it then."),
         Field("capacity", \.capacity, "How many accounts it may hold."),
         Field("current_accounts", \.currentAccounts, "How many it holds."),
         Field("utilization_percent", \.utilizationPercent, "How full it is."),
@@ -216,6 +219,7 @@ extension ServerBody {
             baseURL: server.baseURL,
             isActive: server.isActive,
             isOnline: server.isHealthy,
+            healthProblem: server.healthProblem,
             capacity: server.capacity,
             currentAccounts: server.currentAccounts,
             utilizationPercent: server.utilization,

@@ -46,6 +46,7 @@ extension Session {
                 api_secret_sealed = \(server.secretSealed), capacity = \(server.capacity),
                 location = \(server.location), tags = \(server.tags), active = \(server.isActive),
                 healthy = healthy OR \(isAnswering),
+                health_problem = CASE WHEN \(isAnswering) THEN NULL ELSE health_problem END,
                 checked_at = CASE WHEN \(isAnswering) THEN \(now)::timestamptz ELSE checked_at END
             WHERE id = \(server.id.uuid)
             """

@@ -35,7 +35,7 @@ package struct Servers: Sendable {
         let services = services
         let server = server.at(try address(server.baseURL))
         try await checkIsNew(name: server.name, baseURL: server.baseURL, except: nil)
-        try await checkAnswers(
+        try await checkIsWell(
             PanelServer(
                 baseURL: server.baseURL,
                 apiKey: server.apiKey,
@@ -61,36 +61,52 @@ package struct Servers: Sendable {
         }
     }
 
-    /// Changes a server. One that is to be reached differently has to answer there.
+    /// Changes a server. One that is to be reached differently has to answer there, with the keys
+    /// it is to have.
     ///
-    /// - Throws: a ``Web/Problem`` as ``create(_:actor:)`` does, and 422 for a capacity below what
-    ///   the server holds.
+    /// - Throws: a ``Web/Problem`` as ``create(_:actor:)`` does, 422 for a capacity below what the
+    ///   server holds, 409 when others keep changing how it is reached.
     package func change(
         _ id: ID<Server>,
         _ change: ServerChange,
         actor: Actor
     ) async throws -> ServerRecord {
+        let address = try change.baseURL.map { try self.address($0) }
+        for _ in 0..<3 {
+            let seen = try await show(id)
+            let intended = try seen.with(change, at: address, services.keyring)
+            if intended.name != seen.name || intended.baseURL != seen.baseURL {
+                try await checkIsNew(name: intended.name, baseURL: intended.baseURL, except: id)
+            }
+            if change.isAboutAccess {
+                try await checkIsWell(try PanelServer(intended, services.keyring))
+            }
+            if let record = try await store(change, at: address, asSeen: seen, actor) {
+                return record
+            }
+        }
+        throw Problem.serverIsBeingChanged
+    }
+
+    /// Applies a change to the server as it is now; nil when it is no longer reached in the way in
+    /// which it was asked whether it is well.
+    private func store(
+        _ change: ServerChange,
+        at address: String?,
+        asSeen seen: ServerRecord,
+        _ actor: Actor
+    ) async throws -> ServerRecord? {
         let services = services
-        let before = try await show(id)
-        let changed = try before.with(
-            change,
-            at: try change.baseURL.map { try address($0) },
-            services.keyring
-        )
-        if changed.name != before.name || changed.baseURL != before.baseURL {
-            try await checkIsNew(name: changed.name, baseURL: changed.baseURL, except: id)
-        }
-        if change.isAboutAccess {
-            try await checkAnswers(try PanelServer(changed, services.keyring))
-        }
         let now = services.clock.now
         return try await storing { session in
-            let current = try session.lockServer(id).orThrow(Problem.notFound)
+            let current = try session.lockServer(seen.id).orThrow(Problem.notFound)
+            guard !change.isAboutAccess || current.isReached(as: seen) else { return nil }
+            let changed = try current.with(change, at: address, services.keyring)
             guard changed.capacity >= current.currentAccounts else {
                 throw Problem.capacityIsTaken(current.currentAccounts)
             }
             try session.updateServer(changed, isAnswering: change.isAboutAccess, now: now)
-            let record = try session.server(id).orThrow(Problem.notFound)
+            let record = try session.server(seen.id).orThrow(Problem.notFound)
             var after = record.auditText
             if change.apiKey != nil || change.apiSecret != nil {
                 after = after.setting("credentials", "changed")
@@ -99,7 +115,7 @@ package struct Servers: Sendable {
                 AuditEntry(
                     actor,
                     "server.change",
-                    id,
+                    seen.id,
                     before: current.auditText,
                     after: after
                 ),
@@ -131,11 +147,24 @@ package struct Servers: Sendable {
         return await ServerHealth(services).ask(servers)
     }
 
-    /// Asks one server now whether it is well, and stores it.
-    package func check(_ id: ID<Server>) async throws -> ServerStatus {
+    /// Asks one server now whether it is well, because somebody wants to know, and stores it.
+    package func check(_ id: ID<Server>, actor: Actor) async throws -> ServerStatus {
         let server = try await show(id)
         let statuses = await ServerHealth(services).ask([server])
-        return try statuses.first.orThrow(Problem.notFound)
+        let status = try statuses.first.orThrow(Problem.notFound)
+        let now = services.clock.now
+        try await services.database.transaction(for: .system) {
+            try $0.record(
+                AuditEntry(
+                    actor,
+                    "server.check",
+                    id,
+                    after: ["problem": .string(status.problem ?? "none")]
+                ),
+                now: now
+            )
+        }
+        return status
     }
 
     private func address(_ text: String) throws -> String {
@@ -147,8 +176,12 @@ package struct Servers: Sendable {
         }
     }
 
-    private func checkAnswers(_ server: PanelServer) async throws {
-        guard await services.panel.isHealthy(server) else { throw Problem.serverIsUnreachable }
+    private func checkIsWell(_ server: PanelServer) async throws {
+        switch await ServerHealth(services).problem(of: server) {
+        case nil: break
+        case .noAnswer: throw Problem.serverIsUnreachable
+        case .refusal(let words): throw Problem.serverRefusesKeys(words)
+        }
     }
 
     private func checkIsNew(name: String, baseURL: String, except id: ID<Server>?) async throws {
@@ -159,9 +192,9 @@ package struct Servers: Sendable {
     }
 
     /// Stores, where two requests at the same time may want the same name.
-    private func storing(
-        _ body: @escaping @Sendable (Session) throws -> ServerRecord
-    ) async throws -> ServerRecord {
+    private func storing<Stored: Sendable>(
+        _ body: @escaping @Sendable (Session) throws -> Stored
+    ) async throws -> Stored {
         do {
             return try await services.database.transaction(for: .system, body)
         } catch let error as DatabaseError where error.isUniqueViolation {
@@ -175,6 +208,16 @@ extension Problem {
         "server_unreachable",
         "The server does not answer its health check with these credentials."
     )
+    static let serverIsBeingChanged = Problem.conflict(
+        "server_changed_meanwhile",
+        "Somebody else is changing how the server is reached. Try again."
+    )
+    static let serverRefusesKeys = serverRefusesKeys("The server does not accept these keys.")
+
+    static func serverRefusesKeys(_ words: String) -> Problem {
+        .refused("server_refuses_keys", words)
+    }
+
     static let serverIsThereAlready = Problem.conflict(
         "server_exists",
         "A server of this name or address is there already."
@@ -249,9 +292,16 @@ extension ServerRecord {
             tags: change.tags ?? tags,
             isActive: change.isActive ?? isActive,
             isHealthy: isHealthy,
+            healthProblem: healthProblem,
             checkedAt: checkedAt,
             createdAt: createdAt
         )
+    }
+
+    /// Whether the server is reached at the same address and with the same keys.
+    fileprivate func isReached(as other: ServerRecord) -> Bool {
+        baseURL == other.baseURL && keySealed == other.keySealed
+            && secretSealed == other.secretSealed
     }
 
     /// The server as the audit log keeps it; its credentials are left out.

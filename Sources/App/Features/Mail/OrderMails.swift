@@ -10,9 +10,6 @@ import Web
 enum OrderMails {
     static let welcomeTemplate = "welcome"
     static let receiptTemplate = "receipt"
-    /// How long the link that reveals the initial password works.
-    static let revealSeconds = 7 * 86_400.0
-
     /// Thanks for a payment and names its invoice.
     static func sendReceipt(
         for order: OrderRecord,
@@ -98,17 +95,11 @@ enum OrderMails {
     ) throws -> WelcomeMail.Password {
         if try session.flag("welcome_mail_shows_password"), let sealed = account.passwordSealed {
             let context = HostingAccountRecord.passwordContext(of: account.id)
+            // What the mail says need not be kept.
+            try session.forgetPassword(of: account.id)
             return .shown(try services.keyring.openText(sealed, context: context))
         }
-        let token = OpaqueToken.make()
-        try session.storeRevealToken(
-            hash: OpaqueToken.hash(token),
-            id: ID(services.ids.next()),
-            account: account.id,
-            expiresAt: now.addingTimeInterval(revealSeconds),
-            now: now
-        )
-        return .link(services.configuration.portalURL + RevealRoutes.show.path(token))
+        return .link(try RevealMails.link(to: account, session, services, now: now).address)
     }
 }
 

@@ -67,10 +67,16 @@ package enum OrderEndpoints {
                 before: page.after.flatMap { ID($0[0]) },
                 most: page.rowsToRead
             )
-            return page.page(rows, keys: { [$0.order.id.text] }) { OrderBody($0) }
+            let isForStaff = context.user.role.isStaff
+            return page.page(rows, keys: { [$0.order.id.text] }) {
+                OrderBody($0, isForStaff: isForStaff)
+            }
         }
         router.on(show, as: SignedInContext.self) { request, context, id in
-            OrderBody(try await Orders(context.services).show(id, for: context.user.scope))
+            OrderBody(
+                try await Orders(context.services).show(id, for: context.user.scope),
+                isForStaff: context.user.role.isStaff
+            )
         }
         router.on(checkout, as: CustomerContext.self, limit: .checkout) {
             input,
@@ -90,7 +96,8 @@ package enum OrderEndpoints {
                     id,
                     for: context.user.scope,
                     actor: context.user.actor(request)
-                )
+                ),
+                isForStaff: context.user.role.isStaff
             )
         }
     }

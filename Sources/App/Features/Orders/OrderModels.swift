@@ -126,7 +126,8 @@ struct OrderBody: APIModel {
 }
 
 extension OrderBody {
-    init(_ details: OrderDetails) {
+    /// Staff see the whole detail of each step.
+    init(_ details: OrderDetails, isForStaff: Bool = false) {
         let order = details.order
         self.init(
             id: order.id,
@@ -138,7 +139,7 @@ extension OrderBody {
             tax: MoneyBody(order.tax),
             total: MoneyBody(order.total),
             invoiceID: details.invoice,
-            steps: details.steps.map { StepBody($0) },
+            steps: details.steps.map { StepBody($0, isForStaff: isForStaff) },
             createdAt: order.createdAt,
             paidAt: order.paidAt
         )
@@ -239,7 +240,11 @@ struct StepBody: APIModel {
         Field("status", \.status, "Where it stands."),
         Field("item_id", \.itemID, "What it delivers; null for the payment."),
         Field("attempts", \.attempts, "How often it was begun."),
-        Field("detail", \.detail, "What a person may want to know."),
+        Field(
+            "detail",
+            \.detail,
+            "What a person may want to know; staff are told more than buyers."
+        ),
         Field("started_at", \.startedAt, "When it was first begun."),
         Field("finished_at", \.finishedAt, "When it ended."),
     )
@@ -262,13 +267,13 @@ struct StepBody: APIModel {
         self.finishedAt = finishedAt
     }
 
-    init(_ step: StepRecord) {
+    init(_ step: StepRecord, isForStaff: Bool) {
         self.init(
             name: step.name,
             status: step.status,
             itemID: step.item,
             attempts: step.attempts,
-            detail: step.detail,
+            detail: isForStaff ? step.detail : step.buyerNote,
             startedAt: step.startedAt,
             finishedAt: step.finishedAt
         )

@@ -53,7 +53,9 @@ package struct StepRecord: Sendable {
     package let name: StepName
     package let status: StepStatus
     package let attempts: Int
+    /// For staff: it may quote an outside party.
     package let detail: String?
+    package let buyerNote: String?
     package let startedAt: Date?
     package let finishedAt: Date?
 }

@@ -80,7 +80,7 @@ struct OrderTimeline: View {
         Timeline.Item(
             step.name.label,
             step.status.mark,
-            detail: isForStaff ? step.detailForStaff : step.detail,
+            detail: isForStaff ? step.detailForStaff : step.buyerNote,
             at: step.finishedAt ?? (step.status == .running ? step.startedAt : nil)
         )
     }

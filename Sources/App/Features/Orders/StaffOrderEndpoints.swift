@@ -27,12 +27,18 @@ package enum StaffOrderEndpoints {
         router.on(retry, as: BillingContext.self) { request, context, id in
             let actor = context.user.actor(request)
             try await Fulfilment(context.services).retry(id, actor: actor)
-            return OrderBody(try await Orders(context.services).show(id, for: .system))
+            return OrderBody(
+                try await Orders(context.services).show(id, for: .system),
+                isForStaff: true
+            )
         }
         router.on(undo, as: BillingContext.self) { request, context, id in
             let actor = context.user.actor(request)
             try await OrderUndoing(context.services).begin(id, actor: actor)
-            return OrderBody(try await Orders(context.services).show(id, for: .system))
+            return OrderBody(
+                try await Orders(context.services).show(id, for: .system),
+                isForStaff: true
+            )
         }
     }
 }

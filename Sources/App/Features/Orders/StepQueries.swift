@@ -47,19 +47,20 @@ extension Session {
         )
     }
 
-    /// Stores how a step stands, with what a person may want to know of it.
+    /// Stores how a step stands, with what people may want to know of it.
     func setStep(
         _ name: StepName,
         item: ID<OrderItem>?,
         of order: ID<Order>,
         to status: StepStatus,
-        detail: String?,
+        _ note: StepNote?,
         now: Date
     ) throws {
         let isEnd = status != .pending && status != .running
         try run(
             """
-            UPDATE order_steps SET status = \(status.rawValue), detail = \(detail),
+            UPDATE order_steps SET status = \(status.rawValue), detail = \(note?.staff),
+                buyer_note = \(note?.buyer.text),
                 started_at = CASE WHEN \(isEnd) THEN coalesce(started_at, \(now))
                     ELSE started_at END,
                 finished_at = CASE WHEN \(isEnd) THEN \(now)::timestamptz END
@@ -69,12 +70,14 @@ extension Session {
         )
     }
 
-    /// Makes failed steps of an order ready to be tried again.
-    func reopenFailedSteps(of order: ID<Order>) throws {
+    /// Makes failed steps of an order ready to be tried again; what was refused before this moment
+    /// no longer counts.
+    func reopenSteps(of order: ID<Order>, now: Date) throws {
         try run(
             """
-            UPDATE order_steps SET status = 'pending', finished_at = NULL
-            WHERE order_id = \(order.uuid) AND status = 'failed'
+            UPDATE order_steps SET retried_at = \(now), finished_at = NULL,
+                status = CASE WHEN status = 'failed' THEN 'pending' ELSE status END
+            WHERE order_id = \(order.uuid) AND status IN ('failed', 'pending', 'running')
             """
         )
     }
@@ -83,7 +86,7 @@ extension Session {
 extension StepRecord {
     static let columns: SQL = """
         order_steps.order_id, item_id, order_steps.name, order_steps.status, attempts, detail,
-        started_at, finished_at
+        buyer_note, started_at, finished_at
         """
 
     init(row: Row) throws {
@@ -94,6 +97,7 @@ extension StepRecord {
             status: try row.choice("status"),
             attempts: try row.get("attempts"),
             detail: try row.optional("detail"),
+            buyerNote: try row.optional("buyer_note"),
             startedAt: try row.optional("started_at"),
             finishedAt: try row.optional("finished_at")
         )

@@ -61,7 +61,13 @@ package enum PaymentEndpoints {
         router.on(confirm, as: SignedInContext.self) { request, context, id in
             let services = context.services
             _ = try await Payments(services).show(id, for: context.user.scope)
-            return PaymentBody(try await Settlements(services).check(id))
+            let isForStaff = context.user.role.isStaff
+            let settlements = Settlements(services)
+            let payment =
+                isForStaff
+                ? try await settlements.check(id, by: context.user.actor(request))
+                : try await settlements.check(id)
+            return PaymentBody(payment, isForStaff: isForStaff)
         }
         router.on(list, as: SignedInContext.self) { request, context in
             let page = try PageRequest(request, list: "payments", keys: 1)
@@ -71,10 +77,16 @@ package enum PaymentEndpoints {
                 before: page.after.flatMap { ID($0[0]) },
                 most: page.rowsToRead
             )
-            return page.page(rows, keys: { [$0.id.text] }) { PaymentBody($0) }
+            let isForStaff = context.user.role.isStaff
+            return page.page(rows, keys: { [$0.id.text] }) {
+                PaymentBody($0, isForStaff: isForStaff)
+            }
         }
         router.on(show, as: SignedInContext.self) { request, context, id in
-            PaymentBody(try await Payments(context.services).show(id, for: context.user.scope))
+            PaymentBody(
+                try await Payments(context.services).show(id, for: context.user.scope),
+                isForStaff: context.user.role.isStaff
+            )
         }
         router.on(webhook, as: PublicContext.self, limit: .machine) { request, context in
             try await StripeWebhooks(context.services).receive(
@@ -140,16 +152,30 @@ struct PaymentBody: APIModel {
 }
 
 extension PaymentBody {
-    init(_ payment: PaymentRecord) {
+    /// Staff are told a failure in the words in which it came to us.
+    init(_ payment: PaymentRecord, isForStaff: Bool) {
         self.init(
             id: payment.id,
             orderID: payment.order,
             invoiceID: payment.invoice,
             status: payment.status,
             amount: MoneyBody(payment.amount),
-            failure: payment.failure,
+            failure: isForStaff ? payment.failure : payment.failureForPayer,
             createdAt: payment.createdAt,
             settledAt: payment.settledAt
         )
+    }
+}
+
+extension PaymentRecord {
+    /// Why it came to nothing, in words that are none of the processor's.
+    fileprivate var failureForPayer: String? {
+        guard failure != nil else { return nil }
+        return switch status {
+        case .attention: "Our staff look at this payment. Please do not pay again."
+        case .returned: "The money could not be used and was sent back."
+        case .created, .open, .processing, .succeeded, .failed, .expired, .cancelled:
+            "The payment did not go through, and nothing was taken."
+        }
     }
 }

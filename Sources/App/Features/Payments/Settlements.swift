@@ -33,6 +33,26 @@ package struct Settlements: Sendable {
         return settled
     }
 
+    /// The same because somebody of the staff wants to know, which the audit log keeps.
+    @discardableResult
+    package func check(_ id: ID<Payment>, by actor: Actor) async throws -> PaymentRecord {
+        let payment = try await load(id)
+        let now = services.clock.now
+        try await services.database.transaction(for: .system) {
+            try $0.record(
+                AuditEntry(
+                    actor,
+                    "payment.check",
+                    id,
+                    customer: payment.customer,
+                    before: ["status": .string(payment.status.rawValue)]
+                ),
+                now: now
+            )
+        }
+        return try await check(id)
+    }
+
     /// The same for the payment of an order that is under way, when there is one.
     func checkPayment(of order: ID<Order>) async throws {
         let payment = try await services.database.transaction(for: .system) {

@@ -1,0 +1,18 @@
+/// A change of an account at its panel: stored before the panel hears of it, and made by a job.
+package struct AccountWish: Sendable {
+    /// What is to become of the account.
+    package enum Goal: String, Sendable, CaseIterable { case active, suspended, terminated }
+
+    package let goal: Goal
+    /// Why it is to be suspended.
+    package let reason: String?
+    /// Which wish about its account it is, from 1.
+    package let number: Int
+    /// The last wish about the account that came to an end.
+    package let settled: Int
+    /// Why the last one that came to an end was not fulfilled.
+    package let failure: String?
+
+    /// Whether the panel has not yet done it.
+    package var isPending: Bool { number > settled }
+}
