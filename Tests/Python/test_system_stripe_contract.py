@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import parse_qsl
 
 import pytest
 import requests
 import stripe
-from billing_system import System
-from shopping import Customer
-from stripe_schema import check_answer, check_request
+from billing_system import StripeSimulator, System, eventually, header
+from shopping import Customer, Order, unused_domain
+from stripe_schema import Call, check_answer, check_recorded, find_call
+
+REFUNDED_LATER = "4000000000007726"
 
 
 @pytest.fixture
@@ -33,33 +34,127 @@ def exact(method: str, path: str, answer: Any) -> None:
     assert check_answer(method, path, response.code, json.loads(response.body)) == []
 
 
-def test_what_we_ask_stripe_is_what_stripe_takes(system: System, customer: Customer) -> None:
-    customer.buy()
-    calls = [each for each in system.stripe.requests() if each["path"].startswith("/v1/")]
-    assert calls
-    problems = []
-    for call in calls:
-        sent = call["body"] if call["method"] == "POST" else call["query"]
-        pairs = parse_qsl(sent, keep_blank_values=True)
-        found = check_request(call["method"], call["path"], pairs)
-        problems += [f"{call['method']} {call['path']}: {each}" for each in found]
+CALLS = [
+    "POST /v1/customers",
+    "POST /v1/checkout/sessions",
+    "GET /v1/checkout/sessions/{session}",
+    "POST /v1/checkout/sessions/{session}/expire",
+    "POST /v1/payment_intents",
+    "GET /v1/payment_intents/{intent}",
+    "POST /v1/payment_intents/{intent}/cancel",
+    "POST /v1/refunds",
+    "GET /v1/refunds/{refund}",
+]
+
+
+def undo(customer: Customer, card: str) -> Order:
+    """Pays for what no panel takes, and has staff undo the order."""
+    system = customer.system
+    for panel in system.panels:
+        panel.fail("POST /api/v1/billing/accounts", "reject", times=20)
+    order = customer.order()
+    assert customer.pay(customer.check_out(order), card).status_code == 200
+    customer.wait_for(order, "attention")
+    for panel in system.panels:
+        panel.clear_faults()
+    staff = system.log_in("billing@example.com")
+    staff.post(f"/admin/orders/{order['id']}/undo").raise_for_status()
+    return order
+
+
+def cancel(customer: Customer, order: Order) -> None:
+    answer = customer.http.post(f"/orders/{order['id']}/cancel")
+    assert answer.json()["status"] == "cancelled", answer.text
+
+
+def go_every_way(customer: Customer) -> None:
+    """Does everything that makes our program call Stripe."""
+    stripe = customer.system.stripe
+    customer.buy(domain=unused_domain())
+
+    given_up = customer.order()
+    customer.check_out(given_up)
+    cancel(customer, given_up)
+
+    on_own_page = customer.order()
+    customer.check_out(on_own_page)
+    secret = customer.start_intent(on_own_page)
+    assert customer.start_intent(on_own_page) == secret
+    assert customer.pay_intent(secret).status_code == 200
+    customer.wait_for(on_own_page, "completed")
+
+    given_up_later = customer.order()
+    customer.start_intent(given_up_later)
+    cancel(customer, given_up_later)
+
+    stripe.webhooks("drop")
+    polled = customer.order()
+    assert customer.pay(customer.check_out(polled)).status_code == 200
+    customer.wait_for(polled, "completed", seconds=60)
+
+    customer.wait_for(undo(customer, "4242424242424242"), "refunded", seconds=60)
+    slow = undo(customer, REFUNDED_LATER)
+    refund = eventually(lambda: pending_refund(stripe), 30, "refund on its way")
+    eventually(lambda: asks_after(stripe, refund), 60, "question about the refund")
+    stripe.settle_refund(refund)
+    customer.wait_for(slow, "refunded", seconds=60)
+
+
+def pending_refund(stripe: StripeSimulator) -> str | None:
+    refunds = stripe.state()["refunds"]
+    return next((each["id"] for each in refunds if each["status"] == "pending"), None)
+
+
+def asks_after(stripe: StripeSimulator, refund: str) -> bool:
+    return any(each["path"] == f"/v1/refunds/{refund}" for each in stripe.calls_of_ours())
+
+
+@pytest.fixture(scope="module")
+def our_calls(system: System) -> list[dict[str, Any]]:
+    """Every call to Stripe of a customer who goes every way there is."""
+    before = len(system.stripe.calls_of_ours())
+    try:
+        go_every_way(Customer.register(system))
+    finally:
+        system.stripe.webhooks("deliver")
+        for panel in system.panels:
+            panel.clear_faults()
+    return system.stripe.calls_of_ours()[before:]
+
+
+def test_every_call_that_we_make_is_recorded(our_calls: list[dict[str, Any]]) -> None:
+    made = set()
+    for each in our_calls:
+        call = find_call(each["method"], each["path"])
+        assert isinstance(call, Call), call
+        made.add(f"{each['method']} {call.template}")
+    assert made == set(CALLS)
+
+
+def test_what_we_ask_stripe_is_what_stripe_takes(our_calls: list[dict[str, Any]]) -> None:
+    problems = [
+        f"{each['method']} {each['path']}: {problem}"
+        for each in our_calls
+        for problem in check_recorded(each)
+    ]
     assert problems == []
 
 
-def test_every_call_to_stripe_carries_its_headers(system: System, customer: Customer) -> None:
-    customer.buy()
-    # Browsers ask the simulator for its payment pages; only calls of the API are ours.
-    calls = [each for each in system.stripe.requests() if each["path"].startswith("/v1/")]
-    assert calls
-    for call in calls:
-        headers = {name.lower(): value for name, value in call["headers"].items()}
-        assert headers["stripe-version"] == "2026-10-28.endive"
-        assert headers["authorization"].startswith("Bearer ")
+def test_the_simulator_refuses_none_of_our_calls(our_calls: list[dict[str, Any]]) -> None:
+    refused = [each for each in our_calls if each["status"] != 200]
+    assert refused == []
+
+
+def test_every_call_to_stripe_carries_its_headers(our_calls: list[dict[str, Any]]) -> None:
+    assert our_calls
+    for call in our_calls:
+        assert header(call, "stripe-version") == "2026-10-28.endive"
+        assert header(call, "authorization").startswith("Bearer ")
         if call["method"] == "POST":
-            assert headers["content-type"].startswith("application/x-www-form-urlencoded")
-            assert 0 < len(headers["idempotency-key"]) <= 255
+            assert header(call, "content-type").startswith("application/x-www-form-urlencoded")
+            assert 0 < len(header(call, "idempotency-key")) <= 255
         else:
-            assert "idempotency-key" not in headers
+            assert header(call, "idempotency-key") == ""
 
 
 def test_the_simulator_answers_the_sdk_as_stripe_does(sdk: stripe.StripeClient) -> None:
