@@ -230,6 +230,17 @@ class StripeSimulator(Simulator):
         """Ends a refund that was still on its way."""
         self.http.post(f"/_sandbox/refunds/{refund}/settle").raise_for_status()
 
+    def fail_refund(self, refund: str, reason: str) -> None:
+        """Lets a refund fail after it was made."""
+        body = {"reason": reason}
+        self.http.post(f"/_sandbox/refunds/{refund}/fail", json=body).raise_for_status()
+
+    def authenticate(self, intent: str, succeeds: bool) -> None:
+        """Answers the bank's question about a payment or a card."""
+        body = {"success": succeeds}
+        path = f"/_sandbox/intents/{intent}/authenticate"
+        self.http.post(path, json=body).raise_for_status()
+
     def calls_of_ours(self) -> list[dict[str, Any]]:
         """The calls that our program made, and no browser and no other client."""
         return [

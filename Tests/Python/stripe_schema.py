@@ -22,6 +22,7 @@ Schema = dict[str, Any]
 Pairs = Iterable[tuple[str, str]]
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "build" / "stripe" / "openapi.json"
+FIELDS = Path(__file__).with_name("stripe_fields.json")
 FORM = "application/x-www-form-urlencoded"
 
 # What Stripe insists on though its SDK's types leave it out, since it depends on other parameters.
@@ -97,22 +98,46 @@ def check_answer(method: str, path: str, status: int, answer: Any) -> list[str]:
     return problems(response["content"]["application/json"]["schema"], answer)
 
 
+def check_fields(value: Any, place: str = "") -> list[str]:
+    """The fields that Stripe's official examples have, and an object in an answer lacks.
+
+    The SDK's types let most fields be absent, since they serve every version of the API.
+    """
+    parts: Iterable[tuple[Any, Any]] = ()
+    found = []
+    if isinstance(value, list):
+        parts = enumerate(value)
+    elif isinstance(value, dict):
+        parts = value.items()
+        name = value.get("object")
+        if isinstance(name, str) and not value.get("deleted"):
+            missing = set(official_fields().get(name, [])) - value.keys()
+            found = [f"{place}{name}: '{each}' is missing" for each in sorted(missing)]
+    return found + [each for key, part in parts for each in check_fields(part, f"{place}{key}.")]
+
+
 def check_event(event: Any) -> list[str]:
     """What the official SDK's types do not allow about an event, and about the object in it."""
-    return check_answer("GET", f"/v1/events/{event.get('id')}", 200, event) + [
-        f"data.object.{each}" for each in check_object(event["data"]["object"])
+    return [
+        *check_answer("GET", f"/v1/events/{event.get('id')}", 200, event),
+        *(f"data.object.{each}" for each in check_object(event["data"]["object"])),
+        *check_fields(event),
     ]
 
 
 def check_object(value: Any) -> list[str]:
     """The same about an object by itself, whose type it names."""
-    name = value["object"].replace(".", "_")
-    schemas = document()["components"]["schemas"]
-    schema = next((schemas[each] for each in (name, value["object"]) if each in schemas), None)
+    name = value["object"]
+    schema = document()["components"]["schemas"].get(name)
     return [f"object: there is no {name}"] if schema is None else problems(schema, value)
 
 
 # The document.
+
+
+@functools.cache
+def official_fields() -> dict[str, list[str]]:
+    return json.loads(FIELDS.read_text(encoding="utf-8"))
 
 
 @functools.cache

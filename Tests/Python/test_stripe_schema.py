@@ -12,6 +12,7 @@ from stripe_schema import (
     DOCUMENT,
     MalformedForm,
     check_answer,
+    check_fields,
     check_recorded,
     check_request,
     nested,
@@ -253,6 +254,14 @@ def test_an_answer_that_lacks_a_field_is_refused() -> None:
     assert check_answer("POST", "/v1/refunds", 200, short) == [
         "(the whole): 'currency' is a required property"
     ]
+
+
+def test_an_answer_that_lacks_a_field_of_the_official_examples_is_refused() -> None:
+    page = {"object": "list", "data": [{**REFUND, "charge": {"object": "price"}}]}
+    found = check_fields(page)
+    assert "data.0.refund: 'destination_details' is missing" in found
+    assert "data.0.charge.price: 'unit_amount' is missing" in found
+    assert check_fields({"object": "customer", "id": "cus_1", "deleted": True}) == []
 
 
 def test_an_error_of_an_unknown_type_is_refused() -> None:
