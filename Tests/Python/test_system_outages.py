@@ -66,8 +66,9 @@ def step(customer: Customer, order: Order, name: str) -> dict[str, Any]:
 
 
 def is_held_up_at(customer: Customer, order: Order, name: str) -> bool:
-    """Whether a step was begun, and did not come to its end."""
-    return step(customer, order, name)["status"] not in ("not begun", "pending", "succeeded")
+    """Whether a step was tried, and says why it did not come to its end."""
+    tried = step(customer, order, name)
+    return tried["status"] != "succeeded" and bool(tried.get("detail"))
 
 
 def accounts_of(customer: Customer) -> list[dict[str, Any]]:

@@ -72,15 +72,19 @@ def go_every_way(customer: Customer) -> None:
 
     customer.wait_for(undo(customer, "4242424242424242"), "refunded", seconds=60)
     slow = undo(customer, REFUNDED_LATER)
-    refund = eventually(lambda: pending_refund(stripe), 30, "refund on its way")
+    refund = eventually(lambda: pending_refund(stripe, slow), 30, "refund on its way")
     eventually(lambda: asks_after(stripe, refund), 60, "question about the refund")
     stripe.settle_refund(refund)
     customer.wait_for(slow, "refunded", seconds=60)
 
 
-def pending_refund(stripe: StripeSimulator) -> str | None:
-    refunds = stripe.state()["refunds"]
-    return next((each["id"] for each in refunds if each["status"] == "pending"), None)
+def pending_refund(stripe: StripeSimulator, order: Order) -> str | None:
+    refunds = [
+        each["id"]
+        for each in stripe.state()["refunds"]
+        if each["status"] == "pending" and each["metadata"].get("order_id") == order["id"]
+    ]
+    return refunds[0] if refunds else None
 
 
 def asks_after(stripe: StripeSimulator, refund: str) -> bool:
