@@ -299,9 +299,12 @@ class System:
         ]
 
     def start(self) -> None:
+        self.start_sandbox()
+        self.start_billing()
+
+    def start_sandbox(self) -> None:
         self.sandbox.start()
         eventually(self._sandbox_listens, 20, "listening sandbox")
-        self.start_billing()
 
     def start_billing(self, fault_point: str | None = None) -> None:
         """Starts the server; at the named fault point it will kill itself."""

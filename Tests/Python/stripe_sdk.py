@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 import requests
 import stripe
 from billing_system import System
@@ -75,10 +76,59 @@ def sdk_for(system: System, carrier: CheckingClient, key: str = SECRET_KEY) -> s
     )
 
 
+def new_session(sdk: stripe.StripeClient, **changes: Any) -> stripe.checkout.Session:
+    parameters: dict[str, Any] = {
+        "mode": "payment",
+        "success_url": "https://shop.example/done?session_id={CHECKOUT_SESSION_ID}",
+        "cancel_url": "https://shop.example/cart",
+        "client_reference_id": "ord_1",
+        "metadata": {"order": "ord_1"},
+        "line_items": [
+            {
+                "price_data": {
+                    "currency": "usd",
+                    "unit_amount": 9900,
+                    "product_data": {"name": "Professional"},
+                },
+                "quantity": 1,
+            }
+        ],
+        **changes,
+    }
+    given = {name: value for name, value in parameters.items() if value is not None}
+    return sdk.v1.checkout.sessions.create(given)  # type: ignore[arg-type]
+
+
+def new_intent(sdk: stripe.StripeClient, **changes: Any) -> stripe.PaymentIntent:
+    parameters: dict[str, Any] = {
+        "amount": 2900,
+        "currency": "usd",
+        "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
+        **changes,
+    }
+    given = {name: value for name, value in parameters.items() if value is not None}
+    return sdk.v1.payment_intents.create(given)  # type: ignore[arg-type]
+
+
+def saved_card(
+    sdk: stripe.StripeClient, name: str = "pm_card_visa"
+) -> tuple[stripe.Customer, stripe.PaymentMethod]:
+    person = sdk.v1.customers.create({"email": "sdk@example.com", "name": "Ada Example"})
+    return person, sdk.v1.payment_methods.attach(name, {"customer": person.id})
+
+
+def refusal(kind: type[stripe.StripeError], call: Callable[[], Any]) -> stripe.StripeError:
+    with pytest.raises(kind) as refused:
+        call()
+    assert type(refused.value) is kind
+    return refused.value
+
+
 @dataclass(frozen=True)
 class Delivery:
     """One webhook, as it came."""
 
+    path: str
     body: bytes
     signature: str
     content_type: str
@@ -98,7 +148,10 @@ class WebhookReceiver:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 deliveries.append(
                     Delivery(
-                        body, self.headers["Stripe-Signature"], self.headers["Content-Type"]
+                        self.path,
+                        body,
+                        self.headers["Stripe-Signature"],
+                        self.headers["Content-Type"],
                     )
                 )
                 self.send_response(200)
@@ -109,7 +162,7 @@ class WebhookReceiver:
                 """Nothing is written beside the test's own output."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}/stripe"
+        self.origin = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         return self
 
