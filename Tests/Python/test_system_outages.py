@@ -1,4 +1,4 @@
-"""A panel or the mail server is really down: nobody listens. What was paid waits and is delivered."""
+"""A panel or the mail server is down: nobody listens. What was paid waits, and is delivered."""
 
 from __future__ import annotations
 
