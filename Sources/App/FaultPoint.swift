@@ -8,6 +8,8 @@ package enum FaultPoint: String, CaseIterable, Sendable {
     case customerCreated = "payment.customer_created"
     case checkoutStored = "payment.checkout_stored"
     case checkoutCreated = "payment.checkout_created"
+    case paymentIntentStored = "payment.intent_stored"
+    case paymentIntentCreated = "payment.intent_created"
     case webhookStored = "payment.webhook_stored"
     case settlementAsked = "payment.settlement_asked"
     case settlementStored = "payment.settlement_stored"

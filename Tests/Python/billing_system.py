@@ -177,6 +177,11 @@ class Program:
                 os.killpg(self._process.pid, number)
 
 
+def header(request: dict[str, Any], name: str) -> str:
+    """A header of a recorded request; empty when it is absent."""
+    return next((value for key, value in request["headers"].items() if key.lower() == name), "")
+
+
 class Simulator:
     """The controls of one simulator."""
 
@@ -211,6 +216,38 @@ class StripeSimulator(Simulator):
         """Finishes the hosted page as a customer would, and returns what the simulator says."""
         path = f"/_sandbox/checkout/sessions/{session}/complete"
         return self.http.post(path, json={"card": card})
+
+    def confirm_intent(self, client_secret: str, card: str) -> httpx.Response:
+        """Confirms a payment as Stripe's script in a browser does, by its secret alone."""
+        intent = client_secret.partition("_secret_")[0]
+        return self.http.post(
+            f"/v1/payment_intents/{intent}/confirm",
+            data={"client_secret": client_secret, "payment_method": card},
+            headers={"Authorization": "Bearer pk_test_of_a_browser"},
+        )
+
+    def settle_refund(self, refund: str) -> None:
+        """Ends a refund that was still on its way."""
+        self.http.post(f"/_sandbox/refunds/{refund}/settle").raise_for_status()
+
+    def fail_refund(self, refund: str, reason: str) -> None:
+        """Lets a refund fail after it was made."""
+        body = {"reason": reason}
+        self.http.post(f"/_sandbox/refunds/{refund}/fail", json=body).raise_for_status()
+
+    def authenticate(self, intent: str, succeeds: bool) -> None:
+        """Answers the bank's question about a payment or a card."""
+        body = {"success": succeeds}
+        path = f"/_sandbox/intents/{intent}/authenticate"
+        self.http.post(path, json=body).raise_for_status()
+
+    def calls_of_ours(self) -> list[dict[str, Any]]:
+        """The calls that our program made, and no browser and no other client."""
+        return [
+            each
+            for each in self.requests()
+            if header(each, "user-agent").startswith("NextPanelBilling/")
+        ]
 
     def webhooks(self, mode: str) -> None:
         """`deliver`, `hold`, `duplicate`, `reorder` or `drop`."""
@@ -262,9 +299,12 @@ class System:
         ]
 
     def start(self) -> None:
+        self.start_sandbox()
+        self.start_billing()
+
+    def start_sandbox(self) -> None:
         self.sandbox.start()
         eventually(self._sandbox_listens, 20, "listening sandbox")
-        self.start_billing()
 
     def start_billing(self, fault_point: str | None = None) -> None:
         """Starts the server; at the named fault point it will kill itself."""

@@ -12,8 +12,10 @@ import pytest
 
 if TYPE_CHECKING:
     from billing_system import System
+    import stripe
     from playwright.sync_api import Browser
     from shopping import Customer
+    from stripe_sdk import CheckingClient
 
 CHROMIUM = Path("/usr/bin/chromium")
 
@@ -53,6 +55,25 @@ def unfailing(system: System) -> Iterator[System]:
     system.stripe.webhooks("deliver")
     if not system.billing.is_running:
         system.start_billing()
+
+
+@pytest.fixture
+def carrier() -> Iterator[CheckingClient]:
+    """What carries the SDK's calls; no answer to any of them may be one Stripe would not give."""
+    from stripe_sdk import CheckingClient
+
+    carrying = CheckingClient()
+    yield carrying
+    assert carrying.answers
+    assert carrying.problems == []
+
+
+@pytest.fixture
+def sdk(system: System, carrier: CheckingClient) -> stripe.StripeClient:
+    """The official SDK, driving our simulator."""
+    from stripe_sdk import sdk_for
+
+    return sdk_for(system, carrier)
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,10 @@ import functools
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
@@ -20,7 +22,37 @@ Schema = dict[str, Any]
 Pairs = Iterable[tuple[str, str]]
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "build" / "stripe" / "openapi.json"
+FIELDS = Path(__file__).with_name("stripe_fields.json")
 FORM = "application/x-www-form-urlencoded"
+
+# What Stripe insists on though its SDK's types leave it out, since it depends on other parameters.
+BEYOND_THE_TYPES: dict[tuple[str, str], Schema] = {
+    ("POST", "/v1/checkout/sessions"): {
+        "required": ["mode", "success_url"],
+        "properties": {
+            "line_items": {
+                "minItems": 1,
+                "items": {
+                    "required": ["quantity"],
+                    "anyOf": [{"required": ["price"]}, {"required": ["price_data"]}],
+                    "properties": {
+                        "price_data": {
+                            "anyOf": [{"required": ["product"]}, {"required": ["product_data"]}],
+                            "required": ["unit_amount"],
+                        }
+                    },
+                },
+            }
+        },
+        "if": {"properties": {"mode": {"const": "payment"}}},
+        "then": {"required": ["line_items"]},
+    },
+    ("POST", "/v1/refunds"): {
+        "anyOf": [{"required": ["payment_intent"]}, {"required": ["charge"]}]
+    },
+    ("POST", "/v1/payment_methods/{payment_method}/attach"): {"required": ["customer"]},
+    ("POST", "/v1/payment_methods"): {"required": ["type"]},
+}
 
 
 def check_request(method: str, path: str, form_pairs: Pairs) -> list[str]:
@@ -28,27 +60,84 @@ def check_request(method: str, path: str, form_pairs: Pairs) -> list[str]:
 
     `form_pairs` are the decoded names and values of the form, or of the query of a GET or DELETE.
     """
-    operation = find_operation(method, path)
-    if operation is None:
-        return [f"{method} {path}: there is no such call"]
-    schema = request_schema(operation)
+    call = find_call(method, path)
+    if isinstance(call, str):
+        return [call]
+    schema = request_schema(call.operation)
     try:
         parameters = typed(nested(form_pairs), schema)
     except MalformedForm as error:
         return [str(error)]
-    return problems(schema, parameters)
+    beyond = BEYOND_THE_TYPES.get((method, call.template), {})
+    return sorted({*problems(schema, parameters), *problems(beyond, parameters)})
+
+
+def check_recorded(request: dict[str, Any]) -> list[str]:
+    """The same about a request of the simulator's journal, whose parameters may be misplaced."""
+    method, path, body, query = (request[key] for key in ("method", "path", "body", "query"))
+    headers = {name.lower(): value for name, value in request["headers"].items()}
+    used, unused = (body, query) if method == "POST" else (query, body)
+    found = []
+    if unused:
+        found.append(f"(the whole): parameters of a {method} stand in the wrong place")
+    if body and headers.get("content-type", "").partition(";")[0] != FORM:
+        found.append("(the whole): the body is not said to be a form")
+    try:
+        pairs = parse_qsl(used, keep_blank_values=True, strict_parsing=True) if used else []
+    except ValueError as error:
+        return [*found, f"(the whole): {error}"]
+    return [*found, *check_request(method, path, pairs)]
 
 
 def check_answer(method: str, path: str, status: int, answer: Any) -> list[str]:
     """What the official SDK's types do not allow about an answer."""
-    operation = find_operation(method, path)
-    if operation is None:
-        return [f"{method} {path}: there is no such call"]
-    response = operation["responses"]["200" if status == 200 else "default"]
+    call = find_call(method, path)
+    if isinstance(call, str):
+        return [call]
+    response = call.operation["responses"]["200" if status == 200 else "default"]
     return problems(response["content"]["application/json"]["schema"], answer)
 
 
+def check_fields(value: Any, place: str = "") -> list[str]:
+    """The fields that Stripe's official examples have, and an object in an answer lacks.
+
+    The SDK's types let most fields be absent, since they serve every version of the API.
+    """
+    parts: Iterable[tuple[Any, Any]] = ()
+    found = []
+    if isinstance(value, list):
+        parts = enumerate(value)
+    elif isinstance(value, dict):
+        parts = value.items()
+        name = value.get("object")
+        if isinstance(name, str) and not value.get("deleted"):
+            missing = set(official_fields().get(name, [])) - value.keys()
+            found = [f"{place}{name}: '{each}' is missing" for each in sorted(missing)]
+    return found + [each for key, part in parts for each in check_fields(part, f"{place}{key}.")]
+
+
+def check_event(event: Any) -> list[str]:
+    """What the official SDK's types do not allow about an event, and about the object in it."""
+    return [
+        *check_answer("GET", f"/v1/events/{event.get('id')}", 200, event),
+        *(f"data.object.{each}" for each in check_object(event["data"]["object"])),
+        *check_fields(event),
+    ]
+
+
+def check_object(value: Any) -> list[str]:
+    """The same about an object by itself, whose type it names."""
+    name = value["object"]
+    schema = document()["components"]["schemas"].get(name)
+    return [f"object: there is no {name}"] if schema is None else problems(schema, value)
+
+
 # The document.
+
+
+@functools.cache
+def official_fields() -> dict[str, list[str]]:
+    return json.loads(FIELDS.read_text(encoding="utf-8"))
 
 
 @functools.cache
@@ -71,8 +160,16 @@ def as_json_schema(node: Any) -> Any:
     return node
 
 
-def find_operation(method: str, path: str) -> Schema | None:
-    """The call that a path names; `/search` wins over `/{id}`."""
+@dataclass(frozen=True)
+class Call:
+    """A call of the document, with its path as it stands there."""
+
+    template: str
+    operation: Schema
+
+
+def find_call(method: str, path: str) -> Call | str:
+    """The call that a path names, or what is wrong; `/search` wins over `/{id}`."""
     path = path.partition("?")[0]
     matches = [
         template
@@ -83,8 +180,11 @@ def find_operation(method: str, path: str) -> Schema | None:
     for template in matches:
         operation = document()["paths"][template].get(method.lower())
         if operation is not None:
-            return operation
-    return None
+            return Call(template, operation)
+    if not matches:
+        return f"{method} {path}: there is no such call"
+    methods = sorted({each.upper() for path in matches for each in document()["paths"][path]})
+    return f"{method} {path}: the path takes {', '.join(methods)} alone"
 
 
 def request_schema(operation: Schema) -> Schema:
@@ -175,12 +275,27 @@ def flattened(schema: Schema) -> list[Schema]:
 
 def problems(schema: Schema, value: Any) -> list[str]:
     rooted = {"components": document()["components"], "allOf": [schema]}
-    return sorted(sentence(error) for error in Draft202012Validator(rooted).iter_errors(value))
+    errors = Draft202012Validator(rooted).iter_errors(value)
+    return sorted(sentence(each) for error in errors for each in causes(error))
+
+
+def causes(error: ValidationError) -> list[ValidationError]:
+    """Every error of the alternative of a union that came nearest, or the error itself."""
+    if error.validator not in ("anyOf", "oneOf") or not error.context:
+        return [error]
+    nearest = best_match([error])
+    alternatives: dict[Any, list[ValidationError]] = {}
+    for each in error.context:
+        alternatives.setdefault(each.schema_path[0], []).append(each)
+    for errors in alternatives.values():
+        below = [cause for each in errors for cause in causes(each)]
+        if nearest in below:
+            return below
+    return [error]
 
 
 def sentence(error: ValidationError) -> str:
-    """Where and what: of the alternatives of a union, the one that came nearest."""
-    nearest = best_match([error])
-    place = ".".join(str(part) for part in nearest.absolute_path) or "(the whole)"
-    message = nearest.message
+    """Where and what."""
+    place = ".".join(str(part) for part in error.absolute_path) or "(the whole)"
+    message = error.message
     return f"{place}: {message if len(message) <= 300 else message[:300] + '…'}"

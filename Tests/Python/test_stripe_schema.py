@@ -8,7 +8,15 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from stripe._encode import _api_encode
-from stripe_schema import DOCUMENT, MalformedForm, check_answer, check_request, nested
+from stripe_schema import (
+    DOCUMENT,
+    MalformedForm,
+    check_answer,
+    check_fields,
+    check_recorded,
+    check_request,
+    nested,
+)
 
 INTENT = {
     "amount": 2900,
@@ -128,13 +136,67 @@ def test_a_missing_parameter_is_refused() -> None:
     assert found == ["(the whole): 'currency' is a required property"]
 
 
+@pytest.mark.parametrize(
+    ("path", "parameters", "problem"),
+    [
+        ("/v1/checkout/sessions", {**SESSION, "mode": None}, "'mode' is a required property"),
+        ("/v1/checkout/sessions", {**SESSION, "success_url": None}, "'success_url' is a required"),
+        ("/v1/checkout/sessions", {**SESSION, "line_items": None}, "'line_items' is a required"),
+        ("/v1/checkout/sessions", {**SESSION, "line_items": [{}]}, "'line_items' is a required"),
+        (
+            "/v1/checkout/sessions",
+            {**SESSION, "line_items": [{"price": "price_1"}]},
+            "line_items.0: 'quantity' is a required",
+        ),
+        ("/v1/refunds", {"amount": 100}, "not valid under any of the given"),
+        ("/v1/payment_methods/pm_1/attach", {}, "'customer' is a required property"),
+    ],
+)
+def test_what_stripe_insists_on_is_required(
+    path: str, parameters: dict[str, Any], problem: str
+) -> None:
+    given = {name: value for name, value in parameters.items() if value is not None}
+    found = check_request("POST", path, form(given))
+    assert len(found) == 1
+    assert problem in found[0]
+
+
 def test_every_problem_is_named_at_once() -> None:
     assert len(intent_problems(amount="x", colour="red", confirm="maybe")) == 3
+    deep = {"enabled": "perhaps", "allow_redirects": "at times", "colour": "red"}
+    assert len(intent_problems(automatic_payment_methods=deep)) == 3
+
+
+def recorded(method: str, path: str, **parts: Any) -> dict[str, Any]:
+    request = {"method": method, "path": path, "body": "", "query": "", "headers": {}}
+    return {**request, **parts}
+
+
+def test_a_recorded_request_is_checked_where_its_parameters_stand() -> None:
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    refund = {"body": "payment_intent=pi_1", "headers": headers}
+    assert check_recorded(recorded("POST", "/v1/refunds", **refund)) == []
+    assert check_recorded(recorded("GET", "/v1/refunds", query="payment_intent=pi_1")) == []
+    for wrong in [
+        recorded("POST", "/v1/refunds", query="payment_intent=pi_1", headers=headers),
+        recorded("POST", "/v1/refunds", body="payment_intent=pi_1"),
+        recorded("POST", "/v1/refunds", body="payment_intent", headers=headers),
+        recorded("GET", "/v1/refunds", body="payment_intent=pi_1", headers=headers),
+        recorded("GET", "/v1/refunds", query="payment_intent=pi_1&colour=red"),
+        recorded("PATCH", "/v1/refunds", **refund),
+        recorded("GET", "/v1/refund"),
+    ]:
+        assert check_recorded(wrong) != [], wrong
 
 
 def test_a_path_that_stripe_does_not_have_is_refused() -> None:
     assert check_request("POST", "/v1/payments", []) == ["POST /v1/payments: there is no such call"]
-    assert check_request("PUT", "/v1/customers/cus_1", []) != []
+    assert check_request("PUT", "/v1/customers/cus_1", []) == [
+        "PUT /v1/customers/cus_1: the path takes DELETE, GET, POST alone"
+    ]
+    assert check_request("GET", "/v1/checkout/sessions/cs_1/expire", []) == [
+        "GET /v1/checkout/sessions/cs_1/expire: the path takes POST alone"
+    ]
     assert check_answer("POST", "/v1/payments", 200, {}) != []
 
 
@@ -192,6 +254,14 @@ def test_an_answer_that_lacks_a_field_is_refused() -> None:
     assert check_answer("POST", "/v1/refunds", 200, short) == [
         "(the whole): 'currency' is a required property"
     ]
+
+
+def test_an_answer_that_lacks_a_field_of_the_official_examples_is_refused() -> None:
+    page = {"object": "list", "data": [{**REFUND, "charge": {"object": "price"}}]}
+    found = check_fields(page)
+    assert "data.0.refund: 'destination_details' is missing" in found
+    assert "data.0.charge.price: 'unit_amount' is missing" in found
+    assert check_fields({"object": "customer", "id": "cus_1", "deleted": True}) == []
 
 
 def test_an_error_of_an_unknown_type_is_refused() -> None:

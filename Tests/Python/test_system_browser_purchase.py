@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import uuid
+from urllib.parse import urlsplit
 
 from billing_system import System, eventually
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, expect
 from shopping import unused_domain
 
 PASSWORD = "correct horse battery"
 CARD = "4242 4242 4242 4242"
+# What a page asks for only where scripts run.
+BY_SCRIPTS = {"script", "fetch", "xhr", "eventsource", "websocket"}
 STEPS = [
     "Payment",
     "Licence",
@@ -33,6 +36,48 @@ def test_a_visitor_buys_a_plan_and_logs_in_to_the_panel(system: System, browser:
     username, reveal, key = read_the_mail(system, email, domain)
     panel, password = reveal_the_password(page, reveal)
     use_the_panel(page, panel, username, password, key)
+
+
+def test_a_visitor_without_javascript_buys_a_plan(system: System, browser: Browser) -> None:
+    email = f"visitor-{uuid.uuid4().hex[:8]}@example.org"
+    domain = unused_domain()
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    requests: list[Request] = []
+    page.on("request", lambda request: requests.append(request))
+
+    choose_plan_by_links(page, system.portal_url, domain)
+    register(page, email)
+    pay(page)
+    wait_for_reloads(page)
+
+    read_the_mail(system, email, domain)
+    order = urlsplit(page.url).path
+    loads = [each for each in requests if urlsplit(each.url).path == order]
+    assert len(loads) > 1
+    assert {each.resource_type for each in requests}.isdisjoint(BY_SCRIPTS)
+    context.close()
+
+
+def choose_plan_by_links(page: Page, portal: str, domain: str) -> None:
+    """From the landing page to the checkout as a visitor goes, who knows no address."""
+    page.goto(portal)
+    page.get_by_role("link", name="Choose Starter").first.click()
+    page.get_by_label("Domain name").fill(domain)
+    page.get_by_role("button", name="Add to cart").click()
+    expect(page.get_by_text(domain).first).to_be_visible()
+    page.get_by_role("link", name="Check out").first.click()
+
+
+def wait_for_reloads(page: Page) -> None:
+    """The page loads itself again, by what stands in it, until the order has its end."""
+    refresh = page.locator("meta[http-equiv=refresh]")
+    expect(refresh).to_have_count(1)
+    expect(page.get_by_text("All is set up.")).to_be_visible(timeout=60_000)
+    for step in STEPS:
+        expect(page.locator("main")).to_contain_text(step)
+    # What has its end is not loaded again.
+    expect(refresh).to_have_count(0)
 
 
 def choose_plan(page: Page, portal: str, domain: str) -> None:

@@ -73,8 +73,8 @@ extension StripeBooks {
                 "city": nil, "country": "US", "line1": nil, "line2": nil, "postal_code": nil,
                 "state": nil,
             ],
-            "email": .string(email), "name": .text(name), "phone": nil, "tax_exempt": "none",
-            "tax_ids": [],
+            "business_name": nil, "email": .string(email), "individual_name": nil,
+            "name": .text(name), "phone": nil, "tax_exempt": "none", "tax_ids": [],
         ]
         sessions[session.id] = session
     }

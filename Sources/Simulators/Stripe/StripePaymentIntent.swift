@@ -52,7 +52,8 @@ struct StripePaymentIntent: StripeObject {
             "last_payment_error": lastError, "latest_charge": .text(latestCharge),
         ]
         return first.merging([
-            "livemode": false, "metadata": .texts(metadata), "next_action": nextAction,
+            "livemode": false, "managed_payments": nil, "metadata": .texts(metadata),
+            "next_action": nextAction,
             "on_behalf_of": nil, "payment_method": .text(method),
             "payment_method_configuration_details": nil,
             "payment_method_options": [

@@ -47,6 +47,7 @@ struct StripePaymentMethod: StripeObject {
             "card": cardJSON.merging([
                 "display_brand": .string(card.brand), "generated_from": nil,
                 "networks": ["available": [.string(card.brand)], "preferred": nil],
+                "regulated_status": "unregulated",
                 "three_d_secure_usage": ["supported": true],
             ]).removing("three_d_secure"),
             "created": .integer(created), "customer": .text(customer), "customer_account": nil,

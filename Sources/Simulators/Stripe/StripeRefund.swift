@@ -7,7 +7,9 @@ struct StripeRefund: StripeObject {
     let amount: Int64
     let currency: String
     let charge: String
+    let customer: String?
     let intent: String
+    let method: String
     let reason: String?
     let metadata: [String: String]
     var status = "succeeded"
@@ -20,6 +22,7 @@ struct StripeRefund: StripeObject {
             "id": .string(id), "object": "refund", "amount": .integer(amount),
             "balance_transaction": .text(balanceTransaction), "charge": .string(charge),
             "created": .integer(created), "currency": .string(currency),
+            "customer": .text(customer), "customer_account": nil,
             "destination_details": [
                 "card": [
                     "reference": nil, "reference_status": "pending",
@@ -28,6 +31,7 @@ struct StripeRefund: StripeObject {
                 "type": "card",
             ],
             "metadata": .texts(metadata), "payment_intent": .string(intent),
+            "payment_method": .string(method),
             "reason": .text(reason), "receipt_number": nil, "source_transfer_reversal": nil,
             "status": .string(status), "transfer_reversal": nil,
         ]
@@ -106,7 +110,9 @@ extension StripeBooks {
             amount: amount,
             currency: charge.currency,
             charge: charge.id,
+            customer: charge.customer,
             intent: charge.intent,
+            method: charge.method.id,
             reason: call.parameters.text("reason"),
             metadata: call.parameters.metadata()
         )

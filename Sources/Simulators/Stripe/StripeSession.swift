@@ -88,7 +88,8 @@ struct StripeSession: StripeObject {
             "billing_address_collection": .text(billingCollection),
             "cancel_url": .text(cancelURL), "client_reference_id": .text(clientReference),
             "client_secret": nil,
-            "collected_information": status == "complete" ? ["shipping_details": nil] : nil,
+            "collected_information": status == "complete"
+                ? ["business_name": nil, "individual_name": nil, "shipping_details": nil] : nil,
             "consent": nil, "consent_collection": nil, "created": .integer(created),
             "currency": .text(currency), "currency_conversion": nil, "custom_fields": [],
             "custom_text": [
@@ -112,9 +113,11 @@ struct StripeSession: StripeObject {
             ],
         ]
         return [
+            "integration_identifier": nil,
             "invoice_creation": mode == "payment" ? invoices : nil, "livemode": false,
-            "locale": .text(locale), "metadata": .texts(metadata), "mode": .string(mode),
-            "origin_context": nil, "payment_intent": .text(intent), "payment_link": nil,
+            "locale": .text(locale), "managed_payments": nil, "metadata": .texts(metadata),
+            "mode": .string(mode), "origin_context": nil, "payment_intent": .text(intent),
+            "payment_link": nil,
             "payment_method_collection": mode == "payment" ? "if_required" : "always",
             "payment_method_configuration_details": nil,
             "payment_method_options": ["card": ["request_three_d_secure": "automatic"]],

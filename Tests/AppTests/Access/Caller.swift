@@ -54,9 +54,6 @@ struct Attempt: Sendable {
         let isSentToLogIn = status == 303 && location?.hasPrefix("/login") == true
         return status == 401 || status == 403 || (isSentToLogIn && access != .anyone)
     }
-
-    /// Whether the answer leads to a page that names no object.
-    var leadsAway: Bool { status == 303 && location?.contains("_") == false }
 }
 
 /// One side of the product with everything that can be tried on it.
@@ -79,6 +76,7 @@ struct Door: Sendable {
         _ method: String,
         _ path: String,
         as caller: Caller,
+        sending json: JSON = [:],
         _ app: TestApp
     ) async throws -> Attempt {
         var headers: HTTPHeaders = ["Host": "127.0.0.1"]
@@ -86,7 +84,7 @@ struct Door: Sendable {
         if isAPI {
             try await authenticateProgram(caller, &headers, app)
             if method != "GET" {
-                (headers["Content-Type"], body) = ("application/json", [123, 125])
+                (headers["Content-Type"], body) = ("application/json", json.bytes)
             }
         } else {
             let binding = try await authenticateBrowser(caller, &headers, app)

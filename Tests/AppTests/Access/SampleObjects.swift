@@ -4,6 +4,7 @@ import Foundation
 import Postgres
 import Support
 import Testing
+import Web
 import Wire
 
 /// One object of each kind, all of one customer where customers have them, to try routes on.
@@ -13,6 +14,12 @@ struct SampleObjects: Sendable {
     /// Words whose objects belong to a customer.
     static let owned: Set = [
         "orders", "payments", "invoices", "licenses", "history", "domains", "sessions",
+    ]
+    /// Pages that look at no object, but lead everybody to the list of their own.
+    static let leadingAway = ["GET /licenses/:id/reveal": "/licenses"]
+    /// The fields by which bodies name such objects.
+    private static let named = [
+        "POST /api/v1/payments/intent": (field: "invoice_id", kind: "invoices")
     ]
 
     /// Buys a plan with a name as the demo customer, and collects what that made.
@@ -58,11 +65,25 @@ struct SampleObjects: Sendable {
         return "/" + words.joined(separator: "/")
     }
 
-    /// Whether a pattern names an object that belongs to a customer.
-    static func isOwned(_ pattern: String) -> Bool {
-        let words = pattern.split(separator: "/").map(String.init)
-        return zip(words, words.dropFirst()).contains { owned.contains($0) && $1.hasPrefix(":") }
+    /// A body that a route takes, with our objects in it; empty where that will do.
+    func body(_ route: RouteDescription) -> JSON {
+        guard let (field, kind) = SampleObjects.named[route.name], let value = values[kind]
+        else { return [:] }
+        return [field: .string(value)]
     }
+
+    /// Whether a route is about an object that belongs to a customer, which its path or its body
+    /// names.
+    static func isOwned(_ route: RouteDescription) -> Bool {
+        let words = route.pattern.split(separator: "/").map(String.init)
+        return named[route.name] != nil
+            || zip(words, words.dropFirst()).contains { owned.contains($0) && $1.hasPrefix(":") }
+    }
+}
+
+extension RouteDescription {
+    /// The method and the pattern, as a test says them.
+    var name: String { "\(method.rawValue) \(pattern)" }
 }
 
 extension TestApp {

@@ -67,6 +67,7 @@ package struct Provisioning: Sendable {
     /// server   has room, 503 when the panel takes its time; asking again goes on waiting.
     package func provision(_ wish: Wish, actor: Actor) async throws -> Result {
         let account = try await reserve(wish, actor)
+        services.faults.reach(.accountIntentStored)
         let deadline = ContinuousClock.now + .seconds(Provisioning.waitSeconds)
         while ContinuousClock.now < deadline {
             if let result = try await result(of: account) { return result }

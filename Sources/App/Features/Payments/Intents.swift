@@ -24,6 +24,7 @@ package struct Intents: Sendable {
             throw Problem.orderIsNotPayable
         }
         let payment = try await attempt(for: details, scope, savePaymentMethod: savePaymentMethod)
+        services.faults.reach(.paymentIntentStored)
         let state =
             if let id = payment.intentID {
                 try await services.payments.intent(id)
@@ -76,6 +77,7 @@ package struct Intents: Sendable {
             ),
             key: payment.key
         )
+        services.faults.reach(.paymentIntentCreated)
         try await services.database.transaction(for: .system) {
             try $0.storeIntent(state.id, of: payment.id)
         }
