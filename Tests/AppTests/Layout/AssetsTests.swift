@@ -41,8 +41,10 @@ import Testing
         let assets = Assets.standard()
         let styles = try #require(assets.file(assets.servedName("app.css")))
         #expect(styles.bytes.count < 30 * 1_024)
-        let scripts = ["app.js", "confirm.js", "copy.js", "cycle.js", "live.js", "palette.js", "theme.js"]
-            .compactMap { assets.file(assets.servedName($0)) }
+        let scripts = [
+            "app.js", "confirm.js", "copy.js", "cycle.js", "live.js", "palette.js", "theme.js",
+        ]
+        .compactMap { assets.file(assets.servedName($0)) }
         #expect(scripts.count == 7)
         #expect(scripts.map(\.bytes.count).reduce(0, +) < 25_000)
         for file in scripts + [styles] {

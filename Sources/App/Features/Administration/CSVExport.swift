@@ -8,11 +8,8 @@ enum CSVExport {
     /// How many rows are read at once.
     static let batch = 500
 
-    /// The answer that writes a file of such a name, such as `orders-2026-11-20.csv`.
-    ///
-    /// - Parameters:
-    ///   - read: The next ``batch`` rows after one, or the first.
-    ///   - cells: A row's cells, one for each column.
+    /// The answer that writes a file of such a name, such as `orders-2026-11-20.csv`. It reads the
+    /// next ``batch`` rows after one, or the first, and writes a line of cells for each.
     static func response<Row: Sendable>(
         _ name: String,
         _ columns: [String],

@@ -209,7 +209,13 @@ private struct DesignForms: View {
                         refused,
                         .select([("", "Choose"), ("starter", "Starter")])
                     )
-                    FormField("Company", "company", refused, hint: "As on invoices.", isOptional: true)
+                    FormField(
+                        "Company",
+                        "company",
+                        refused,
+                        hint: "As on invoices.",
+                        isOptional: true
+                    )
                 }
                 FormField("Note", "note", refused, .textarea(rows: 3), isOptional: true)
                 div(.classes("choices")) {

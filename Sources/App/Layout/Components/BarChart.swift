@@ -21,7 +21,7 @@ struct BarChart: View {
     var body: HTML {
         figure(.classes("chart")) {
             svg(
-                .viewBox("0 0 \(Attribute.number(totalWidth)) \(Attribute.number(BarChart.height))"),
+                .viewBox(viewBox),
                 .attribute("preserveAspectRatio", "none"),
                 .decorative
             ) {
@@ -51,6 +51,10 @@ struct BarChart: View {
                 }
             }
         }
+    }
+
+    private var viewBox: String {
+        "0 0 \(Attribute.number(totalWidth)) \(Attribute.number(BarChart.height))"
     }
 
     private var totalWidth: Double {
