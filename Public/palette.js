@@ -105,7 +105,7 @@ class Palette {
         const theme = document.querySelector("[data-theme-toggle]");
         const actions = [{ text: "Keyboard shortcuts", kind: "Action", run: showKeys }];
         if (theme) {
-            actions.push({ text: "Change between light and dark", kind: "Action",
+            actions.push({ text: "Change the theme", kind: "Action",
                 run: () => theme.click() });
         }
         return [...visited, ...pages, ...actions];

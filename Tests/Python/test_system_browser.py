@@ -10,10 +10,13 @@ from urllib.parse import urldefrag, urlsplit
 
 import pytest
 from billing_system import DEMO_PASSWORD, System
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from shopping import Customer, unused_domain
 
-WIDTHS = (320, 390, 768, 1280)
+# 640 is what a screen of 1280 leaves at a zoom of 200 %.
+WIDTHS = (320, 390, 640, 768, 1280)
 MOST_PAGES = 60
+BUYERS_PASSWORD = "correct horse battery"
 COLOUR_SCHEMES: list[Literal["light", "dark"]] = ["light", "dark"]
 
 
@@ -29,13 +32,21 @@ class Visit:
         self.page.on("console", lambda message: self._heard(message.type, message.text))
         self.page.on("pageerror", lambda error: self.note(f"script error: {error}"))
 
-    def log_in(self, email: str) -> None:
+    def log_in(self, email: str, password: str = DEMO_PASSWORD) -> None:
         self.page.goto(self.origin)
         self.page.get_by_role("link", name=re.compile("log in|sign in", re.I)).first.click()
         self.page.get_by_label("Email").fill(email)
-        self.page.get_by_label("Password", exact=True).fill(DEMO_PASSWORD)
+        self.page.get_by_label("Password", exact=True).fill(password)
         self.page.get_by_role("button", name=re.compile("log in|sign in", re.I)).click()
         self.page.wait_for_load_state()
+
+    def check_access(self) -> None:
+        """Notes what axe finds against WCAG on the page."""
+        from axe_playwright_python.sync_playwright import Axe
+
+        report = Axe().run(self.page)
+        if report.violations_count:
+            self.note(report.generate_report())
 
     def walk(self) -> Iterator[str]:
         """Opens every page that links lead to, from where the user stands, one after the other."""
@@ -115,25 +126,64 @@ def test_a_user_finds_every_page_in_order(
 
 
 @pytest.mark.parametrize("scheme", COLOUR_SCHEMES)
-@pytest.mark.parametrize("email", [None, "customer@example.com", "admin@example.com"])
+@pytest.mark.parametrize("reader", ["visitor", "new customer", "customer", "staff"])
 def test_the_pages_are_accessible(
-    system: System, browser: Browser, email: str | None, scheme: Literal["light", "dark"]
+    system: System, browser: Browser, reader: str, scheme: Literal["light", "dark"]
 ) -> None:
-    from axe_playwright_python.sync_playwright import Axe
+    visit = accessible_visit(system, browser, scheme)
+    visit.page.goto(f"{system.portal_url}/design")
+    if reader == "staff":
+        visit.log_in("admin@example.com")
+    elif reader != "visitor":
+        buyer = Customer.register(system)
+        if reader == "customer":
+            buyer.buy(domain=unused_domain())
+            buyer.order()
+        visit.log_in(buyer.email, BUYERS_PASSWORD)
+    for _ in visit.walk():
+        visit.check_access()
+    visit.page.context.close()
+    assert visit.problems == []
 
+
+@pytest.mark.parametrize("scheme", COLOUR_SCHEMES)
+def test_refused_forms_are_accessible(
+    system: System, browser: Browser, scheme: Literal["light", "dark"]
+) -> None:
+    visit = accessible_visit(system, browser, scheme)
+    page = visit.page
+    forms = {"/login": "Log in", "/register": "Create account", "/forgot": ""}
+    for path, button in forms.items():
+        page.goto(system.portal_url + path)
+        refuse(page, button)
+        visit.check_access()
+    visit.page.goto(system.portal_url)
+    visit.log_in("admin@example.com")
+    for path, button in {"/console/plans/new": "", "/console/servers/new": ""}.items():
+        page.goto(system.portal_url + path)
+        refuse(page, button)
+        visit.check_access()
+    page.goto(f"{system.portal_url}/console/orders/ord_missing")
+    visit.check_access()
+    visit.page.context.close()
+    # The missing page is meant to be missing.
+    assert [each for each in visit.problems if "404" not in each and "422" not in each] == []
+
+
+def accessible_visit(
+    system: System, browser: Browser, scheme: Literal["light", "dark"]
+) -> Visit:
     # The checker brings its script into the page, which the policy of the pages forbids.
     context = browser.new_context(bypass_csp=True, color_scheme=scheme)
-    visit = Visit(context.new_page(), system.portal_url)
-    visit.page.goto(f"{system.portal_url}/design")
-    if email is not None:
-        visit.log_in(email)
-    axe = Axe()
-    for _ in visit.walk():
-        report = axe.run(visit.page)
-        if report.violations_count:
-            visit.note(report.generate_report())
-    context.close()
-    assert visit.problems == []
+    return Visit(context.new_page(), system.portal_url)
+
+
+def refuse(page: Page, button: str) -> None:
+    """Sends a form as empty as it is, past what the browser would ask for first."""
+    page.eval_on_selector_all("main form", "forms => forms.forEach(form => form.noValidate = true)")
+    page.locator("main form").last.get_by_role("button", name=button).last.click()
+    page.wait_for_load_state()
+    expect(page.locator("[aria-invalid], [role=alert]").first).to_be_visible()
 
 
 def test_a_visitor_without_javascript_can_log_in(system: System, browser: Browser) -> None:
@@ -156,3 +206,24 @@ def test_the_api_documentation_draws_itself(
     page = context.new_page()
     page.goto(system.api_url + path)
     page.get_by_text("/auth/login").first.wait_for(timeout=20_000)
+
+
+@pytest.mark.parametrize("path", ["/", "/pricing"])
+def test_the_first_view_is_small_and_all_ours(
+    system: System, context: BrowserContext, path: str
+) -> None:
+    page = context.new_page()
+    sizes: dict[str, int] = {}
+    page.on("response", lambda answer: sizes.__setitem__(answer.url, len(answer.body())))
+    page.goto(system.portal_url + path, wait_until="networkidle")
+    assert all(url.startswith(system.portal_url) for url in sizes)
+    assert sum(sizes.values()) < 250_000, sizes
+
+
+@pytest.mark.parametrize("path", ["/docs", "/redoc"])
+def test_the_api_documentation_asks_nobody_else(
+    system: System, context: BrowserContext, path: str
+) -> None:
+    visit = Visit(context.new_page(), system.api_url)
+    visit.page.goto(system.api_url + path, wait_until="networkidle")
+    assert visit.problems == []

@@ -50,7 +50,7 @@ struct ConsoleLayout: View {
             }
             div(.classes("row")) {
                 LogoutForm(token: frame.token)
-                ThemeToggle()
+                ThemeToggle(theme: frame.theme)
             }
         }
     }

@@ -140,7 +140,7 @@ private struct SiteHeader: View {
                 nav(.classes("nav", "is-wide"), .aria("label", "Main")) { links(items) }
                 div(.classes("header-end")) {
                     if frame.viewer != nil { FinderLink() }
-                    ThemeToggle()
+                    ThemeToggle(theme: frame.theme)
                     cart
                     div(.classes("row", "is-wide")) { account }
                     menu
@@ -241,15 +241,30 @@ struct LogoutForm: View {
     }
 }
 
-/// Changes between light and dark; there where scripts run, since the system is followed anyway.
+/// Changes between the system's theme, light and dark; there where scripts run, since the system is
+/// followed anyway.
 struct ThemeToggle: View {
+    /// What was chosen; nil for the system's.
+    let theme: String?
+
+    private var name: String { theme == "light" || theme == "dark" ? theme ?? "" : "system" }
+
+    private var icon: Icon {
+        switch name {
+        case "light": Icon("sun")
+        case "dark": Icon("moon")
+        default: Icon("monitor")
+        }
+    }
+
     var body: HTML {
         button(
             .type("button"),
             .classes("button", "is-quiet", "is-icon", "theme-toggle"),
             .data("theme-toggle", ""),
-            .aria("label", "Change between light and dark")
-        ) { Icon("moon") }
+            .aria("label", "Theme: \(name)"),
+            .title("Theme: \(name)")
+        ) { icon }
     }
 }
 

@@ -57,43 +57,53 @@ private struct DetailsForm: View {
     var body: HTML {
         Card("Your details") {
             Notice.formErrors(errors)?.body
-            form(to: AccountRoutes.saveProfile.path(), token: token, .classes("stack")) {
-                FormField(
-                    "Full name",
-                    "full_name",
-                    errors,
-                    .input(type: "text"),
-                    .autocomplete("name")
-                )
+            form(to: AccountRoutes.saveProfile.path(), token: token, .classes("form")) {
+                div(.classes("form-row")) {
+                    FormField(
+                        "Full name",
+                        "full_name",
+                        errors,
+                        .input(type: "text"),
+                        .autocomplete("name")
+                    )
+                    if isCustomer { optionalField("Company", "company", "organization") }
+                }
                 if isCustomer {
-                    companyAndPhone
+                    phone
                     address
                 }
-                SubmitButton("Save")
+                div(.classes("row")) { SubmitButton("Save") }
             }
         }
     }
 
-    @HTMLBuilder private var companyAndPhone: HTML {
-        optionalField("Company", "company", "organization")
-        optionalField("Country code", "phone_country_code", "tel-country-code")
-        optionalField("Phone", "phone", "tel-national")
+    private var phone: HTML {
+        div(.classes("form-row")) {
+            optionalField("Country code", "phone_country_code", "tel-country-code")
+            optionalField("Phone", "phone", "tel-national")
+        }
     }
 
     @HTMLBuilder private var address: HTML {
-        optionalField("Street and number", "line1", "address-line1")
-        optionalField("Address, second line", "line2", "address-line2")
-        optionalField("Town", "city", "address-level2")
-        optionalField("State or province", "state", "address-level1")
-        optionalField("Postal code", "postal_code", "postal-code")
-        FormField(
-            "Country",
-            "country",
-            errors,
-            .select(Countries.options),
-            isOptional: true,
-            .autocomplete("country")
-        )
+        div(.classes("form-row")) {
+            optionalField("Street and number", "line1", "address-line1")
+            optionalField("Address, second line", "line2", "address-line2")
+        }
+        div(.classes("form-row")) {
+            optionalField("Postal code", "postal_code", "postal-code")
+            optionalField("Town", "city", "address-level2")
+        }
+        div(.classes("form-row")) {
+            optionalField("State or province", "state", "address-level1")
+            FormField(
+                "Country",
+                "country",
+                errors,
+                .select(Countries.options),
+                isOptional: true,
+                .autocomplete("country")
+            )
+        }
     }
 
     private func optionalField(_ text: String, _ name: String, _ purpose: String) -> FormField {
@@ -119,7 +129,7 @@ private struct SessionsCard: View {
 
     private func row(_ session: PortalSessionRecord) -> DataTable.Row {
         DataTable.Row {
-            session.userAgent.map { String($0.prefix(80)) } ?? "Unknown"
+            session.userAgent.map { BrowserName($0).text } ?? "Unknown"
             session.remoteAddress ?? "Unknown"
             Moment(session.createdAt)
             Moment(session.lastSeenAt)
@@ -154,10 +164,10 @@ struct PasswordChangeView: View {
         Card {
             p { "Everywhere else you will be logged out." }
             Notice.formErrors(errors)?.body
-            form(to: AccountRoutes.changePassword.path(), token: token, .classes("stack")) {
+            form(to: AccountRoutes.changePassword.path(), token: token, .classes("form")) {
                 CurrentPasswordField(errors: errors)
                 NewPasswordField("New password", errors)
-                SubmitButton("Change password")
+                div(.classes("row")) { SubmitButton("Change password") }
             }
         }
     }
@@ -176,7 +186,7 @@ struct EmailChangeView: View {
         Card {
             p { "We send a link to the new address and tell the old one." }
             Notice.formErrors(errors)?.body
-            form(to: AccountRoutes.changeEmail.path(), token: token, .classes("stack")) {
+            form(to: AccountRoutes.changeEmail.path(), token: token, .classes("form")) {
                 FormField(
                     "New email",
                     "email",
@@ -185,7 +195,7 @@ struct EmailChangeView: View {
                     .autocomplete("email")
                 )
                 CurrentPasswordField(errors: errors)
-                SubmitButton("Change email")
+                div(.classes("row")) { SubmitButton("Change email") }
             }
         }
     }

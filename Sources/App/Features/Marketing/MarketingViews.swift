@@ -31,7 +31,8 @@ struct HomeView: View {
                 )
             }
         }
-        section(.classes("section")) {
+        Delivery()
+        section(.classes("section", "is-tinted")) {
             div(.classes("container")) {
                 div(.classes("section-head")) { h2 { "What you get with every plan" } }
                 div(.classes("grid")) { for each in HomeView.features { feature(each) } }
@@ -103,10 +104,49 @@ struct PricingView: View {
     }
 }
 
+/// What an order's page looks like while it is delivered.
+private struct Delivery: View {
+    var body: HTML {
+        section(.classes("section")) {
+            div(.classes("container", "split")) {
+                div(.classes("stack")) {
+                    h2(.classes("display")) { "From payment to panel while you watch" }
+                    p(.classes("soft")) {
+                        "Your order has a page that shows each step as it happens. When one takes "
+                        "longer, it says why; when one needs us, we know before you ask."
+                    }
+                    ul(.classes("features"), .role("list")) {
+                        for line in [
+                            "Nothing is lost when a connection breaks or a server restarts",
+                            "Nothing is done twice, and nothing is charged twice",
+                            "Your log-in is shown to you once, by a link of your own",
+                        ] {
+                            li {
+                                Icon("check")
+                                span { line }
+                            }
+                        }
+                    }
+                }
+                Card("Your order") {
+                    Timeline([
+                        Timeline.Item("Payment", .done, detail: "$111.99 received"),
+                        Timeline.Item("Licence", .done, detail: "NP-••••-••••-••••-EQK7"),
+                        Timeline.Item("Domain name", .done, detail: "your-name.com"),
+                        Timeline.Item("Hosting account", .running),
+                        Timeline.Item("Licence in your panel", .waiting),
+                        Timeline.Item("Welcome e-mail", .waiting),
+                    ])
+                }
+            }
+        }
+    }
+}
+
 /// What people ask before they buy.
 private struct Questions: View {
     var body: HTML {
-        section(.classes("section", "is-tinted")) {
+        section(.classes("section")) {
             div(.classes("container")) {
                 div(.classes("section-head")) { h2 { "Questions and answers" } }
                 div(.classes("questions", "narrow")) {
@@ -160,7 +200,7 @@ private struct Questions: View {
 /// Where to go from the end of a page.
 private struct NextStep: View {
     var body: HTML {
-        section(.classes("section")) {
+        section(.classes("section", "is-tinted")) {
             div(.classes("container", "section-head")) {
                 h2 { "Start with a name, or with a plan" }
                 p(.classes("lead")) { "Both go into one cart, and you pay once." }
