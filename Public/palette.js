@@ -65,7 +65,7 @@ class Palette {
         this.dialog.setAttribute("aria-label", "Find or go to");
         this.input = make("input", "input");
         for (const [name, value] of Object.entries({
-            type: "search", role: "combobox", "aria-expanded": "true", autocomplete: "off",
+            type: "text", role: "combobox", "aria-expanded": "true", autocomplete: "off",
             "aria-controls": "palette-list", "aria-label": "Find or go to", maxlength: "200",
             placeholder: "Find an order, a customer, a key … or go to a page",
         })) this.input.setAttribute(name, value);

@@ -13,12 +13,14 @@ struct ConsoleLayout: View {
             bar
             div(.classes("console")) {
                 aside(.classes("console-side"), .aria("label", "Console")) {
-                    div(.classes("spread")) {
-                        Brand(path: Navigation.console.path())
-                        FinderLink()
+                    div(.classes("console-rail")) {
+                        div(.classes("spread")) {
+                            Brand(path: Navigation.console.path())
+                            FinderLink()
+                        }
+                        nav(.aria("label", "Console")) { links }
+                        who
                     }
-                    nav(.aria("label", "Console")) { links }
-                    who
                 }
                 Markup.main(.id("content"), .classes("console-main")) {
                     div(.classes("inner")) {

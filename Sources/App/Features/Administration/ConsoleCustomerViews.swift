@@ -186,12 +186,14 @@ struct CustomerFileView: View {
                         size: .small
                     )
                 }
-                ButtonLink(
-                    "Remove…",
-                    to: ConsoleCustomerRoutes.askRemove.path(account.id),
-                    .danger,
-                    size: .small
-                )
+                if rights.administers {
+                    ButtonLink(
+                        "Remove…",
+                        to: ConsoleCustomerRoutes.askRemove.path(account.id),
+                        .danger,
+                        size: .small
+                    )
+                }
             }
         }
     }

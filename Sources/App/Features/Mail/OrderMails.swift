@@ -127,6 +127,9 @@ struct WelcomeMail {
             p { "Hello \(name)," }
             p { "your \(plan) hosting is ready." }
             details
+            if case .link(let address) = password {
+                p { a(.href(address), .classes("action")) { "Show the password once" } }
+            }
             p { "Keep the licence key to yourself: whoever has it can use your plan." }
         }
     }
@@ -135,11 +138,7 @@ struct WelcomeMail {
         Markup.table {
             row("Panel") { a(.href(panel)) { panel } }
             row("User name") { username }
-            switch password {
-            case .shown(let password): row("Password") { password }
-            case .link(let address):
-                row("Password") { a(.href(address)) { "Show the password once" } }
-            }
+            if case .shown(let password) = password { row("Password") { password } }
             row("Licence key") { licenseKey }
             if let domain { row("Domain") { domain } }
         }
