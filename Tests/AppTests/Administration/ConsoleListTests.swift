@@ -69,6 +69,38 @@ import Wire
         }
     }
 
+    @Test func `the audit log goes into a file with its filter, for administrators`() async throws {
+        try await TestApp.run(runsWorker: false) { app in
+            let order = try await app.placeDemoOrder()
+            let admin = try await StaffBrowser("admin", app)
+            let file = try await admin.get("/console/audit.csv?object_id=\(order.text)")
+            let lines = file.text.split(separator: "\r\n")
+            #expect(lines.count == 2)
+            #expect(lines[1].contains(",order.place,\(order.text),"))
+            let billing = try await StaffBrowser("billing", app)
+            #expect(try await billing.get("/console/audit.csv").status == 403)
+        }
+    }
+
+    @Test func `a customer's invoices are filtered, exported, and never drafts`() async throws {
+        try await TestApp.run { app in
+            try await app.logInToPortal()
+            let order = try await app.orderOnPages()
+            let drafts = try await app.portal.get("/invoices")
+            #expect(drafts.text.contains("No invoices yet"))
+            app.pay(order.session)
+            _ = try await app.portal.get("/orders/\(order.id)/paid?session_id=x")
+            let page = try await app.portal.get("/invoices?status=paid")
+            #expect(page.text.contains("INV-"))
+            #expect(page.text.contains("/invoices.csv?status=paid"))
+            let file = try await app.portal.get("/invoices.csv?status=paid")
+            #expect(file.text.split(separator: "\r\n").count == 2)
+            #expect(file.text.contains(",paid,29.00,0.00,29.00,29.00,USD"))
+            let open = try await app.portal.get("/invoices.csv?status=open")
+            #expect(open.text.split(separator: "\r\n").count == 1)
+        }
+    }
+
     fileprivate static func name(_ number: Int) -> String {
         "Numbered " + String("00\(number)".suffix(3))
     }

@@ -28,7 +28,7 @@ import Wire
 
     @Test func `a long list has pages whose addresses keep the filters`() async throws {
         try await TestApp.run(runsWorker: false) { app in
-            for _ in 0...ConsoleListing.length { _ = try await app.placeDemoOrder() }
+            for _ in 0...Listing.length { _ = try await app.placeDemoOrder() }
             let staff = try await StaffBrowser("support", app)
             let first = try await staff.get("/console/orders?status=pending&q=carla")
             let link = try #require(

@@ -9,12 +9,13 @@ struct AuditLogView: View {
     let filter: AuditFilter
     let entries: [StoredAuditEntry]
     let pager: Pager
+    let exportPath: String
 
     var body: HTML {
         PageHeading(
             "Audit log",
             lead: "Who did what, to which object, and from where. Nothing here is ever changed."
-        )
+        ) { if !entries.isEmpty { ButtonLink("Export CSV", to: exportPath, icon: "download") } }
         Card(isFlush: true) {
             filters
             if entries.isEmpty {

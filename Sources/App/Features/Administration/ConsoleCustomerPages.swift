@@ -16,7 +16,7 @@ enum ConsoleCustomerPages {
     private static func list(_ request: Request, _ context: StaffContext) async throws -> Response {
         let text = request.search("q")
         let sorting = Sorting<CustomerColumn>(request)
-        let listing = ConsoleListing(request, list: "console.customers.\(sorting.text)", keys: 2)
+        let listing = Listing(request, list: "console.customers.\(sorting.text)", keys: 2)
         let found = try await context.services.database.transaction(for: .system) {
             try $0.listedCustomers(
                 matching: text,

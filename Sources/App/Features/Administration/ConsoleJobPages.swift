@@ -15,7 +15,7 @@ enum ConsoleJobPages {
     private static func list(_ request: Request, _ context: StaffContext) async throws -> Response {
         let status = request.filter("status", JobRecord.Status.self) ?? .dead
         let kind = request.search("kind")
-        let listing = ConsoleListing(request, list: "console.jobs.\(status.rawValue)", keys: 2)
+        let listing = Listing(request, list: "console.jobs.\(status.rawValue)", keys: 2)
         let place = listing.after.flatMap { keys in
             Date(cursorKey: keys[0]).flatMap { time in ID<Job>(keys[1]).map { (time, $0) } }
         }

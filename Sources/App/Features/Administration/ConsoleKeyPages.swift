@@ -15,7 +15,7 @@ enum ConsoleKeyPages {
     }
 
     private static func list(_ request: Request, _ context: AdminContext) async throws -> Response {
-        let listing = ConsoleListing(request, list: "console.api_keys.-id")
+        let listing = Listing(request, list: "console.api_keys.-id")
         let keys = try await APIKeys(context.services).list(
             before: listing.after.flatMap { ID<APIKey>($0[0]) },
             most: listing.rowsToRead

@@ -24,7 +24,7 @@ enum ConsoleOrderPages {
 
     private static func list(_ request: Request, _ context: StaffContext) async throws -> Response {
         let filter = OrderFilter(request)
-        let listing = ConsoleListing(
+        let listing = Listing(
             request,
             list: "console.orders.\(filter.sorting.text)",
             keys: 2

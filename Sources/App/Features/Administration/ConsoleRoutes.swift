@@ -7,6 +7,7 @@ enum ConsoleRoutes {
     static let advanceClock = Route(.post, "/console/clock")
 
     static let auditLog = Route(.get, "/console/audit")
+    static let exportAuditLog = Route(.get, "/console/audit.csv")
 
     static let jobs = Route(.get, "/console/jobs")
     static let job = Route(.get, "/console/jobs/:id", ID<Job>.self)

@@ -30,7 +30,7 @@ enum ConsoleServerPages {
         _ context: StaffContext,
         _ id: ID<Server>
     ) async throws -> Response {
-        let listing = ConsoleListing(request, list: "console.server_accounts.-id")
+        let listing = Listing(request, list: "console.server_accounts.-id")
         let before = listing.after.flatMap { ID<HostingAccount>($0[0]) }
         let (server, accounts, history) = try await context.services.database.transaction(
             for: .system

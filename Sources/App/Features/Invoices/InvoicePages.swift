@@ -1,5 +1,6 @@
 import Core
 import Markup
+import Support
 import Web
 import Wire
 
@@ -7,6 +8,7 @@ import Wire
 enum InvoicePages {
     static func add(to router: inout Router<Services>) {
         router.on(InvoiceRoutes.list, as: CustomerContext.self, list)
+        router.on(InvoiceRoutes.export, as: CustomerContext.self, export)
         router.on(InvoiceRoutes.show, as: CustomerContext.self, show)
     }
 
@@ -14,18 +16,54 @@ enum InvoicePages {
         _ request: Request,
         _ context: CustomerContext
     ) async throws -> Response {
-        let before = request.query["before"].flatMap { ID<Invoice>($0) }
-        let invoices = try await Invoices(context.services).list(
+        let status = request.filter("status", InvoiceRecord.Status.self)
+        let listing = Listing(request, list: "invoices.-id")
+        let found = try await Invoices(context.services).list(
             for: context.user.scope,
-            before: before,
-            most: ListPart<InvoiceRecord>.size + 1
+            status: status,
+            issuedOnly: true,
+            before: listing.after.flatMap { ID<Invoice>($0[0]) },
+            most: listing.rowsToRead
         )
-        let part = ListPart(invoices, after: before != nil, path: InvoiceRoutes.list.path()) {
-            $0.id.text
-        }
+        let part = listing.part(found) { [$0.id.text] }
         return PortalPage.response(title: "Invoices", request, context) {
-            InvoiceListView(part: part)
+            InvoiceListView(
+                status: status,
+                invoices: part.rows,
+                pager: part.pager,
+                exportPath: listing.sibling(InvoiceRoutes.export.path())
+            )
         }
+    }
+
+    private static func export(
+        _ request: Request,
+        _ context: CustomerContext
+    ) async throws -> Response {
+        let status = request.filter("status", InvoiceRecord.Status.self)
+        let (services, scope) = (context.services, context.user.scope)
+        return CSVExport.response(
+            "invoices",
+            ["Invoice", "Date", "Due", "Status", "Net", "Tax", "Total", "Paid", "Currency"],
+            now: services.clock.now,
+            read: { last in
+                try await Invoices(services).list(
+                    for: scope,
+                    status: status,
+                    issuedOnly: true,
+                    before: last?.id,
+                    most: CSVExport.batch
+                )
+            },
+            cells: { each in
+                [
+                    each.number ?? "", each.issuedAt?.rfc3339 ?? "", each.dueAt?.rfc3339 ?? "",
+                    each.status.rawValue, (each.subtotal - each.discount).decimalText,
+                    each.tax.decimalText, each.total.decimalText, each.paid.decimalText,
+                    each.total.currency.code,
+                ]
+            }
+        )
     }
 
     private static func show(

@@ -84,6 +84,7 @@ extension Session {
     func invoices(
         of customer: ID<Customer>?,
         status: InvoiceRecord.Status?,
+        issuedOnly: Bool = false,
         before: ID<Invoice>?,
         most: Int
     ) throws -> [InvoiceRecord] {
@@ -92,6 +93,7 @@ extension Session {
             SELECT \(InvoiceRecord.columns) FROM invoices
             WHERE (\(customer?.uuid)::uuid IS NULL OR customer_id = \(customer?.uuid))
                 AND (\(status?.rawValue)::text IS NULL OR status = \(status?.rawValue))
+                AND (\(!issuedOnly) OR status <> 'draft')
                 AND (\(before?.uuid)::uuid IS NULL OR id < \(before?.uuid))
             ORDER BY id DESC LIMIT \(most)
             """,

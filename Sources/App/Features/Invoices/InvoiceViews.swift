@@ -4,14 +4,32 @@ import Web
 
 /// A customer's invoices.
 struct InvoiceListView: View {
-    let part: ListPart<InvoiceRecord>
+    let status: InvoiceRecord.Status?
+    let invoices: [InvoiceRecord]
+    let pager: Pager
+    let exportPath: String
+
+    private static let statuses: [InvoiceRecord.Status] = [.open, .paid, .void]
 
     var body: HTML {
-        PageHeading("Invoices")
+        PageHeading("Invoices") {
+            if !invoices.isEmpty { ButtonLink("Export CSV", to: exportPath, icon: "download") }
+        }
         Card(isFlush: true) {
-            if part.items.isEmpty {
+            if status != nil || !invoices.isEmpty {
+                FilterBar(InvoiceRoutes.list.path(), isActive: status != nil) {
+                    Filter(
+                        "Status",
+                        "status",
+                        status?.rawValue,
+                        all: "All",
+                        InvoiceListView.statuses.map { ($0.rawValue, $0.badge.text) }
+                    )
+                }
+            }
+            if invoices.isEmpty {
                 EmptyState(
-                    "No invoices yet",
+                    status == nil ? "No invoices yet" : "No invoice is in this state",
                     "Each payment has a numbered invoice, which you find here.",
                     icon: "receipt"
                 )
@@ -21,13 +39,13 @@ struct InvoiceListView: View {
                     ["Invoice", "Date", .number("Total"), .number("Due"), "Status"],
                     rows
                 )
-                part.pager
+                pager
             }
         }
     }
 
     private var rows: [DataTable.Row] {
-        part.items.map { invoice in
+        invoices.map { invoice in
             DataTable.Row {
                 a(.href(InvoiceRoutes.show.path(invoice.id)), .classes("strong")) {
                     invoice.label

@@ -26,11 +26,18 @@ package struct Invoices: Sendable {
         for scope: Scope,
         customer: ID<Customer>? = nil,
         status: InvoiceRecord.Status? = nil,
+        issuedOnly: Bool = false,
         before: ID<Invoice>? = nil,
         most: Int
     ) async throws -> [InvoiceRecord] {
         try await services.database.transaction(for: scope) {
-            try $0.invoices(of: customer, status: status, before: before, most: most)
+            try $0.invoices(
+                of: customer,
+                status: status,
+                issuedOnly: issuedOnly,
+                before: before,
+                most: most
+            )
         }
     }
 

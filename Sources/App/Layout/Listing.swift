@@ -1,9 +1,9 @@
 import Web
 import Wire
 
-/// Which part of a long list a page of the console shows. Filters and place stand in the address,
+/// Which part of a long list a page shows. Filters and place stand in the address,
 /// so that a part can be bookmarked and sent to somebody.
-struct ConsoleListing: Sendable {
+struct Listing: Sendable {
     /// How many rows a page has.
     static let length = 50
 
@@ -20,11 +20,11 @@ struct ConsoleListing: Sendable {
     }
 
     /// One more than are shown, to know whether there are more.
-    var rowsToRead: Int { ConsoleListing.length + 1 }
+    var rowsToRead: Int { Listing.length + 1 }
 
     /// The rows to show and the way to the others.
     func part<Row>(_ rows: [Row], keys: (Row) -> [String]) -> (rows: [Row], pager: Pager) {
-        let shown = Array(rows.prefix(ConsoleListing.length))
+        let shown = Array(rows.prefix(Listing.length))
         let next = rows.count > shown.count ? shown.last : nil
         return (
             shown,
