@@ -26,6 +26,34 @@ import Wire
         }
     }
 
+    @Test func `a log-in is switched off and on by administrators alone`() async throws {
+        try await TestApp.run(runsWorker: false) { app in
+            let customer = try await app.demoCustomer
+            let user = try await app.services.database.transaction(for: .system) {
+                try #require(try $0.users(of: customer).first)
+            }
+            let browser = try await StaffBrowser("customer", app)
+            let admin = try await StaffBrowser("admin", app)
+            let path = "/console/users/\(user.id.text)/switch"
+            let page = "/console/customers/\(customer.text)"
+            #expect(try await admin.get(page).text.contains("Switch off"))
+            let off = try await admin.submit(path, [("active", "no")])
+            #expect(off.location == page)
+            #expect(try await browser.get("/dashboard").location?.hasPrefix("/login") == true)
+            #expect(try await admin.get(page).text.contains("Switched off"))
+            let billing = try await StaffBrowser("billing", app)
+            #expect(!(try await billing.get(page).text.contains("Switch on")))
+            #expect(try await billing.submit(path, [("active", "yes")]).status == 403)
+            _ = try await admin.submit(path, [("active", "yes")])
+            #expect(try await StaffBrowser("customer", app).get("/dashboard").status == 200)
+            #expect(
+                try await app.auditActions(of: "usr", user.id.text).suffix(2) == [
+                    "user.deactivate", "user.update",
+                ]
+            )
+        }
+    }
+
     @Test func `an account is suspended with a reason, resumed and removed`() async throws {
         try await TestApp.run { app in
             let person = try await app.register()

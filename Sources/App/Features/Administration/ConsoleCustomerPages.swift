@@ -4,6 +4,7 @@ import Markup
 import Postgres
 import Support
 import Web
+import Wire
 
 /// Customers as staff see them.
 enum ConsoleCustomerPages {
@@ -11,6 +12,7 @@ enum ConsoleCustomerPages {
         router.on(ConsoleCustomerRoutes.list, as: StaffContext.self, list)
         router.on(ConsoleCustomerRoutes.export, as: StaffContext.self, export)
         router.on(ConsoleCustomerRoutes.show, as: StaffContext.self, show)
+        router.on(ConsoleCustomerRoutes.switchUser, as: AdminContext.self, switchUser)
     }
 
     private static func list(_ request: Request, _ context: StaffContext) async throws -> Response {
@@ -69,6 +71,27 @@ enum ConsoleCustomerPages {
         )
     }
 
+    private static func switchUser(
+        _ request: Request,
+        _ context: AdminContext,
+        _ id: ID<User>
+    ) async throws -> Response {
+        let users = UserAdministration(context.services)
+        let isActive = try request.form()["active"] == "yes"
+        let user = try await users.find(id).user
+        let path =
+            user.customer.map { ConsoleCustomerRoutes.show.path($0) }
+            ?? ConsoleCustomerRoutes.list.path()
+        return try await ConsoleAction.perform(
+            context,
+            backTo: path,
+            saying: isActive ? "The log-in works again." : "The log-in is switched off."
+        ) {
+            let change = UserAdministration.Change(isActive: isActive)
+            _ = try await users.change(id, change, actor: context.user.actor(request))
+        }
+    }
+
     private static func show(
         _ request: Request,
         _ context: StaffContext,
@@ -80,7 +103,7 @@ enum ConsoleCustomerPages {
             section: .customers,
             request,
             context
-        ) { CustomerFileView(file: file, rights: context.rights) }
+        ) { CustomerFileView(file: file, token: context.csrfToken, rights: context.rights) }
     }
 }
 

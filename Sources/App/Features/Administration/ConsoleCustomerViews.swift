@@ -72,6 +72,7 @@ struct CustomerListView: View {
 /// One customer with everything that is the customer's.
 struct CustomerFileView: View {
     let file: CustomerFile
+    let token: String
     let rights: ConsoleRights
 
     private var customer: CustomerRecord { file.customer }
@@ -131,11 +132,27 @@ struct CustomerFileView: View {
                             user.role.badge
                             if !user.isActive { Badge("Switched off", .failure) }
                             if user.emailVerifiedAt == nil { Badge("Not verified", .warning) }
+                            if rights.administers { switchForm(of: user) }
                         }
                     }
                 }
             }
         }.body
+    }
+
+    private func switchForm(of user: UserRecord) -> ActionForm {
+        ActionForm(
+            user.isActive ? "Switch off" : "Switch on",
+            to: ConsoleCustomerRoutes.switchUser.path(user.id),
+            token: token,
+            user.isActive ? .danger : .secondary,
+            size: .small,
+            asking: user.isActive
+                ? "\(user.email) is logged out everywhere and cannot log in until switched on again. "
+                    + "Hosting goes on."
+                : nil,
+            fields: [("active", user.isActive ? "no" : "yes")]
+        )
     }
 
     private var services: HTML {

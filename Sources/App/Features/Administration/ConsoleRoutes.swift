@@ -40,6 +40,7 @@ enum ConsoleCustomerRoutes {
     static let list = Route(.get, "/console/customers")
     static let export = Route(.get, "/console/customers.csv")
     static let show = Route(.get, "/console/customers/:id", ID<Customer>.self)
+    static let switchUser = Route(.post, "/console/users/:id/switch", ID<User>.self)
 
     static let account = Route(.get, "/console/accounts/:id", ID<HostingAccount>.self)
     static let askSuspend = Route(.get, "/console/accounts/:id/suspend", ID<HostingAccount>.self)
