@@ -1,5 +1,8 @@
 """What goes to a panel is, byte for byte, what NextPanel's billing interface has been given since
-its first release. The panel here is a stub that keeps what it receives."""
+its first release. The panel here is a stub that keeps what it receives.
+
+One account by itself is never read by the product, which lists them; `NextPanelTests` has that
+call."""
 
 from __future__ import annotations
 
