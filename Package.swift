@@ -59,7 +59,7 @@ let package = Package(
         library("StripeGateway", ["Core", "Cryptography", "HTTPClient", "Support", "Wire"]),
         library("RegistrarGateway", ["Core", "HTTPClient", "Support", "Wire"]),
         library("NextPanelGateway", ["Core", "HTTPClient", "Support", "Wire"]),
-        library("MailGateway", ["Core", "HTTPClient", "Support"]),
+        library("MailGateway", ["Core", "Cryptography", "HTTPClient", "Support"]),
 
         // What joins them, by feature folder.
         library(
@@ -113,8 +113,8 @@ let package = Package(
         tests(
             "AppTests",
             [
-                "App", "Core", "Cryptography", "HTTPClient", "HTTPServer", "Markup", "Postgres",
-                "Simulators", "StripeGateway", "Support", "Web", "Wire",
+                "App", "Core", "Cryptography", "HTTPClient", "HTTPServer", "MailGateway",
+                "Markup", "Postgres", "Simulators", "StripeGateway", "Support", "Web", "Wire",
             ]
         ),
         tests("HouseTests", ["App", "Postgres", "Support", "Web"]),

@@ -1,5 +1,6 @@
 package import Core
 import Foundation
+package import MailGateway
 package import Support
 
 /// The settings of one instance, read from the environment once at the start.
@@ -72,7 +73,9 @@ package struct Configuration: Sendable {
         package let server: String
         package let user: String?
         package let password: Secret<String>?
-        package let sender: String
+        package let sender: MailSender
+        /// Who sign the mail, one for each key; nobody when there is none.
+        package let signers: [DKIMSigner]
     }
 
     /// Everything that is wrong with the settings.

@@ -1,4 +1,6 @@
+import Core
 import Foundation
+import MailGateway
 import Support
 
 // The secrets, and the settings of each outside party.
@@ -110,11 +112,26 @@ extension SettingsReader {
         }
         let port = integer("SMTP_PORT", host == nil ? simulatorPort : 587, in: 1...65_535)
         let scheme = port == 465 ? "smtps" : "smtp"
+        let sender = mailSender()
         return Configuration.MailSettings(
             server: "\(scheme)://\(host ?? "127.0.0.1"):\(port)",
             user: text("SMTP_USER"),
             password: text("SMTP_PASSWORD").map { Secret($0) },
-            sender: text("MAIL_FROM") ?? "billing@example.com"
+            sender: sender,
+            signers: mailSigners(sender: sender.address)
         )
+    }
+
+    /// An address, or a name and an address in angle brackets.
+    private mutating func mailSender() -> MailSender {
+        let text = text("MAIL_FROM") ?? "billing@example.com"
+        let parts = text.split(separator: "<", omittingEmptySubsequences: false)
+        let hasName = parts.count == 2 && text.hasSuffix(">")
+        let address = hasName ? String(parts[1].dropLast()) : text
+        if EmailAddress(address) == nil {
+            report("MAIL_FROM must be an address, or such as My Hosting <billing@example.com>")
+        }
+        let name = hasName ? parts[0].trimmingCharacters(in: .whitespaces) : ""
+        return MailSender(name: name.isEmpty ? "NextPanel Hosting" : name, address: address)
     }
 }

@@ -4,3 +4,4 @@
 #include <openssl/hmac.h>
 #include <openssl/sha.h>
 #include <openssl/err.h>
+#include <openssl/pem.h>

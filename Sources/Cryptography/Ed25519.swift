@@ -17,7 +17,7 @@ package enum Ed25519 {
 
     /// The 32 bytes of the public key of a private key.
     package static func publicKey(of privateKey: [UInt8]) throws(CryptographyError) -> [UInt8] {
-        let key = try Key(privateBytes: privateKey)
+        let key = try KeyHandle(privateBytes: privateKey)
         var bytes = [UInt8](repeating: 0, count: 32)
         var count = bytes.count
         let result = unsafe EVP_PKEY_get_raw_public_key(key.pointer, &bytes, &count)
@@ -30,7 +30,7 @@ package enum Ed25519 {
         _ message: [UInt8],
         privateKey: [UInt8]
     ) throws(CryptographyError) -> [UInt8] {
-        let key = try Key(privateBytes: privateKey)
+        let key = try KeyHandle(privateBytes: privateKey)
         let context = try DigestContext()
         var signature = [UInt8](repeating: 0, count: 64)
         var count = signature.count
@@ -47,7 +47,7 @@ package enum Ed25519 {
         of message: [UInt8],
         publicKey: [UInt8]
     ) -> Bool {
-        guard signature.count == 64, let key = try? Key(publicBytes: publicKey),
+        guard signature.count == 64, let key = try? KeyHandle(publicBytes: publicKey),
             let context = try? DigestContext(),
             unsafe EVP_DigestVerifyInit(context.pointer, nil, nil, nil, key.pointer) == 1
         else { return false }
@@ -59,47 +59,4 @@ package enum Ed25519 {
             message.count
         ) == 1
     }
-}
-
-/// Owns an `EVP_PKEY`.
-@safe private struct Key: ~Copyable {
-    let pointer: OpaquePointer
-
-    init(privateBytes: [UInt8]) throws(CryptographyError) {
-        guard privateBytes.count == 32,
-            let pointer = unsafe EVP_PKEY_new_raw_private_key(
-                EVP_PKEY_ED25519,
-                nil,
-                privateBytes,
-                privateBytes.count
-            )
-        else { throw .badKey }
-        unsafe self.pointer = pointer
-    }
-
-    init(publicBytes: [UInt8]) throws(CryptographyError) {
-        guard publicBytes.count == 32,
-            let pointer = unsafe EVP_PKEY_new_raw_public_key(
-                EVP_PKEY_ED25519,
-                nil,
-                publicBytes,
-                publicBytes.count
-            )
-        else { throw .badKey }
-        unsafe self.pointer = pointer
-    }
-
-    deinit { unsafe EVP_PKEY_free(pointer) }
-}
-
-/// Owns an `EVP_MD_CTX`.
-@safe private struct DigestContext: ~Copyable {
-    let pointer: OpaquePointer
-
-    init() throws(CryptographyError) {
-        guard let pointer = unsafe EVP_MD_CTX_new() else { throw .failed("a digest context") }
-        unsafe self.pointer = pointer
-    }
-
-    deinit { unsafe EVP_MD_CTX_free(pointer) }
 }

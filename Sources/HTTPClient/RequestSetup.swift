@@ -71,6 +71,11 @@ struct TransferSettings: Sendable {
 
     func prepare(_ transfer: Transfer, for mail: OutgoingMail) {
         apply(to: transfer, deadlineSeconds: mail.deadlineSeconds, connectSeconds: 20)
+        // After the deadline libcurl says goodbye, and would wait two minutes for an answer to that.
+        transfer.set(
+            CURLOPT_SERVER_RESPONSE_TIMEOUT,
+            Int(min(3_600, max(1, mail.deadlineSeconds)).rounded(.up))
+        )
         transfer.set(CURLOPT_PROTOCOLS_STR, "smtp,smtps")
         transfer.set(CURLOPT_URL, mail.server)
         let security = mail.protection == .required ? CURLUSESSL_ALL : CURLUSESSL_NONE

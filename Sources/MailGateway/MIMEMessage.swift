@@ -17,7 +17,11 @@ package struct MIMEMessage: Sendable {
     ///
     /// - Throws: `MailFailure.permanent` for a recipient or an id that cannot stand in a header,
     ///   and `MailFailure.temporary` for such a sender, which has to be mended in the settings.
-    package init(_ message: MailMessage, from sender: MailSender) throws(MailFailure) {
+    package init(
+        _ message: MailMessage,
+        from sender: MailSender,
+        signedBy signers: [DKIMSigner] = []
+    ) throws(MailFailure) {
         guard MailHeader.isAddress(sender.address) else {
             throw .temporary("The sender's address in the settings is none.")
         }
@@ -27,7 +31,22 @@ package struct MIMEMessage: Sendable {
         guard MailHeader.isIdentifier(message.id) else {
             throw .permanent("This is no identifier for a message.")
         }
-        var lines = [
+        let fields = MIMEMessage.fields(of: message, from: sender)
+        let body = Array(MIMEMessage.body(of: message).joined(separator: "\r\n").utf8)
+        let signatures: [String]
+        do {
+            signatures = try signers.map { signer in
+                try signer.signature(of: fields, body: body, at: message.date)
+            }
+        } catch {
+            throw .temporary("The mail could not be signed.")
+        }
+        let header = (signatures + fields).map { $0 + "\r\n" }.joined()
+        bytes = Array(header.utf8) + [13, 10] + body
+    }
+
+    private static func fields(of message: MailMessage, from sender: MailSender) -> [String] {
+        [
             "Date: " + message.date.mailDate,
             MailHeader.line("From", MailHeader.mailbox(name: sender.name, address: sender.address)),
             MailHeader.line("To", ["<\(message.recipient)>"]),
@@ -35,13 +54,13 @@ package struct MIMEMessage: Sendable {
             MailHeader.line("Message-ID", ["<\(message.id)>"]),
             "MIME-Version: 1.0",
             "Auto-Submitted: auto-generated",
-            "Content-Type: multipart/alternative; boundary=\"\(MIMEMessage.boundary)\"",
-            "",
+            "Content-Type: multipart/alternative; boundary=\"\(boundary)\"",
         ]
-        lines += MIMEMessage.part("text/plain", message.text)
-        lines += MIMEMessage.part("text/html", message.html)
-        lines += ["--\(MIMEMessage.boundary)--", ""]
-        bytes = Array(lines.joined(separator: "\r\n").utf8)
+    }
+
+    private static func body(of message: MailMessage) -> [String] {
+        part("text/plain", message.text) + part("text/html", message.html)
+            + ["--\(boundary)--", ""]
     }
 
     private static func part(_ type: String, _ text: String) -> [String] {

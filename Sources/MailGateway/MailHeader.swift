@@ -13,10 +13,12 @@ enum MailHeader {
     static func line(_ name: String, _ words: [String]) -> String {
         var text = name + ":"
         var length = text.count
+        var lengthWithoutWords = length
         for word in words {
-            if length + 1 + word.count > mostCharacters, length > name.count + 1 {
+            if length + 1 + word.count > mostCharacters, length > lengthWithoutWords {
                 text += "\r\n"
                 length = 0
+                lengthWithoutWords = 0
             }
             text += " " + word
             length += 1 + word.count

@@ -39,20 +39,20 @@ package struct MailSender: Sendable {
 package struct SMTPMailer: Mailer {
     private let server: MailServer
     private let sender: MailSender
-    private let http: HTTPClient
+    private let signers: [DKIMSigner]
     private let log: Log
     private let deadlineSeconds: Double
 
     package init(
         server: MailServer,
         sender: MailSender,
-        http: HTTPClient,
+        signers: [DKIMSigner] = [],
         log: Log,
         deadlineSeconds: Double = 60
     ) {
         self.server = server
         self.sender = sender
-        self.http = http
+        self.signers = signers
         self.log = log
         self.deadlineSeconds = deadlineSeconds
     }
@@ -65,11 +65,15 @@ package struct SMTPMailer: Mailer {
             protection: server.protection,
             from: sender.address,
             recipients: [message.recipient],
-            message: try MIMEMessage(message, from: sender).bytes,
+            message: try MIMEMessage(message, from: sender, signedBy: signers).bytes,
             deadlineSeconds: deadlineSeconds
         )
         do {
-            try await http.sendMail(mail)
+            // libcurl's thread does nothing else while it waits for a server to take a message, so
+            // that a slow one would hold up other mails and calls.
+            let client = HTTPClient(log: log, userAgent: "mail")
+            defer { client.close() }
+            try await client.sendMail(mail)
             log.info("A mail was handed over", ["mail": message.id])
         } catch let error as MailTransferError {
             let failure = MailFailure(error, hiding: [server.password?.exposed ?? ""])

@@ -89,6 +89,7 @@ struct DocumentedEndpoint {
     /// The refusals of its own and those that follow from what it reads and who may call it.
     private var allProblems: [Problem] {
         var problems = documentation.problems
+        problems.append(.malformedQuery)
         if !route.access.security.isEmpty { problems += [.unauthorized, .forbidden] }
         if !documentation.parameters.isEmpty { problems.append(.notFound) }
         if documentation.input != nil {

@@ -84,6 +84,12 @@ extension Problem {
         Problem(status: 400, code: code, detail: detail)
     }
 
+    /// What follows the question mark is no form, or has a NUL in it.
+    package static let malformedQuery = badRequest(
+        "malformed_query",
+        "The query could not be read."
+    )
+
     /// Fields are wrong; all of them are named at once.
     package static func invalid(_ errors: [FieldError]) -> Problem {
         Problem(

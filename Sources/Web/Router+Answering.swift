@@ -41,9 +41,7 @@ extension Router {
         var response: Response
         do {
             admitted = try await hooks.admit(request, entry.description)
-            if request.hasBrokenQuery {
-                throw Problem.badRequest("malformed_query", "The query could not be read.")
-            }
+            if request.hasBrokenQuery { throw Problem.malformedQuery }
             if let csrf = hooks.csrf, !entry.isCrossSite, !entry.description.method.isSafe {
                 try await csrf.check(request)
             }

@@ -146,8 +146,6 @@ import Testing
     }
 
     @Test func `a server that cannot be reached is asked again later`() async throws {
-        let http = HTTPClient(log: .silent, userAgent: "GatewayTests")
-        defer { http.close() }
         let notes = LogNotes()
         let address = try await deadAddress().replacing("http", with: "smtp")
         let mailer = SMTPMailer(
@@ -158,7 +156,6 @@ import Testing
                 protection: .required
             ),
             sender: sender,
-            http: http,
             log: notes.log,
             deadlineSeconds: 5
         )

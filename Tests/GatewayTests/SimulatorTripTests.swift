@@ -272,7 +272,6 @@ import Wire
                 protection: .none
             ),
             sender: MailSender(name: "Zoë & Co", address: "billing@example.com"),
-            http: http,
             log: .silent
         )
         let message = MailMessage(

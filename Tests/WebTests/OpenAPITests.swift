@@ -160,5 +160,5 @@ private func documentOf<Output: APIValue>(_ output: Output.Type) throws -> JSON 
     let json = try documentOf(Money.self)
     let operation = json["paths"]?["/x"]?["get"]
     #expect(operation?["security"] == [])
-    #expect(operation?["responses"]?.members?.map(\.name) == ["200", "429"])
+    #expect(operation?["responses"]?.members?.map(\.name) == ["200", "400", "429"])
 }

@@ -77,13 +77,12 @@ extension Services {
                     create: configuration.remoteDeadlineSeconds
                 )
             ),
-            mailer: mailer(configuration, http, log)
+            mailer: mailer(configuration, log)
         )
     }
 
     private static func mailer(
         _ configuration: Configuration,
-        _ http: HTTPClient,
         _ log: Log
     ) -> SMTPMailer {
         SMTPMailer(
@@ -93,8 +92,8 @@ extension Services {
                 password: configuration.mail.password,
                 protection: configuration.mode == .live ? .required : .none
             ),
-            sender: MailSender(name: "NextPanel Hosting", address: configuration.mail.sender),
-            http: http,
+            sender: configuration.mail.sender,
+            signers: configuration.mail.signers,
             log: log,
             deadlineSeconds: configuration.remoteDeadlineSeconds
         )

@@ -31,7 +31,9 @@ package enum JobKind: String, CaseIterable, Sendable {
         case .fulfilItem, .settlePayment, .applyWebhook, .undoOrder, .returnPayment,
             .changeAccount:
             25
-        case .sendMail, .sendResetLink, .provisionAccount: 12
+        // Four days, for which mail is kept for a server that is down (RFC 5321, 4.5.4.1).
+        case .sendMail: 580
+        case .sendResetLink, .provisionAccount: 12
         case .pollPayments, .checkServers, .cleanUp: 3
         }
     }

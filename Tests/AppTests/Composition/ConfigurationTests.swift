@@ -1,3 +1,5 @@
+import Foundation
+import MailGateway
 import Support
 import Testing
 
@@ -102,4 +104,84 @@ import Testing
         let configuration = try Configuration(environment: Self.live.merging(changes) { $1 })
         #expect(configuration.previousSecretKeys.map(\.exposed) == keys)
     }
+
+    @Test(arguments: [
+        ("billing@mail.invalid", "NextPanel Hosting"),
+        ("<billing@mail.invalid>", "NextPanel Hosting"),
+        ("Zoë & Co, Hosting <billing@mail.invalid>", "Zoë & Co, Hosting"),
+    ])
+    func `mail comes from an address with a name`(text: String, name: String) throws {
+        let environment = Self.live.merging(["MAIL_FROM": text]) { $1 }
+        let sender = try Configuration(environment: environment).mail.sender
+        #expect(sender.name == name)
+        #expect(sender.address == "billing@mail.invalid")
+    }
+
+    @Test(arguments: ["billing", "Zoë billing@mail.invalid", "Zoë <billing>", "<a@b.c> <d@e.f>"])
+    func `mail comes from nobody without an address`(text: String) {
+        #expect(Self.faults(["MAIL_FROM": text]).contains { $0.hasPrefix("MAIL_FROM must") })
+    }
+
+    /// RFC 8032, 7.1, test 1.
+    private static let signingKey =
+        "-----BEGIN PRIVATE KEY-----\\n"
+        + "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\\n"
+        + "-----END PRIVATE KEY-----\\n"
+
+    @Test func `mail is signed by each key for its selector, or not at all`() throws {
+        let unsigned = try Configuration(environment: Self.live)
+        #expect(unsigned.mail.signers.isEmpty)
+        let file = FileManager.default.temporaryDirectory
+            .appending(path: "key-\(Self.suffix).pem")
+        try Self.signingKey.replacing("\\n", with: "\n")
+            .write(to: file, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let changes = [
+            "DKIM_DOMAIN": "Mail.invalid", "DKIM_SELECTOR": "one, two",
+            "DKIM_PRIVATE_KEY": "\(Self.signingKey),\(file.path)",
+        ]
+        let signed = try Configuration(environment: Self.live.merging(changes) { $1 })
+        #expect(signed.mail.signers.map(\.selector) == ["one", "two"])
+        #expect(signed.mail.signers.map(\.domain) == ["mail.invalid", "mail.invalid"])
+    }
+
+    private static let suffix = "configuration-tests"
+
+    @Test(arguments: [
+        ["DKIM_DOMAIN": "mail.invalid"], ["DKIM_SELECTOR": "one"], ["DKIM_PRIVATE_KEY": "/no/file"],
+        ["DKIM_DOMAIN": "mail.invalid", "DKIM_SELECTOR": "one", "DKIM_PRIVATE_KEY": "/no/file"],
+        ["DKIM_DOMAIN": "other.invalid", "DKIM_SELECTOR": "one", "DKIM_PRIVATE_KEY": signingKey],
+        ["DKIM_DOMAIN": "il.invalid", "DKIM_SELECTOR": "one", "DKIM_PRIVATE_KEY": signingKey],
+        ["DKIM_DOMAIN": "mail.invalid", "DKIM_SELECTOR": "a b", "DKIM_PRIVATE_KEY": signingKey],
+        ["DKIM_DOMAIN": "mail.invalid", "DKIM_SELECTOR": "a,b", "DKIM_PRIVATE_KEY": signingKey],
+        ["DKIM_DOMAIN": "mail.invalid", "DKIM_SELECTOR": "one", "DKIM_PRIVATE_KEY": shortKey],
+        [
+            "DKIM_DOMAIN": "mail.invalid", "DKIM_SELECTOR": "one",
+            "DKIM_PRIVATE_KEY": "-----BEGIN PRIVATE KEY-----\\nno\\n-----END PRIVATE KEY-----",
+        ],
+    ])
+    func `a signature that would convince nobody is a fault`(changes: [String: String]) {
+        let faults = Self.faults(changes)
+        #expect(!faults.isEmpty)
+        #expect(!faults.joined().contains("PRIVATE KEY"))
+    }
+
+    /// A key of 1,024 bits (RFC 8463, appendix A).
+    private static let shortKey = """
+        -----BEGIN RSA PRIVATE KEY-----
+        MIICXQIBAAKBgQDkHlOQoBTzWRiGs5V6NpP3idY6Wk08a5qhdR6wy5bdOKb2jLQi
+        Y/J16JYi0Qvx/byYzCNb3W91y3FutACDfzwQ/BC/e/8uBsCR+yz1Lxj+PL6lHvqM
+        KrM3rG4hstT5QjvHO9PzoxZyVYLzBfO2EeC3Ip3G+2kryOTIKT+l/K4w3QIDAQAB
+        AoGAH0cxOhFZDgzXWhDhnAJDw5s4roOXN4OhjiXa8W7Y3rhX3FJqmJSPuC8N9vQm
+        6SVbaLAE4SG5mLMueHlh4KXffEpuLEiNp9Ss3O4YfLiQpbRqE7Tm5SxKjvvQoZZe
+        zHorimOaChRL2it47iuWxzxSiRMv4c+j70GiWdxXnxe4UoECQQDzJB/0U58W7RZy
+        6enGVj2kWF732CoWFZWzi1FicudrBFoy63QwcowpoCazKtvZGMNlPWnC7x/6o8Gc
+        uSe0ga2xAkEA8C7PipPm1/1fTRQvj1o/dDmZp243044ZNyxjg+/OPN0oWCbXIGxy
+        WvmZbXriOWoSALJTjExEgraHEgnXssuk7QJBALl5ICsYMu6hMxO73gnfNayNgPxd
+        WFV6Z7ULnKyV7HSVYF0hgYOHjeYe9gaMtiJYoo0zGN+L3AAtNP9huqkWlzECQE1a
+        licIeVlo1e+qJ6Mgqr0Q7Aa7falZ448ccbSFYEPD6oFxiOl9Y9se9iYHZKKfIcst
+        o7DUw1/hz2Ck4N5JrgUCQQCyKveNvjzkkd8HjYs0SwM0fPjK16//5qDZ2UiDGnOe
+        uEzxBDAr518Z8VFbR41in3W4Y3yCDgQlLlcETrS+zYcL
+        -----END RSA PRIVATE KEY-----
+        """
 }

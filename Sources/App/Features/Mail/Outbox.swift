@@ -1,6 +1,7 @@
 package import Core
 import Cryptography
 package import Foundation
+import MailGateway
 import Markup
 package import Postgres
 import Support
@@ -111,7 +112,8 @@ package struct Outbox: Sendable {
 
     private func message(_ mail: OutboxMail) throws -> MailMessage {
         let context = OutboxMail.context(of: mail.id)
-        let host = services.configuration.mail.sender.split(separator: "@").last ?? "localhost"
+        let host =
+            services.configuration.mail.sender.address.split(separator: "@").last ?? "localhost"
         return MailMessage(
             id: "\(mail.id.text)@\(host)",
             recipient: mail.recipient,
