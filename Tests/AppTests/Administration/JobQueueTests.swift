@@ -79,7 +79,9 @@ import Wire
     @Test func `a mail whose last attempt is lost is one that failed`() async throws {
         try await TestApp.run(runsWorker: false) { app in
             let id = try await app.storeMail()
-            for _ in 1...JobKind.sendMail.maxAttempts {
+            // Four days of attempts would take long.
+            try await app.run("UPDATE jobs SET max_attempts = 3 WHERE kind = 'mail.send'")
+            for _ in 1...3 {
                 #expect(try await app.lease().count == 1)
                 app.clock.advance(seconds: 120)
                 try await app.recover()
