@@ -5,7 +5,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench demo clean openapi db
+.PHONY: help setup run test check format bench demo clean openapi db fuzz sanitize
 
 help: ## lists these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +29,12 @@ format: ## formats the Swift sources
 
 bench: ## runs the benchmarks
 	@scripts/bench
+
+fuzz: ## fuzzes every parser: `scripts/fuzz [SECONDS] [TARGET]` for longer or for one
+	@scripts/fuzz
+
+sanitize: ## runs the Swift suites under the address and the thread sanitizer
+	@scripts/sanitize
 
 demo: ## buys a plan at the running system, without a browser, and prints the timeline
 	@scripts/demo

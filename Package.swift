@@ -87,6 +87,16 @@ let package = Package(
             swiftSettings: house
         ),
 
+        // Every parser of ours with what must hold of it; run by the tests over `Fuzz/Corpus`, and
+        // by the program `fuzz`, which is declared below.
+        library(
+            "FuzzTargets",
+            [
+                "Core", "Cryptography", "HTTPServer", "InternetNames", "Markup", "StripeGateway",
+                "Support", "Web", "Wire",
+            ]
+        ),
+
         tests("SupportTests", ["Support"]),
         tests("WireTests", ["Wire"]),
         tests("PostgresTests", ["Postgres", "Support"]),
@@ -117,7 +127,15 @@ let package = Package(
                 "Markup", "Postgres", "Simulators", "StripeGateway", "Support", "Web", "Wire",
             ]
         ),
+        tests("FuzzTests", ["FuzzTargets", "Support"]),
         tests("HouseTests", ["App", "Postgres", "Support", "Web"]),
     ],
     swiftLanguageModes: [.v6]
 )
+
+// It links only with the fuzzer's engine, so `scripts/fuzz` alone declares it.
+if Context.environment["FUZZING"] != nil {
+    package.targets.append(
+        .executableTarget(name: "fuzz", dependencies: ["FuzzTargets"], swiftSettings: house)
+    )
+}

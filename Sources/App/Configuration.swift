@@ -38,6 +38,10 @@ package struct Configuration: Sendable {
     /// Whether panels may be reached over plain HTTP, which shows their secrets to the network.
     package let allowsInsecurePanels: Bool
     package let faultPoint: String?
+    /// The time that a client has to send one whole request.
+    package let requestSeconds: Double
+    /// How long a client may ask nothing, or read nothing of an answer.
+    package let idleSeconds: Double
     /// Off only for benchmarks.
     package let limitsRates: Bool
     /// Added to all ports of the simulators, so that two sandboxes can run side by side.
@@ -155,6 +159,8 @@ extension Configuration {
             reader.integer("REMOTE_DEADLINE_SECONDS", isLive ? 30 : 5, in: 1...300)
         )
         jobLeaseSeconds = Double(reader.integer("JOB_LEASE_SECONDS", 60, in: 3...3_600))
+        requestSeconds = Double(reader.integer("REQUEST_SECONDS", 30, in: 1...300))
+        idleSeconds = Double(reader.integer("IDLE_SECONDS", 60, in: 1...300))
         limitsRates = isLive || reader.text("RATE_LIMITS") != "off"
         let currencyCode = reader.text("CURRENCY") ?? "USD"
         if Currency(currencyCode) == nil { reader.report("CURRENCY \(currencyCode) is not known") }

@@ -60,7 +60,9 @@ struct Payload {
 
         var text: String? { if case .text(let text) = self { text } else { nil } }
         var moment: Date? {
-            guard case .seconds(let seconds) = self else { return nil }
+            // Beyond this, a number of seconds is no whole number of a `Double` any more.
+            guard case .seconds(let seconds) = self, (-(1 << 53)...(1 << 53)).contains(seconds)
+            else { return nil }
             return Date(timeIntervalSince1970: Double(seconds))
         }
     }

@@ -3,8 +3,8 @@
 /// evhttp takes the first of two lengths, joins folded lines, cuts a line at a NUL, ends lines at a
 /// bare line feed and reads `0x10` as a chunk's size. So the bytes are judged here before it sees
 /// them, and what the handler is given comes from this reading.
-struct FramingWatch {
-    enum Phase: Equatable {
+package struct FramingWatch {
+    package enum Phase: Equatable {
         case head
         case counted(remaining: Int)
         case chunkSize
@@ -16,11 +16,11 @@ struct FramingWatch {
         case broken(Refusal)
     }
 
-    private(set) var phase = Phase.head
+    package private(set) var phase = Phase.head
     /// The head of the request, once it is whole.
-    private(set) var head: RequestHead?
+    package private(set) var head: RequestHead?
     /// Bytes of the body without its framing, so far.
-    private(set) var bodyBytes = 0
+    package private(set) var bodyBytes = 0
 
     private let limits: ServerLimits
     private var text: [UInt8] = []
@@ -28,7 +28,7 @@ struct FramingWatch {
     private var lineStart = 0
     private var fieldBytes = 0
 
-    init(limits: ServerLimits) { self.limits = limits }
+    package init(limits: ServerLimits) { self.limits = limits }
 
     /// Whether any byte of the next request has come.
     var hasBegun: Bool { phase != .head || !text.isEmpty }
@@ -39,7 +39,7 @@ struct FramingWatch {
     /// Passes over bytes of a counted body without looking at them.
     ///
     /// - Returns: how many bytes it passed over.
-    mutating func skip(_ count: Int) -> Int {
+    package mutating func skip(_ count: Int) -> Int {
         guard case .counted(let remaining) = phase else { return 0 }
         let skipped = min(count, remaining)
         bodyBytes += skipped
@@ -48,7 +48,7 @@ struct FramingWatch {
     }
 
     /// Follows bytes until they end, the request ends or a fault is found.
-    mutating func take(_ bytes: some Collection<UInt8>) {
+    package mutating func take(_ bytes: some Collection<UInt8>) {
         var rest = bytes[...]
         while !rest.isEmpty {
             switch phase {

@@ -1,9 +1,9 @@
-import Wire
+package import Wire
 
 /// Why a request is refused before anybody looks at what it asks for.
-struct Refusal: Error, Equatable {
-    let status: Int
-    let reason: String
+package struct Refusal: Error, Equatable {
+    package let status: Int
+    package let reason: String
 
     init(_ status: Int, _ reason: String) {
         self.status = status
@@ -15,30 +15,30 @@ struct Refusal: Error, Equatable {
 ///
 /// What two readers could understand differently is refused and not repaired, because a proxy in
 /// front may have repaired it in another way: that gap is how requests are smuggled.
-struct RequestHead: Equatable {
+package struct RequestHead: Equatable {
     /// How the end of the body is found.
-    enum Framing: Equatable {
+    package enum Framing: Equatable {
         case none
         case counted(Int)
         case chunked
     }
 
-    let method: String
-    let path: String
-    let query: String
-    let minorVersion: Int
-    let headers: HTTPHeaders
-    let framing: Framing
+    package let method: String
+    package let path: String
+    package let query: String
+    package let minorVersion: Int
+    package let headers: HTTPHeaders
+    package let framing: Framing
 
     /// Whether the client keeps the connection open for another request.
-    var wantsKeepAlive: Bool {
+    package var wantsKeepAlive: Bool {
         let options = headers.all("Connection").joined(separator: ",").lowercased()
             .split(whereSeparator: { ", \t".contains($0) })
         if options.contains("close") { return false }
         return minorVersion == 1 || options.contains("keep-alive")
     }
 
-    static func == (one: RequestHead, other: RequestHead) -> Bool {
+    package static func == (one: RequestHead, other: RequestHead) -> Bool {
         one.method == other.method && one.path == other.path && one.query == other.query
             && one.headers.fields == other.headers.fields && one.framing == other.framing
     }

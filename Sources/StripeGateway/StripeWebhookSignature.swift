@@ -46,11 +46,13 @@ package enum StripeWebhookSignature {
 
     /// The first time and every `v1` signature of a header such as `t=1795163129,v1=2a8c…`.
     private static func parts(of header: String) -> (time: Int64, signatures: [String])? {
-        let pairs = header.split(separator: ",").map {
-            $0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        // By bytes: a joiner after a comma would hide it from a split by characters.
+        let pairs = header.utf8.split(separator: 44).map { part in
+            part.split(separator: 61, maxSplits: 1, omittingEmptySubsequences: false)
+                .map { String(Substring($0)) }
         }
         func values(_ name: String) -> [String] {
-            pairs.filter { $0.count == 2 && $0[0] == name }.map { String($0[1]) }
+            pairs.filter { $0.count == 2 && $0[0] == name }.map { $0[1] }
         }
         let signatures = values("v1")
         guard let time = values("t").first.flatMap({ Int64($0) }), !signatures.isEmpty else {

@@ -68,9 +68,4 @@ extension Date {
     package var wholeMicroseconds: Date {
         Date(timeIntervalSinceReferenceDate: (timeIntervalSinceReferenceDate * 1e6).rounded() / 1e6)
     }
-
-    /// This moment as RFC 3339 in UTC to the second, such as `2026-11-20T08:11:00Z`.
-    package var rfc3339: String {
-        formatted(.iso8601)
-    }
 }

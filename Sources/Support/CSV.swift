@@ -8,15 +8,29 @@ package enum CSV {
         cells.map(cell).joined(separator: ",") + "\r\n"
     }
 
+    // By scalars and bytes: a combining mark behind a quote or an equals sign would hide it from a
+    // search by characters.
     private static func cell(_ text: String) -> String {
         let safe = isFormula(text) ? "'" + text : text
-        guard safe.contains(where: { "\",\r\n".contains($0) || $0.isNewline }) else { return safe }
-        return "\"" + safe.replacing("\"", with: "\"\"") + "\""
+        guard safe.unicodeScalars.contains(where: needsQuotes) else { return safe }
+        let doubled = safe.utf8.flatMap { $0 == 34 ? [34, 34] : [$0] }
+        return "\"" + String(decoding: doubled, as: UTF8.self) + "\""
+    }
+
+    private static func needsQuotes(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 10...13, 34, 44, 0x85, 0x2028, 0x2029: true
+        default: false
+        }
     }
 
     private static func isFormula(_ text: String) -> Bool {
-        guard let first = text.first, "=+-@\t\r".contains(first) else { return false }
-        let isNumber = text.dropFirst().allSatisfy { $0.isASCII && ($0.isNumber || $0 == ".") }
-        return !(isNumber && first == "-" && text.count > 1)
+        let scalars = text.unicodeScalars
+        guard let first = scalars.first, "=+-@\t\r".unicodeScalars.contains(first) else {
+            return false
+        }
+        let rest = scalars.dropFirst()
+        let isNumber = rest.allSatisfy { ("0"..."9").contains($0) || $0 == "." }
+        return !(isNumber && first == "-" && !rest.isEmpty)
     }
 }

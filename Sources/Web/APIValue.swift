@@ -31,14 +31,18 @@ extension APIValue {
 
 /// What is found while a body is read: where the reader is, and everything that is wrong.
 package struct Decoding: Sendable {
+    /// The first of them: a short body can be wrong in a hundred thousand places.
     package private(set) var problems: [FieldError] = []
+    /// How many there are, also those beyond ``problems``.
+    private(set) var count = 0
+    private static let mostProblems = 100
     private var path: [String] = []
 
     package init() {}
 
     /// Reports that the value at this place is not acceptable.
     package mutating func report(_ code: String, _ message: String) {
-        problems.append(FieldError(path.joined(separator: "."), code, message))
+        add(FieldError(path.joined(separator: "."), code, message))
     }
 
     /// Reports that the value at this place has another JSON type.
@@ -60,9 +64,12 @@ package struct Decoding: Sendable {
     mutating func adopt(_ errors: [FieldError]) {
         for error in errors {
             let place = error.field.isEmpty ? path : path + [error.field]
-            problems.append(
-                FieldError(place.joined(separator: "."), error.code, error.message)
-            )
+            add(FieldError(place.joined(separator: "."), error.code, error.message))
         }
+    }
+
+    private mutating func add(_ error: FieldError) {
+        count += 1
+        if problems.count < Decoding.mostProblems { problems.append(error) }
     }
 }

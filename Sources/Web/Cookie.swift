@@ -47,8 +47,10 @@ package struct Cookies: Sendable {
 
     init(_ headers: [String]) {
         var values: [String: String] = [:]
-        for pair in headers.joined(separator: ";").split(separator: ";") {
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        // By bytes: a combining mark after a semicolon would hide it from a split by characters.
+        for pair in headers.joined(separator: ";").utf8.split(separator: 59) {
+            let parts = pair.split(separator: 61, maxSplits: 1, omittingEmptySubsequences: false)
+                .map { Substring($0) }
             guard parts.count == 2, let value = PercentCoding.decode(parts[1].trimmed) else {
                 continue
             }
@@ -70,9 +72,9 @@ package struct Cookies: Sendable {
 extension Substring {
     /// Without spaces and tabs at its ends.
     var trimmed: Substring {
-        var text = self
-        while let first = text.first, first == " " || first == "\t" { text.removeFirst() }
-        while let last = text.last, last == " " || last == "\t" { text.removeLast() }
-        return text
+        var bytes = utf8
+        while let first = bytes.first, first == 32 || first == 9 { bytes = bytes.dropFirst() }
+        while let last = bytes.last, last == 32 || last == 9 { bytes = bytes.dropLast() }
+        return Substring(bytes)
     }
 }

@@ -42,9 +42,9 @@ package struct Model<Root: Sendable>: Sendable {
             return all
         }
         read = { json, decoding in
-            let before = decoding.problems.count
+            let before = decoding.count
             let values = (repeat (each field).decode(json, &decoding))
-            guard decoding.problems.count == before else { return nil }
+            guard decoding.count == before else { return nil }
             do {
                 return try make(repeat present(each values))
             } catch let error as FieldError {
@@ -72,12 +72,12 @@ package struct Model<Root: Sendable>: Sendable {
             decoding.reportType("an object")
             return nil
         }
-        let before = decoding.problems.count
+        let before = decoding.count
         for member in members where !names.contains(member.name) {
             decoding.at(member.name) { $0.report("unknown_field", "is not a known field") }
         }
         let root = read(json, &decoding)
-        return decoding.problems.count == before ? root : nil
+        return decoding.count == before ? root : nil
     }
 
     func encode(_ root: Root) -> JSON { write(root) }

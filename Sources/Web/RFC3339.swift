@@ -2,7 +2,7 @@ package import Foundation
 
 extension Date {
     /// Reads a time as RFC 3339 writes it, with `Z` or an offset; nil for anything else, such as a
-    /// 30th of February.
+    /// 30th of February, or an offset that leads beyond the year 9999.
     package init?(rfc3339 text: String) {
         var reader = TimeReader(bytes: Array(text.utf8))
         guard let year = reader.number(4), reader.take("-"), let month = reader.number(2),
@@ -14,8 +14,13 @@ extension Date {
             hour < 24, minute < 60, second < 60
         else { return nil }
         let whole = days * 86_400 + hour * 3_600 + minute * 60 + second - offset
-        self.init(timeIntervalSince1970: Double(whole) + fraction)
+        let seconds = Double(whole) + fraction
+        guard Date.writable.contains(seconds) else { return nil }
+        self.init(timeIntervalSince1970: seconds)
     }
+
+    /// The years 1 to 9999 in UTC, which are all that RFC 3339 can write.
+    private static let writable = -62_135_596_800.0..<253_402_300_800.0
 }
 
 /// Days from 1970-01-01 to a date of the Gregorian calendar; nil when there is no such date.

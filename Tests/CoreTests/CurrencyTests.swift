@@ -8,7 +8,9 @@ import Testing
         #expect(Currency(code)?.code == "USD")
     }
 
-    @Test(arguments: ["", "US", "USDX", "XXX", " USD", "USD ", "ＵＳＤ", "U$D", "usd\u{0}"])
+    @Test(arguments: [
+        "", "US", "USDX", "XXX", " USD", "USD ", "ＵＳＤ", "U$D", "usd\u{0}", "\u{17F}EK",
+    ])
     func `what is no currency that is sold in is refused`(code: String) {
         #expect(Currency(code) == nil)
     }

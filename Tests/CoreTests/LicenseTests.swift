@@ -40,6 +40,7 @@ import Testing
         "NP-ABCI-EFGH-JKLM-NPQR", "NP-ABCO-EFGH-JKLM-NPQR", "NP ABCD EFGH JKLM NPQR",
         "NP-ABCD-EFGH-JKLM-NPQR ", "NP-ABCD-EFGH-JKLM-NPQ\u{0}", "NP--EFGH-JKLM-NPQR",
         "NP-ÄBC-EFGH-JKLM-NPQR", "NP-ＡＢＣＤ-EFGH-JKLM-NPQR",
+        "NP-ABCD-EFGH-JKLM-NPß", "NP-ABCD-EFGH-JKLM-NPﬀ", "NP-\u{212A}BCD-EFGH-JKLM-NPQR",
     ])
     func `what cannot be a key is refused`(text: String) {
         #expect(LicenseKey(text) == nil)

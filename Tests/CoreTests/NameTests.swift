@@ -57,6 +57,7 @@ import Testing
         "", "com", ".", ".com", "example.", "example..com", "a.b.c.d", "-a.com", "a-.com",
         "a_b.com", "a b.com", "example.com.", "1.2", "10.0.1", "bücher.de", "a.1", "a.123",
         "exam\u{0}ple.com", "example.com\n", "*.com", "a/b.com", "http://a.com",
+        "\u{212A}elvin.com",
     ])
     func `what cannot be registered as it stands is refused`(text: String) {
         #expect(DomainName(ascii: text) == nil)

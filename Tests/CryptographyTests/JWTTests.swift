@@ -85,6 +85,12 @@ import Testing
         #expect(refusal(signed(header: header, payload: JWTTests.payload)) == .notAuthentic)
     }
 
+    @Test(arguments: ["9223372036854775807", "-9223372036854775808", "9007199254740993"])
+    func `a time that is none is refused and does not trap`(seconds: String) {
+        let payload = JWTTests.payload.replacing("1800000900", with: seconds)
+        #expect(refusal(signed(header: JWTTests.header, payload: payload)) == .notAuthentic)
+    }
+
     @Test func `a token without its signature is refused`() throws {
         let parts = try tokens.sign(JWTTests.claims).split(separator: ".").map(String.init)
         let none = Base64URL.encode(Array(#"{"alg":"none","typ":"JWT"}"#.utf8))

@@ -140,6 +140,14 @@ class Program:
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def resident_bytes(self) -> int:
+        """How much memory the process holds now."""
+        assert self._process is not None
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        line = next(each for each in status.splitlines() if each.startswith("VmRSS:"))
+        return int(line.split()[1]) * 1024
+
     def require_running(self) -> None:
         if not self.is_running:
             raise RuntimeError(f"{self.name} ended by itself; it said:\n{self.tail()}")

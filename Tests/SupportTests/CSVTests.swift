@@ -8,6 +8,10 @@ import Testing
             ("two\nlines", "\"two\nlines\""), ("-12.50", "-12.50"), ("=1+1", "'=1+1"),
             ("+49 30", "'+49 30"), ("@cmd", "'@cmd"), ("-", "'-"), ("-x", "'-x"),
             ("\t=1", "'\t=1"), ("Zoë", "Zoë"),
+            // A mark that joins the character before it hides nothing.
+            ("=\u{301}1", "'=\u{301}1"), ("a,\u{301}b", "\"a,\u{301}b\""),
+            ("\"\u{301}", "\"\"\"\u{301}\""),
+            ("a,\"\u{301},=1", "\"a,\"\"\u{301},=1\""), ("\r\n=1", "\"'\r\n=1\""),
         ]
     )
     func `a cell is quoted where it must be, and no formula`(_ text: String, _ written: String) {

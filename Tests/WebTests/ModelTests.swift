@@ -67,6 +67,15 @@ private let fullOrder: JSON = [
     )
 }
 
+@Test func `of very many faults the first hundred are told`() throws {
+    let many = JSON.object((0..<50_000).map { JSON.Member("f\($0)", 1) })
+    let problem = try #require(#expect(throws: Problem.self) { try NewOrder(reading: many) })
+    #expect(problem.errors.count == 100)
+    let list = JSON.object([JSON.Member("items", .array(Array(repeating: 3, count: 50_000)))])
+    let other = try #require(#expect(throws: Problem.self) { try NewOrder(reading: list) })
+    #expect(other.errors.count == 100)
+}
+
 @Test(arguments: [nil, [], 1, "text", true, .number(1.5)] as [JSON])
 func `a body that is no object has the wrong type`(json: JSON) throws {
     let problem = try #require(#expect(throws: Problem.self) { try NewOrder(reading: json) })
@@ -184,6 +193,7 @@ func `times are read as RFC 3339 writes them`(text: String, seconds: Double) thr
     "2026-01-01T00:60:00Z", "2026-01-01T00:00:60Z", "2026-01-01T00:00:00.Z",
     "2026-01-01T00:00:00+2", "2026-01-01T00:00:00+24:00", "2026-01-01T00:00:00ZZ",
     "0000-01-01T00:00:00Z", "２026-01-01T00:00:00Z", "2026-01-01T00:00:00.1234567890Z",
+    "9999-12-31T23:59:59-00:01", "0001-01-01T00:00:00+00:01",
 ])
 func `other texts are no times`(text: String) {
     #expect(Date(rfc3339: text) == nil)

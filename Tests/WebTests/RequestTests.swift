@@ -35,6 +35,14 @@ private func request(
     #expect(sent.cookies["y"] == nil)
 }
 
+@Test func `no mark joins two cookies`() {
+    let sent = request(["Cookie": "a=1;\u{301}b=2; c\u{301}=3;d=\u{301}4"]).cookies
+    #expect(sent["a"] == "1")
+    #expect(sent["\u{301}b"] == "2")
+    #expect(sent["c\u{301}"] == "3")
+    #expect(sent["d"] == "\u{301}4")
+}
+
 @Test func `over plain http a cookie has no prefix`() {
     #expect(
         Cookie("session", "t", isSecure: false).headerValue

@@ -18,10 +18,14 @@ package final class BillingSystem: Sendable {
         self.services = services
         let configuration = services.configuration
         if configuration.runsWeb {
+            var limits = ServerLimits.standard
+            limits.requestSeconds = configuration.requestSeconds
+            limits.idleSeconds = configuration.idleSeconds
             api = try Server(
                 address: configuration.api.host,
                 port: configuration.api.port,
                 loops: 2,
+                limits: limits,
                 log: services.log,
                 handler: try APIRouter.make(services).respond
             )
@@ -29,6 +33,7 @@ package final class BillingSystem: Sendable {
                 address: configuration.portal.host,
                 port: configuration.portal.port,
                 loops: 1,
+                limits: limits,
                 log: services.log,
                 handler: try PortalRouter.make(services).respond
             )
@@ -47,6 +52,7 @@ package final class BillingSystem: Sendable {
     /// Begins to answer and to work.
     package func start() {
         tasks.add { await self.services.notices.run() }
+        tasks.add { await SpareMemory.watch() }
         if api != nil { tasks.add { await self.services.licenseCache.run() } }
         if let worker { tasks.add { await worker.run() } }
         api?.start()

@@ -7,6 +7,7 @@ package struct DomainName: Hashable, Sendable {
 
     /// Reads an ASCII name; nil when it cannot be registered as it stands (RFC 1035, RFC 5890).
     package init?(ascii text: String) {
+        guard text.isASCII else { return nil }
         let text = text.lowercased()
         let labels = text.split(separator: ".", omittingEmptySubsequences: false)
         guard text.utf8.count <= 253, (2...3).contains(labels.count),

@@ -29,7 +29,7 @@ package struct LicenseKey: Hashable, Sendable {
     /// Reads a key as somebody typed it, in either case; nil when it cannot be one.
     package init?(_ typed: String) {
         let groups = typed.uppercased().split(separator: "-", omittingEmptySubsequences: false)
-        guard (4...5).contains(groups.count), groups[0] == "NP",
+        guard typed.isASCII, (4...5).contains(groups.count), groups[0] == "NP",
             groups.dropFirst().allSatisfy({ group in
                 group.utf8.count == 4 && group.utf8.allSatisfy(LicenseKey.alphabet.contains)
             })

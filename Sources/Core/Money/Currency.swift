@@ -5,6 +5,7 @@ package struct Currency: Hashable, Sendable {
 
     /// A currency we have an exponent for; nil for any other text. Case does not matter.
     package init?(_ code: String) {
+        guard code.isASCII else { return nil }
         let code = code.uppercased()
         guard Currency.exponents[code] != nil else { return nil }
         self.code = code

@@ -1,10 +1,8 @@
-import Core
-
 extension Money {
     /// Reads an amount as people type it: digits, and a point before the currency's decimals, of
     /// which the last may be left out. Nil for anything else, or for more than ten digits before
     /// the point.
-    init?(typed text: String, _ currency: Currency) {
+    package init?(typed text: String, _ currency: Currency) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard (1...2).contains(parts.count), (1...10).contains(parts[0].utf8.count) else {
             return nil
