@@ -5,7 +5,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench demo clean openapi db
+.PHONY: help setup run test check format bench soak demo clean openapi db
 
 help: ## lists these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +29,9 @@ format: ## formats the Swift sources
 
 bench: ## runs the benchmarks
 	@scripts/bench
+
+soak: ## kills everything a thousand times under load, and looks for what was lost or doubled
+	@scripts/soak kills
 
 demo: ## buys a plan at the running system, without a browser, and prints the timeline
 	@scripts/demo

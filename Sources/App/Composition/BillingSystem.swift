@@ -18,10 +18,14 @@ package final class BillingSystem: Sendable {
         self.services = services
         let configuration = services.configuration
         if configuration.runsWeb {
+            // Panels keep their connections open between their questions.
+            var limits = ServerLimits.standard
+            limits.connections = configuration.connections
             api = try Server(
                 address: configuration.api.host,
                 port: configuration.api.port,
                 loops: 2,
+                limits: limits,
                 log: services.log,
                 handler: try APIRouter.make(services).respond
             )
