@@ -85,8 +85,8 @@ def measure(
     failed += sum(map(int, lost.groups())) if lost else 0
     return Figures(
         found(r"Requests/sec:\s+([\d.]+)", output),
-        milliseconds(r"50%\s+(\S+)", output),
-        milliseconds(r"99%\s+(\S+)", output),
+        milliseconds(r"^\s+50%\s+(\S+)$", output),
+        milliseconds(r"^\s+99%\s+(\S+)$", output),
         failed,
         used / answered * 1e6 if answered else 0.0,
     )
@@ -127,7 +127,7 @@ def found(pattern: str, output: str) -> float:
 
 
 def milliseconds(pattern: str, output: str) -> float:
-    match = re.search(pattern, output)
+    match = re.search(pattern, output, re.M)
     if match is None:
         return 0.0
     number, unit = re.fullmatch(r"([\d.]+)(\D+)", match[1]).groups()  # type: ignore[union-attr]
