@@ -85,8 +85,8 @@ def measure(
     failed += sum(map(int, lost.groups())) if lost else 0
     return Figures(
         found(r"Requests/sec:\s+([\d.]+)", output),
-        milliseconds(r"^\s+50%\s+(\S+)$", output),
-        milliseconds(r"^\s+99%\s+(\S+)$", output),
+        milliseconds(r"^\s+50%\s+(\S+)\s*$", output),
+        milliseconds(r"^\s+99%\s+(\S+)\s*$", output),
         failed,
         used / answered * 1e6 if answered else 0.0,
     )
