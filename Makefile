@@ -5,7 +5,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench demo clean openapi db fuzz sanitize
+.PHONY: help setup run test check format bench soak demo clean openapi db fuzz sanitize
 
 help: ## lists these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,9 @@ fuzz: ## fuzzes every parser: `scripts/fuzz [SECONDS] [TARGET]` for longer or fo
 
 sanitize: ## runs the Swift suites under the address and the thread sanitizer
 	@scripts/sanitize
+
+soak: ## kills everything a thousand times under load, and looks for what was lost or doubled
+	@scripts/soak kills
 
 demo: ## buys a plan at the running system, without a browser, and prints the timeline
 	@scripts/demo

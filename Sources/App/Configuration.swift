@@ -22,6 +22,8 @@ package struct Configuration: Sendable {
     /// Nil: a private cluster under the data directory.
     package let databaseURL: String?
     package let databaseConnections: Int
+    /// How many connections the API keeps; beyond it callers are refused with 503.
+    package let connections: Int
     package let redisURL: String?
     package let secretKey: Secret<String>
     /// The secret keys of before, newest first: what was sealed under them still opens.
@@ -138,6 +140,7 @@ extension Configuration {
         dataDirectory = reader.text("DATA_DIR") ?? "var"
         databaseURL = reader.text("DATABASE_URL")
         databaseConnections = reader.integer("DATABASE_CONNECTIONS", 8, in: 2...200)
+        connections = reader.integer("MAX_CONNECTIONS", 12_000, in: 16...1_000_000)
         redisURL = reader.text("REDIS_URL")
         secretKey = reader.secretKey(live: isLive)
         previousSecretKeys = reader.previousSecretKeys(live: isLive)

@@ -3,7 +3,8 @@ import Support
 /// Hashes and checks passwords with bcrypt on a thread of its own.
 ///
 /// A check costs about 170 ms of processor time, so that a flood of sign-ins must neither hold up
-/// other requests nor pile up: what does not fit the queue is refused at once.
+/// other requests nor pile up: the thread gives way to all others, and what does not fit the queue
+/// is refused at once.
 package final class PasswordHasher: Sendable {
     /// Too many passwords are waiting; the caller should be told to come back.
     package struct Busy: Error, Sendable {
@@ -17,7 +18,7 @@ package final class PasswordHasher: Sendable {
     package init(cost: Int = 12, queueLimit: Int = 64) {
         precondition((4...31).contains(cost), "bcrypt knows costs from 4 to 31")
         self.cost = cost
-        thread = SideThread(name: "passwords", queueLimit: queueLimit)
+        thread = SideThread(name: "passwords", queueLimit: queueLimit, givesWay: true)
     }
 
     /// The hash of a password, with a new salt.

@@ -24,7 +24,8 @@ package struct FramingWatch {
 
     private let limits: ServerLimits
     private var text: [UInt8] = []
-    private var lines: [ArraySlice<UInt8>] = []
+    /// Where the lines of the head are in the text.
+    private var lines: [Range<Int>] = []
     private var lineStart = 0
     private var fieldBytes = 0
 
@@ -49,49 +50,67 @@ package struct FramingWatch {
 
     /// Follows bytes until they end, the request ends or a fault is found.
     package mutating func take(_ bytes: some Collection<UInt8>) {
-        var rest = bytes[...]
-        while !rest.isEmpty {
+        let bytes = Array(bytes)
+        var index = 0
+        while index < bytes.count {
             switch phase {
             case .counted:
-                rest = rest.dropFirst(skip(rest.count))
+                index += skip(bytes.count - index)
             case .chunkData(let remaining):
-                let taken = min(remaining, rest.count)
-                rest = rest.dropFirst(taken)
+                let taken = min(remaining, bytes.count - index)
+                index += taken
                 phase = taken == remaining ? .chunkEnd : .chunkData(remaining: remaining - taken)
             case .head, .chunkSize, .chunkEnd, .trailer:
-                takeLineByte(rest.removeFirst())
+                index = takeLine(of: bytes, from: index)
             case .complete, .broken:
                 return
             }
         }
     }
 
-    private mutating func takeLineByte(_ byte: UInt8) {
-        if phase == .head || phase == .trailer {
-            fieldBytes += 1
-            if fieldBytes > limits.headerBytes { return fail(431, "header fields too large") }
+    /// Follows bytes to the end of a line, or to theirs.
+    ///
+    /// - Returns: where the next line begins.
+    private mutating func takeLine(of bytes: [UInt8], from start: Int) -> Int {
+        let isField = phase == .head || phase == .trailer
+        // One block for a usual head, in place of many that double.
+        if text.isEmpty { text.reserveCapacity(512) }
+        for index in start..<bytes.count {
+            if isField {
+                fieldBytes += 1
+                guard fieldBytes <= limits.headerBytes else {
+                    fail(431, "header fields too large")
+                    return bytes.count
+                }
+            }
+            let byte = bytes[index]
+            let afterReturn = text.count > lineStart && text[text.count - 1] == 13
+            switch byte {
+            case 10 where afterReturn:
+                // A slice that is held would make a copy of the text when it grows.
+                let line = lineStart..<(text.count - 1)
+                text.append(byte)
+                lineStart = text.count
+                endLine(line)
+                return index + 1
+            case 10: fail(400, "bare line feed")
+            case _ where afterReturn: fail(400, "bare carriage return")
+            case 13, 9, 0x20...0x7E, 0x80...: text.append(byte)
+            default: fail(400, "control character")
+            }
+            if !isField, text.count - lineStart > 18 { fail(400, "malformed chunk size") }
+            if isBroken { return bytes.count }
         }
-        let afterReturn = text.count > lineStart && text.last == 13
-        switch byte {
-        case 10:
-            guard afterReturn else { return fail(400, "bare line feed") }
-            let line = text[lineStart..<(text.count - 1)]
-            text.append(byte)
-            lineStart = text.count
-            endLine(line)
-        case _ where afterReturn: fail(400, "bare carriage return")
-        case 13, 9, 0x20...0x7E, 0x80...: text.append(byte)
-        default: fail(400, "control character")
-        }
-        if phase == .chunkSize || phase == .chunkEnd, text.count - lineStart > 18 {
-            fail(400, "malformed chunk size")
-        }
+        return bytes.count
     }
 
-    private mutating func endLine(_ line: ArraySlice<UInt8>) {
+    private var isBroken: Bool { if case .broken = phase { true } else { false } }
+
+    private mutating func endLine(_ range: Range<Int>) {
+        let line = text[range]
         switch phase {
         case .head where line.isEmpty: endHead()
-        case .head: addHeadLine(line)
+        case .head: addHeadLine(range)
         case .chunkSize: beginChunk(line)
         case .chunkEnd:
             guard line.isEmpty else { return fail(400, "malformed chunk") }
@@ -104,17 +123,18 @@ package struct FramingWatch {
     }
 
     /// The first line is judged at once, because evhttp does not wait for the others either.
-    private mutating func addHeadLine(_ line: ArraySlice<UInt8>) {
-        lines.append(line)
+    private mutating func addHeadLine(_ range: Range<Int>) {
+        lines.append(range)
         guard lines.count == 1 else { return }
-        do { _ = try RequestLine(line) } catch { phase = .broken(error) }
+        do { _ = try RequestLine(text[range]) } catch { phase = .broken(error) }
     }
 
     private mutating func endHead() {
         do {
+            let lines = lines.map { text[$0] }
             let head = try RequestHead(lines: lines, bodyLimit: limits.bodyBytes)
             self.head = head
-            lines = []
+            self.lines = []
             switch head.framing {
             case .none, .counted(0): phase = .complete
             case .counted(let length): phase = .counted(remaining: length)

@@ -3,6 +3,9 @@ import Glibc
 
 /// Sockets that listen, made before any thread runs.
 enum ListeningSocket {
+    /// How many clients may wait to be accepted; the kernel takes no more by itself.
+    private static let backlog: Int32 = 4_096
+
     /// Opens as many sockets on one address and port as there are loops.
     static func open(
         address: String,
@@ -43,7 +46,7 @@ enum ListeningSocket {
             // Accepted sockets inherit it.
             try set(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY)
             guard unsafe bind(descriptor, info.pointee.ai_addr, info.pointee.ai_addrlen) == 0,
-                listen(descriptor, 1_024) == 0
+                listen(descriptor, backlog) == 0
             else { throw failure("bind", address, port) }
             return descriptor
         } catch {

@@ -4,7 +4,9 @@ import Wire
 extension HTTPHeaders.Field {
     /// Whether only the server itself writes this field.
     var isServersOwn: Bool {
-        ["content-length", "transfer-encoding", "connection", "date", "keep-alive"]
+        // Few names are as long as one of these; the others need no look.
+        guard [4, 10, 14, 17].contains(name.utf8.count) else { return false }
+        return ["content-length", "transfer-encoding", "connection", "date", "keep-alive"]
             .contains(name.lowercased())
     }
 

@@ -15,11 +15,16 @@ package final class SideThread: Sendable {
     private let jobs: JobQueue
 
     /// Starts a thread; at most `queueLimit` jobs may wait beside the one that runs.
-    package init(name: String, queueLimit: Int) {
+    ///
+    /// With `givesWay` it gets processor time only as others leave it, for work that is long and
+    /// may take longer.
+    package init(name: String, queueLimit: Int, givesWay: Bool = false) {
         let jobs = JobQueue(limit: queueLimit)
         self.jobs = jobs
         Thread.detachNewThread {
             SideThread.nameCurrentThread(name)
+            // On Linux 0 is the thread that calls, and not its process.
+            if givesWay { setpriority(Int32(PRIO_PROCESS.rawValue), 0, 5) }
             while let job = jobs.next() { job.run() }
         }
     }

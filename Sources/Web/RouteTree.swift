@@ -15,6 +15,8 @@ struct RouteTree<Entry: Sendable>: Sendable {
     }
 
     private var nodes = [Node()]
+    /// Where paths without parameters lead as they are usually written; most of what is asked.
+    private var literalPaths: [String: Int] = [:]
 
     mutating func add(_ entry: Entry, _ method: Method, _ shape: PathPattern) {
         var place = 0
@@ -33,9 +35,13 @@ struct RouteTree<Entry: Sendable>: Sendable {
             place = next
         }
         nodes[place].entries[method] = entry
+        if shape.parameterNames.isEmpty { literalPaths[shape.text] = place }
     }
 
     func find(_ path: String, _ method: Method?) -> Result {
+        if let method, let place = literalPaths[path], let entry = nodes[place].entries[method] {
+            return .found(entry, parameters: [])
+        }
         guard let segments = rawSegments(of: path) else { return .nothing }
         var search = Search(segments: segments, method: method)
         search.visit(0, 0, nodes)

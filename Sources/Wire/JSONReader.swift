@@ -65,7 +65,7 @@ private struct JSONReader {
             skipSpace()
             guard peek == 34 else { throw fault("a member's name is missing") }
             let name = try string()
-            guard names.insert(name).inserted else { throw fault("a name stands twice") }
+            guard isNew(name, members, &names) else { throw fault("a name stands twice") }
             skipSpace()
             guard take(58) else { throw fault("a colon is missing") }
             members.append(JSON.Member(name, try value(depth: depth - 1)))
@@ -73,6 +73,17 @@ private struct JSONReader {
         } while take(44)
         guard take(125) else { throw fault("an object is not closed") }
         return .object(members)
+    }
+
+    /// Whether a name stands for the first time; few are compared one by one, which is quicker.
+    private func isNew(
+        _ name: String,
+        _ members: [JSON.Member],
+        _ names: inout Set<String>
+    ) -> Bool {
+        guard members.count >= 8 else { return !members.contains { $0.name == name } }
+        if names.isEmpty { names = Set(members.map(\.name)) }
+        return names.insert(name).inserted
     }
 
     private mutating func array(depth: Int) throws(JSON.ReadError) -> JSON {
@@ -129,7 +140,17 @@ private struct JSONReader {
 
     private mutating func string() throws(JSON.ReadError) -> String {
         offset += 1
-        var text: [UInt8] = []
+        // Most texts have nothing to replace and are taken as they stand.
+        let start = offset
+        while let byte = peek, byte != 34, byte != 92, byte >= 32 { offset += 1 }
+        if peek == 34 {
+            offset += 1
+            guard let string = String(validating: bytes[start..<offset - 1], as: UTF8.self) else {
+                throw fault("text is not UTF-8")
+            }
+            return string
+        }
+        var text = Array(bytes[start..<offset])
         while let byte = peek {
             offset += 1
             switch byte {

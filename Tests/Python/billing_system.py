@@ -137,6 +137,10 @@ class Program:
             )
 
     @property
+    def pid(self) -> int | None:
+        return None if self._process is None else self._process.pid
+
+    @property
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
@@ -157,9 +161,12 @@ class Program:
         assert self._process is not None
         return self._process.wait(timeout=seconds)
 
+    def ask_to_end(self) -> None:
+        self._signal(signal.SIGTERM)
+
     def stop(self) -> None:
         """Asks it to end, and ends it when it does not."""
-        self._signal(signal.SIGTERM)
+        self.ask_to_end()
         if self._process is not None:
             try:
                 self._process.wait(timeout=20)

@@ -18,6 +18,15 @@ import Testing
         #expect(seen.withLock { $0 } == Array(0..<50))
     }
 
+    @Test func `a thread that gives way has less of the processor than its process`() async throws {
+        let usual = SideThread(name: "usual", queueLimit: 1)
+        let patient = SideThread(name: "patient", queueLimit: 1, givesWay: true)
+        let niceness = { @Sendable in getpriority(Int32(PRIO_PROCESS.rawValue), 0) }
+        let ours = try await usual.run(niceness)
+        #expect(try await patient.run(niceness) == max(5, ours))
+        #expect(try await usual.run(niceness) == ours)
+    }
+
     @Test func `values and errors come back`() async throws {
         let thread = SideThread(name: "side", queueLimit: 1)
         #expect(try await thread.run { 7 } == 7)

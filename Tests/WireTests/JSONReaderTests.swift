@@ -90,6 +90,17 @@ import Wire
         }
     }
 
+    @Test(arguments: 1...20)
+    func `a name stands once among few and among many`(count: Int) throws {
+        let members = (0..<count).map { "\"n\($0)\":\($0)" }
+        let whole = try JSON(reading: "{\(members.joined(separator: ","))}")
+        #expect(whole.members?.map(\.name) == (0..<count).map { "n\($0)" })
+        for repeated in members {
+            let text = "{\((members + [repeated]).joined(separator: ","))}"
+            #expect(throws: JSON.ReadError.self) { try JSON(reading: text) }
+        }
+    }
+
     @Test func `half of any document is refused`() throws {
         let text = Array(#"{"a":[1,-2.5e3,"x\u00e9\n",null,true,{"b":{}}],"c":"😀"}"#.utf8)
         _ = try JSON(reading: text)

@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import HTTPServer
 import Postgres
 import Support
 
@@ -10,12 +11,18 @@ enum ServeCommand {
         let configuration = try Configuration.ofProcess()
         let log = Log(least: environment["LOG_LEVEL"].flatMap(Log.Level.init) ?? .info)
         let ending = EndRequest()
-        let prepared = try await DatabaseSetup(configuration, log: log).prepare()
+        OpenFiles.raiseLimit()
+        let patience = DatabasePatience(log: log)
+        let prepared = try await patience.run {
+            try await DatabaseSetup(configuration, log: log).prepare()
+        }
         defer { prepared.cluster?.stop() }
         let clock = BusinessClock()
         let services = try Services.make(configuration, prepared, clock: clock, log: log)
-        try await SandboxClock(services).restore()
-        try await Seeding(services).run()
+        try await patience.run {
+            try await SandboxClock(services).restore()
+            try await Seeding(services).run()
+        }
         let system = try BillingSystem(services)
         system.start()
         log.info(
@@ -25,7 +32,8 @@ enum ServeCommand {
                 "portal": configuration.portalURL,
             ]
         )
-        if let link = try await Staff(services).firstAdminLink() {
+        let link = try await patience.run { try await Staff(services).firstAdminLink() }
+        if let link {
             // Written at once, which `print` does not do when it is not for a terminal.
             let text = "Nobody administers this system yet. Set it up here: \(link)\n"
             FileHandle.standardOutput.write(Data(text.utf8))

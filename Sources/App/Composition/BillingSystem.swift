@@ -21,6 +21,8 @@ package final class BillingSystem: Sendable {
             var limits = ServerLimits.standard
             limits.requestSeconds = configuration.requestSeconds
             limits.idleSeconds = configuration.idleSeconds
+            // Panels keep their connections open between their questions.
+            limits.connections = configuration.connections
             api = try Server(
                 address: configuration.api.host,
                 port: configuration.api.port,

@@ -20,7 +20,12 @@ package struct Seeding: Sendable {
         let services = services
         let now = services.clock.now
         let isSandbox = services.configuration.mode == .sandbox
-        let hash = isSandbox ? try await services.passwords.hash(DemoUser.password) : ""
+        // Hashing takes longer than all else of a start, and is of use once.
+        let isNew = try await services.database.transaction(for: .system) {
+            try $0.setting("seeded") == nil
+        }
+        let hash =
+            isSandbox && isNew ? try await services.passwords.hash(DemoUser.password) : ""
         try await services.database.transaction(for: .system) { session in
             try session.claim(for: services.configuration.mode, now: now)
             guard try session.setting("seeded") == nil else {

@@ -47,6 +47,31 @@ package struct Quotas: Sendable, Equatable {
     }
 }
 
+/// How many of each a licence has used; plain numbers, because memory holds one for each licence.
+package struct UsedQuotas: Sendable, Equatable {
+    private let accounts: Int64
+    private let domains: Int64
+    private let databases: Int64
+    private let emails: Int64
+
+    /// What was never counted is unused.
+    package init(_ used: [LicensedResource: Int64]) {
+        accounts = used[.accounts, default: 0]
+        domains = used[.domains, default: 0]
+        databases = used[.databases, default: 0]
+        emails = used[.emails, default: 0]
+    }
+
+    package subscript(resource: LicensedResource) -> Int64 {
+        switch resource {
+        case .accounts: accounts
+        case .domains: domains
+        case .databases: databases
+        case .emails: emails
+        }
+    }
+}
+
 /// Whether a licence is good.
 package enum LicenseStatus: String, Sendable, CaseIterable {
     case active, suspended, expired, cancelled
@@ -57,7 +82,7 @@ package struct LicenseTerms: Sendable, Equatable {
     package let status: LicenseStatus
     package let expiresAt: Date?
     package let quotas: Quotas
-    package let used: [LicensedResource: Int64]
+    package let used: UsedQuotas
 
     package init(
         status: LicenseStatus,
@@ -68,7 +93,7 @@ package struct LicenseTerms: Sendable, Equatable {
         self.status = status
         self.expiresAt = expiresAt
         self.quotas = quotas
-        self.used = used
+        self.used = UsedQuotas(used)
     }
 }
 
@@ -112,7 +137,7 @@ package enum LicenseDecision: Sendable, Equatable {
             self = .allowed(remaining: nil)
             return
         }
-        let remaining = max(0, allowed - terms.used[feature.resource, default: 0])
+        let remaining = max(0, allowed - terms.used[feature.resource])
         self =
             quantity <= remaining
             ? .allowed(remaining: remaining) : .quotaExceeded(remaining: remaining)

@@ -28,13 +28,27 @@ package struct LicenseKey: Hashable, Sendable {
 
     /// Reads a key as somebody typed it, in either case; nil when it cannot be one.
     package init?(_ typed: String) {
-        let groups = typed.uppercased().split(separator: "-", omittingEmptySubsequences: false)
-        guard typed.isASCII, (4...5).contains(groups.count), groups[0] == "NP",
-            groups.dropFirst().allSatisfy({ group in
-                group.utf8.count == 4 && group.utf8.allSatisfy(LicenseKey.alphabet.contains)
-            })
-        else { return nil }
-        text = groups.joined(separator: "-")
+        guard LicenseKey.lengths.contains(typed.utf8.count) else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(typed.utf8.count)
+        for (index, typed) in typed.utf8.enumerated() {
+            let byte = (97...122).contains(typed) ? typed - 32 : typed
+            guard LicenseKey.isPlaced(byte, at: index) else { return nil }
+            bytes.append(byte)
+        }
+        text = String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// `NP` and three or four groups with a dash before each.
+    private static let lengths = [17, 22]
+
+    private static func isPlaced(_ byte: UInt8, at index: Int) -> Bool {
+        switch index {
+        case 0: byte == UInt8(ascii: "N")
+        case 1: byte == UInt8(ascii: "P")
+        case _ where index % 5 == 2: byte == UInt8(ascii: "-")
+        default: alphabet.contains(byte)
+        }
     }
 
     /// The last group, which tells keys apart without giving one away.

@@ -41,6 +41,30 @@ struct LicenseQuestion: APIModel {
     var licenseKey: LicenseKey? { LicenseKey(typedKey) }
 }
 
+extension LicenseQuestion {
+    /// Reads a question as panels send it, many times a second; nil leaves it to the model, which
+    /// also says what is wrong. A test compares the two.
+    init?(usual json: JSON) {
+        guard let members = json.members, members.count <= 3,
+            let key = json["license_key"]?.string, (1...64).contains(key.utf8.count),
+            let feature = json["feature"]?.string, (1...64).contains(feature.utf8.count)
+        else { return nil }
+        let quantity = json["quantity"]
+        guard members.count == (quantity == nil ? 2 : 3) else { return nil }
+        if let quantity {
+            guard let number = quantity.integer, (1...1_000_000).contains(number) else {
+                return nil
+            }
+        }
+        typedKey = key
+        self.feature = feature
+        self.quantity = quantity?.integer
+        timestamp = nil
+        signature = nil
+        additionalData = nil
+    }
+}
+
 /// Why a panel may or may not do what it asked about.
 enum LicenseAnswerCode: String, APIEnum {
     case ok = "OK"

@@ -125,7 +125,8 @@ struct LicenseChecks: Sendable {
     /// What is asked, once it is neither too often nor malformed.
     private func question(_ request: Request, _ key: PanelKey) throws -> LicenseQuestion {
         try take(key.key, limits.perKey)
-        let question = try LicenseQuestion(reading: request.json())
+        let json = try request.json()
+        let question = try LicenseQuestion(usual: json) ?? LicenseQuestion(reading: json)
         try take("\(key.key) \(question.typedKey)", limits.perLicense)
         return question
     }

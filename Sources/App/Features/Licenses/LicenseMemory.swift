@@ -66,7 +66,10 @@ struct LicenseMemory {
         case some([LicenseChange])
     }
 
-    private var licenses: [KeyHash: KnownLicense] = [:]
+    private var licenses: [KnownLicense] = []
+    /// Where each is among them. A table of whole licences would be twice as large, because a good
+    /// part of a table is always empty.
+    private var places: [KeyHash: Int32] = [:]
     private var keys: [String: PanelKey] = [:]
     /// What was noted and not read since, with the number of its newest note.
     private var pending: [LicenseChange: UInt64] = [:]
@@ -82,7 +85,8 @@ struct LicenseMemory {
     func license(_ hash: KeyHash, connection: Int?) -> Remembered<KnownLicense> {
         guard let connection, connection == loadedConnection else { return .unsure }
         // A licence that is not here may be one of those that are to be read.
-        guard let license = licenses[hash] else { return pending.isEmpty ? .known(nil) : .unsure }
+        guard let place = places[hash] else { return pending.isEmpty ? .known(nil) : .unsure }
+        let license = licenses[Int(place)]
         return pending[.license(license.id)] == nil ? .known(license) : .unsure
     }
 
@@ -123,7 +127,7 @@ struct LicenseMemory {
         // A key that can no longer be opened is not among those found; it must not stay.
         keys = keys.filter { !ids.contains(.apiKey($0.value.id)) }
         for key in foundKeys { keys[key.key] = key }
-        for license in found { licenses[license.keyHash] = license }
+        for license in found { remember(license) }
         forgetNotes(upTo: upTo) { ids.contains($0) }
     }
 
@@ -134,10 +138,22 @@ struct LicenseMemory {
         connection: Int,
         upTo: UInt64
     ) {
-        licenses = Dictionary(found.map { ($0.keyHash, $0) }) { $1 }
+        licenses = []
+        licenses.reserveCapacity(found.count)
+        places = Dictionary(minimumCapacity: found.count)
+        for license in found { remember(license) }
         keys = Dictionary(foundKeys.map { ($0.key, $0) }) { $1 }
         loadedConnection = mistrustedAt <= upTo ? connection : nil
         forgetNotes(upTo: upTo) { _ in true }
+    }
+
+    private mutating func remember(_ license: KnownLicense) {
+        if let place = places[license.keyHash] {
+            licenses[Int(place)] = license
+        } else {
+            places[license.keyHash] = Int32(licenses.count)
+            licenses.append(license)
+        }
     }
 
     private mutating func forgetNotes(upTo: UInt64, _ isRead: (LicenseChange) -> Bool) {
