@@ -1062,6 +1062,8 @@ CREATE INDEX idempotency_keys_age ON public.idempotency_keys USING btree (create
 
 CREATE INDEX invoices_of_customer ON public.invoices USING btree (customer_id, id);
 
+CREATE INDEX invoices_of_customer_by_status ON public.invoices USING btree (customer_id, status, id);
+
 CREATE INDEX jobs_due ON public.jobs USING btree (run_at) WHERE (status = 'queued'::text);
 
 CREATE INDEX jobs_leased ON public.jobs USING btree (leased_until) WHERE (status = 'running'::text);

@@ -9,6 +9,11 @@ package enum Scope: Sendable {
     /// A customer's own requests: that customer's rows and no others.
     case customer(ID<Customer>)
 
+    /// The customer whose rows these are; nil for every row.
+    ///
+    /// Row-level security alone shows the right rows, but only a condition finds them by an index.
+    var customer: ID<Customer>? { if case .customer(let id) = self { id } else { nil } }
+
     var settings: [String: String] {
         switch self {
         case .system: ["app.scope": "system"]

@@ -19,8 +19,9 @@ import httpx
 from bench_data import INVOICES, LICENCES, add_licences, customer_with_invoices
 from bench_load import CORES, Figures, Request, measure, resident_megabytes
 from bench_peers import Peer, fastapi, nginx, socketify
-from billing_system import DEMO_PASSWORD, System, eventually, running_system
+from billing_system import System, eventually, running_system
 from mixed_load import PANEL
+from shopping import Customer
 
 # The limits that protect a server from one caller would be what is measured here.
 UNLIMITED = {"RATE_LIMITS": "off", "LOG_LEVEL": "warning"}
@@ -105,8 +106,12 @@ class Bench:
 
     def log_ins(self) -> None:
         """Log-ins as fast as they go, and what becomes of everything else meanwhile."""
-        body = {"email": "customer@example.com", "password": DEMO_PASSWORD}
-        login = Request(f"{self.system.api_url}/api/v1/auth/login", body)
+        # One account at a time is slowed down, so that nobody guesses; these are many.
+        people = self.keys.with_suffix(".people")
+        emails = [Customer.register(self.system).email for _ in range(50)]
+        people.write_text("".join(f"{email}\n" for email in emails))
+        body = {"email": "KEY", "password": "correct horse battery"}
+        login = Request(f"{self.system.api_url}/api/v1/auth/login", body, keys=people)
         others = [
             ("health", Request(f"{self.system.api_url}/health")),
             ("licence check", self.question(self.ours)),

@@ -30,14 +30,20 @@ struct Dashboard: Sendable {
     let domains: [DomainNameRecord]
 
     init(_ context: SignedInContext) async throws {
+        let customer = context.user.scope.customer
         self = try await context.services.database.transaction(for: context.user.scope) {
             session in
             Dashboard(
-                services: try session.hostedServices(most: 50),
-                unpaid: try session.orders(of: nil, status: .pending, before: nil, most: 20),
-                openInvoices: try session.invoices(of: nil, status: .open, before: nil, most: 50),
-                invoices: try session.invoices(of: nil, status: .paid, before: nil, most: 5),
-                domains: try session.domains(of: nil, before: nil, most: 10)
+                services: try session.hostedServices(of: customer, most: 50),
+                unpaid: try session.orders(of: customer, status: .pending, before: nil, most: 20),
+                openInvoices: try session.invoices(
+                    of: customer,
+                    status: .open,
+                    before: nil,
+                    most: 50
+                ),
+                invoices: try session.invoices(of: customer, status: .paid, before: nil, most: 5),
+                domains: try session.domains(of: customer, before: nil, most: 10)
             )
         }
     }

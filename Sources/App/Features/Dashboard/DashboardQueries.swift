@@ -23,7 +23,11 @@ struct HostedService: Sendable {
 
 extension Session {
     /// What a customer has bought, newest first; of one order when one is named.
-    func hostedServices(of order: ID<Order>? = nil, most: Int) throws -> [HostedService] {
+    func hostedServices(
+        of customer: ID<Customer>? = nil,
+        in order: ID<Order>? = nil,
+        most: Int
+    ) throws -> [HostedService] {
         try all(
             """
             SELECT i.plan_name, i.domain_name, s.status, s.billing_cycle, s.current_period_end,
@@ -34,7 +38,8 @@ extension Session {
             LEFT JOIN hosting_accounts a ON a.order_item_id = i.id
                 AND a.status IN ('provisioning', 'active', 'suspended')
             LEFT JOIN servers v ON v.id = a.server_id
-            WHERE \(order?.uuid)::uuid IS NULL OR i.order_id = \(order?.uuid)
+            WHERE (\(customer?.uuid)::uuid IS NULL OR s.customer_id = \(customer?.uuid))
+                AND (\(order?.uuid)::uuid IS NULL OR i.order_id = \(order?.uuid))
             ORDER BY s.id DESC LIMIT \(most)
             """,
             HostedService.init(row:)

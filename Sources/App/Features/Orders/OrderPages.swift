@@ -140,7 +140,7 @@ struct OrderPage: Sendable {
         ) { session in
             (
                 try session.details(of: id).orThrow(Problem.notFound),
-                try session.hostedServices(of: id, most: Quote.mostItems)
+                try session.hostedServices(in: id, most: Quote.mostItems)
             )
         }
     }
