@@ -22,12 +22,13 @@ package final class BillingSystem: Sendable {
             limits.requestSeconds = configuration.requestSeconds
             limits.idleSeconds = configuration.idleSeconds
             // Panels keep their connections open between their questions.
-            limits.connections = configuration.connections
+            var apiLimits = limits
+            apiLimits.connections = configuration.connections
             api = try Server(
                 address: configuration.api.host,
                 port: configuration.api.port,
                 loops: 2,
-                limits: limits,
+                limits: apiLimits,
                 log: services.log,
                 handler: try APIRouter.make(services).respond
             )
