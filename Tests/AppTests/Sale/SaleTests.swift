@@ -199,6 +199,25 @@ import Wire
         }
     }
 
+    @Test func `an order that costs nothing is delivered without any payment`() async throws {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            try await app.run("UPDATE prices SET amount_minor = 0")
+            let placed = try await app.placeOrder(by: ann)
+            let id = try #require(placed["id"]?.string)
+            let invoice = try #require(placed["invoice_id"]?.string)
+            let intent = try await app.api.post(
+                "/api/v1/payments/intent",
+                json: ["invoice_id": .string(invoice)],
+                token: ann.token
+            )
+            #expect(intent.status == 409 && intent.code == "order_not_payable", "\(intent.text)")
+            #expect(try await app.openCheckout(id, by: ann) == "free")
+            _ = try await app.order(id, by: ann, reaching: "completed")
+            #expect(try await app.books().charges == 0)
+        }
+    }
+
     @Test func `two things in one order are each delivered once`() async throws {
         try await TestApp.run { app in
             let ann = try await app.register()
