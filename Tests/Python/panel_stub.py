@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
+
+from loopback_server import LoopbackServer, QuietHandler
 
 API_KEY = "npk_of_the_stub"
 API_SECRET = "nps_of_the_stub"
@@ -77,7 +77,7 @@ class PanelStub:
     def __enter__(self) -> PanelStub:
         stub = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(QuietHandler):
             protocol_version = "HTTP/1.1"
 
             def take(self) -> None:
@@ -93,12 +93,8 @@ class PanelStub:
 
             do_GET = do_POST = do_DELETE = do_PUT = do_PATCH = take
 
-            def log_message(self, format: str, *arguments: Any) -> None:
-                """Nothing is written beside the test's own output."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self._server = LoopbackServer(Handler)
+        self.url = self._server.url
         return self
 
     def __exit__(
@@ -107,5 +103,4 @@ class PanelStub:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.close()

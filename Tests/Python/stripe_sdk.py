@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +13,7 @@ import pytest
 import requests
 import stripe
 from billing_system import System
+from loopback_server import LoopbackServer, QuietHandler
 from stripe_schema import check_answer, check_fields
 
 SECRET_KEY = "sk_test_of_the_tests"
@@ -143,7 +142,7 @@ class WebhookReceiver:
     def __enter__(self) -> WebhookReceiver:
         deliveries = self.deliveries
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(QuietHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 deliveries.append(
@@ -158,12 +157,8 @@ class WebhookReceiver:
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
-            def log_message(self, format: str, *arguments: Any) -> None:
-                """Nothing is written beside the test's own output."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.origin = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self._server = LoopbackServer(Handler)
+        self.origin = self._server.url
         return self
 
     def __exit__(
@@ -172,5 +167,4 @@ class WebhookReceiver:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.close()

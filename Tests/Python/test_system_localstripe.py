@@ -17,10 +17,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -29,6 +27,7 @@ from urllib.parse import parse_qsl, urlencode
 import httpx
 import pytest
 from billing_system import LOGS, System, die_with_parent, eventually, is_listening, running_system
+from loopback_server import LoopbackServer, QuietHandler
 from relay import unused_port
 from shopping import Customer
 
@@ -68,7 +67,7 @@ class Narrowing:
     def __enter__(self) -> Narrowing:
         narrowing = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(QuietHandler):
             def take(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
                 narrowing.calls.append(f"{self.command} {self.path}")
@@ -92,12 +91,8 @@ class Narrowing:
 
             do_GET = do_POST = take
 
-            def log_message(self, format: str, *arguments: Any) -> None:
-                """Nothing is written beside the test's own output."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self._server = LoopbackServer(Handler)
+        self.url = self._server.url
         return self
 
     def __exit__(
@@ -106,8 +101,7 @@ class Narrowing:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.close()
 
 
 @dataclass(frozen=True)
