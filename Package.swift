@@ -33,7 +33,7 @@ let package = Package(
     targets: [
         // The C edge: module maps and static inline shims, imported by one wrapper each.
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq"),
-        .systemLibrary(name: "CEvent", pkgConfig: "libevent_pthreads"),
+        .systemLibrary(name: "CEvent", pkgConfig: "libevent"),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl"),
         .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto"),
         .systemLibrary(name: "CCrypt"),

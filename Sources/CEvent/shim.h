@@ -3,23 +3,11 @@
 // that Swift knows: whether that is an error depends on the order in which files are compiled.
 #include <sys/types.h>
 #include <event2/event.h>
-#include <event2/http.h>
-#include <event2/buffer.h>
-#include <event2/bufferevent.h>
 #include <event2/listener.h>
 #include <event2/util.h>
 #include <linux/filter.h>
 #include <stdio.h>
 #include <sys/eventfd.h>
-
-// evbuffer_ptr holds a private struct, so a place in a buffer is made here.
-static inline int cevent_peek(
-    struct evbuffer *buffer, size_t offset, struct evbuffer_iovec *pieces, int count
-) {
-    struct evbuffer_ptr place;
-    if (evbuffer_ptr_set(buffer, &place, offset, EVBUFFER_PTR_SET) != 0) return -1;
-    return evbuffer_peek(buffer, -1, &place, pieces, count);
-}
 
 // libevent warns on standard error about what strangers send; only what ends the process is kept.
 static inline void cevent_log(int severity, const char *message) {

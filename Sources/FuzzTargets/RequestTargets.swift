@@ -12,26 +12,24 @@ extension FuzzTarget {
 
     /// The head and the framing of a request read the same however its bytes arrive.
     static let head = FuzzTarget("head") { bytes in
-        var whole = FramingWatch(limits: limits)
-        whole.take(bytes)
-        var single = FramingWatch(limits: limits)
-        for byte in bytes { single.take(CollectionOfOne(byte)) }
+        var whole = RequestParser(limits: limits)
+        whole.take(bytes.span)
+        var single = RequestParser(limits: limits)
+        for byte in bytes { single.take([byte].span) }
         try same(whole, single)
         let cut = Int(bytes.first ?? 0) % (bytes.count + 1)
-        var halves = FramingWatch(limits: limits)
-        let skipped = halves.skip(cut)
-        try demand(skipped == 0, "bytes were passed over before there was a head")
-        halves.take(bytes[..<cut])
-        halves.take(bytes[(cut + halves.skip(bytes.count - cut))...])
+        var halves = RequestParser(limits: limits)
+        halves.take(bytes.span.extracting(first: cut))
+        halves.take(bytes.span.extracting(droppingFirst: cut))
         try same(whole, halves)
-        try demand(whole.bodyBytes <= limits.bodyBytes, "a body is larger than it may be")
+        try demand(whole.body.count <= limits.bodyBytes, "a body is larger than it may be")
         if let head = whole.head { try checkHead(head, bytes) }
     }
 
-    private static func same(_ one: FramingWatch, _ other: FramingWatch) throws {
+    private static func same(_ one: RequestParser, _ other: RequestParser) throws {
         try demand(one.phase == other.phase, "\(one.phase) or \(other.phase)")
         try demand(one.head == other.head, "a head reads in two ways")
-        try demand(one.bodyBytes == other.bodyBytes, "a body has two lengths")
+        try demand(one.body == other.body, "a body reads in two ways")
     }
 
     private static func checkHead(_ head: RequestHead, _ bytes: [UInt8]) throws {

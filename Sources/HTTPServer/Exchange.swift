@@ -1,9 +1,7 @@
-import CEvent
-
 /// One request that waits for its answer, or whose answer is being sent.
 ///
 /// Touched only by the thread of its loop.
-@safe final class Exchange {
+final class Exchange {
     enum Phase {
         /// The handler has it.
         case waiting
@@ -14,8 +12,6 @@ import CEvent
     }
 
     let id: UInt64
-    /// evhttp's request: evhttp frees it once it is answered, we when its connection is gone.
-    let request: OpaquePointer
     let isHead: Bool
     let minorVersion: Int
     /// Whether the connection ends with this answer.
@@ -24,18 +20,11 @@ import CEvent
     var task: Task<Void, Never>?
     var writer: CheckedContinuation<Void, any Error>?
 
-    init(
-        id: UInt64,
-        request: OpaquePointer,
-        isHead: Bool,
-        minorVersion: Int,
-        closes: Bool
-    ) {
+    init(id: UInt64, _ head: RequestHead) {
         self.id = id
-        unsafe self.request = unsafe request
-        self.isHead = isHead
-        self.minorVersion = minorVersion
-        self.closes = closes
+        isHead = head.method == "HEAD"
+        minorVersion = head.minorVersion
+        closes = !head.wantsKeepAlive
     }
 
     /// Tells the handler that nobody waits for it any more.

@@ -16,13 +16,17 @@ import Synchronization
 
     private let handler: @Sendable (HTTPRequest) -> Handling
     private let tally: Tally
-    private let http: OpaquePointer
-    private var accepting: OpaquePointer?
+    private var listener: OpaquePointer?
     private var wake: OpaquePointer?
     private var ticker: OpaquePointer?
-    private var connections: [OpaquePointer: Connection] = unsafe [:]
-    private var exchanges: [UInt64: Connection] = [:]
-    private var nextID: UInt64 = 0
+    private var connections: [Int32: Connection] = [:]
+    /// Connections whose handler has not answered at once.
+    private var waiting: [UInt64: Connection] = [:]
+    private var lastID: UInt64 = 0
+    /// What was read last, of whichever connection.
+    private(set) var received = [UInt8](repeating: 0, count: 65_536)
+    private var dateSecond: Int64 = -1
+    private var dateText = ""
     private var isPaused = false
     private var drainBegan = ContinuousClock.now
     private var drainEnd = ContinuousClock.now
@@ -49,38 +53,24 @@ import Synchronization
         guard let base = unsafe event_base_new_with_config(config) else {
             throw ServerError(description: "no event base")
         }
-        guard let http = unsafe evhttp_new(base) else {
-            unsafe event_base_free(base)
-            throw ServerError(description: "no evhttp")
-        }
         unsafe self.base = unsafe base
-        unsafe self.http = unsafe http
-        unsafe accepting = evhttp_accept_socket_with_handle(http, socket)
-        setUp()
+        try listen(on: socket)
     }
 
-    private func setUp() {
+    private func listen(on socket: Int32) throws {
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
-        // A little more than is allowed, so that the refusal comes from us.
-        unsafe evhttp_set_max_headers_size(http, limits.headerBytes * 2)
-        unsafe evhttp_set_max_body_size(http, limits.bodyBytes + 1)
-        unsafe evhttp_set_default_content_type(http, nil)
-        let methods =
-            EVHTTP_REQ_GET.rawValue | EVHTTP_REQ_HEAD.rawValue | EVHTTP_REQ_POST.rawValue
-            | EVHTTP_REQ_PUT.rawValue | EVHTTP_REQ_PATCH.rawValue | EVHTTP_REQ_DELETE.rawValue
-            | EVHTTP_REQ_OPTIONS.rawValue
-        unsafe evhttp_set_allowed_methods(http, UInt16(methods))
-        unsafe evhttp_set_gencb(http, onRequest, context)
-        unsafe evhttp_set_bevcb(http, onStream, context)
+        let options = UInt32(LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_CLOSE_ON_FREE)
+        // 0: the socket listens already.
+        unsafe listener = evconnlistener_new(base, onAccepted, context, options, 0, socket)
+        guard unsafe listener != nil else {
+            unsafe event_base_free(base)
+            throw ServerError(description: "no listener")
+        }
         unsafe evconnlistener_set_error_cb(listener, onAcceptError)
         let persistent = Int16(EV_READ | EV_PERSIST)
         unsafe wake = event_new(base, mailbox.descriptor, persistent, onWake, context)
         unsafe event_add(wake, nil)
         unsafe ticker = event_new(base, -1, Int16(EV_PERSIST), onTick, context)
-    }
-
-    private var listener: OpaquePointer? {
-        unsafe accepting.flatMap { unsafe evhttp_bound_socket_get_listener($0) }
     }
 
     /// Serves until it is told to stop, then frees everything.
@@ -96,8 +86,8 @@ import Synchronization
                 continuation.resume(throwing: CancellationError())
             }
         }
-        for connection in unsafe Array(connections.values) { connection.cut() }
-        unsafe evhttp_free(http)
+        for connection in Array(connections.values) { connection.cut() }
+        if let listener = unsafe listener { unsafe evconnlistener_free(listener) }
         unsafe event_free(wake)
         unsafe event_free(ticker)
         unsafe event_base_free(base)
@@ -105,22 +95,28 @@ import Synchronization
 
     // MARK: Connections
 
-    func makeStream() -> OpaquePointer? {
-        guard let stream = unsafe bufferevent_socket_new(base, -1, 0) else { return nil }
+    func accepted(_ descriptor: Int32, from address: String) {
         let open = tally.connections.add(1, ordering: .relaxed).newValue
-        unsafe connections[stream] = Connection(
+        connections[descriptor] = Connection(
             loop: self,
-            stream: stream,
+            descriptor: descriptor,
+            remoteAddress: address,
             isSurplus: open > limits.connections
         )
         if open >= limits.connections + limits.connections / 8 + 1 { pause() }
-        return unsafe stream
     }
 
-    func forget(_ stream: OpaquePointer) {
-        guard unsafe connections.removeValue(forKey: stream) != nil else { return }
+    func forget(_ connection: Connection) {
+        guard connections.removeValue(forKey: connection.descriptor) != nil else { return }
         tally.connections.subtract(1, ordering: .relaxed)
         if isPaused { resumeWhenPossible() }
+    }
+
+    /// Reads once into ``received``; the result is that of `recv`.
+    func receive(from descriptor: Int32) -> Int {
+        unsafe received.withUnsafeMutableBytes {
+            unsafe recv(descriptor, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT))
+        }
     }
 
     func acceptFailed() {
@@ -155,23 +151,15 @@ import Synchronization
 
     // MARK: Exchanges
 
-    func begin(_ request: OpaquePointer) {
-        let stream = unsafe evhttp_request_get_connection(request)
-            .flatMap { unsafe evhttp_connection_get_bufferevent($0) }
-        guard let stream = unsafe stream, let connection = unsafe connections[stream] else {
-            return unsafe evhttp_send_error(request, 500, nil)
-        }
-        nextID += 1
-        unsafe connection.begin(request, id: nextID)
+    func nextID() -> UInt64 {
+        lastID += 1
+        return lastID
     }
 
-    func started(_ exchange: Exchange, on connection: Connection) {
-        exchanges[exchange.id] = connection
-        tally.inFlight.add(1, ordering: .relaxed)
-    }
+    func began() { tally.inFlight.add(1, ordering: .relaxed) }
 
     func finished(_ exchange: Exchange) {
-        guard exchanges.removeValue(forKey: exchange.id) != nil else { return }
+        waiting[exchange.id] = nil
         tally.inFlight.subtract(1, ordering: .relaxed)
     }
 
@@ -187,6 +175,8 @@ import Synchronization
         case .now(let response): connection.answer(exchange, response)
         case .later(let work):
             let (mailbox, id) = (mailbox, exchange.id)
+            waiting[id] = connection
+            connection.setDeadline(.answer, seconds: limits.answerSeconds)
             exchange.task = Task { mailbox.post(.answer(id, await work())) }
         }
     }
@@ -194,9 +184,11 @@ import Synchronization
     /// Runs the closure of a streamed answer.
     func run(
         _ produce: @escaping @Sendable (ResponseStream) async throws -> Void,
-        for exchange: Exchange
+        for exchange: Exchange,
+        on connection: Connection
     ) {
         let (mailbox, id) = (mailbox, exchange.id)
+        waiting[id] = connection
         let stream = ResponseStream { bytes in
             try Task.checkCancellation()
             try await withCheckedThrowingContinuation { continuation in
@@ -220,24 +212,46 @@ import Synchronization
         for message in mailbox.collect() {
             switch message {
             case .answer(let id, let response):
-                guard let connection = exchanges[id], let exchange = connection.exchange else {
-                    continue
-                }
-                connection.answer(exchange, response)
+                deliver(to: id) { $0.answer($1, response) }
             case .chunk(let id, let bytes, let continuation):
-                guard let connection = exchanges[id], let exchange = connection.exchange else {
-                    continuation.resume(throwing: CancellationError())
-                    continue
-                }
-                connection.send(bytes, for: exchange, continuation)
+                let isOpen = deliver(to: id) { $0.send(bytes, for: $1, continuation) }
+                if !isOpen { continuation.resume(throwing: CancellationError()) }
             case .end(let id, let isWhole):
-                guard let connection = exchanges[id], let exchange = connection.exchange else {
-                    continue
-                }
-                connection.end(exchange, isWhole: isWhole)
+                deliver(to: id) { $0.end($1, isWhole: isWhole) }
             case .stop(let seconds): beginDraining(seconds)
             }
         }
+    }
+
+    /// Gives a message to the connection that waits for it; false when nobody does any more.
+    @discardableResult
+    private func deliver(to id: UInt64, _ act: (Connection, Exchange) -> Void) -> Bool {
+        guard let connection = waiting[id], let exchange = connection.exchange,
+            exchange.id == id
+        else { return false }
+        act(connection, exchange)
+        connection.answerAhead()
+        return true
+    }
+
+    // MARK: Time
+
+    /// A clock that only goes forward, to a few milliseconds.
+    static func milliseconds() -> Int64 {
+        var now = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC_COARSE, &now)
+        return Int64(now.tv_sec) * 1_000 + Int64(now.tv_nsec) / 1_000_000
+    }
+
+    /// The time as `Date` fields have it, made once a second.
+    func date() -> String {
+        var now = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME_COARSE, &now)
+        if Int64(now.tv_sec) != dateSecond {
+            dateSecond = Int64(now.tv_sec)
+            dateText = httpDate()
+        }
+        return dateText
     }
 
     // MARK: Stopping
@@ -258,19 +272,19 @@ import Synchronization
     private func drain() {
         let now = ContinuousClock.now
         if now >= drainEnd { return finish() }
-        if unsafe accepting != nil, !isPaused, nobodyKnocks() { stopAccepting(at: now) }
+        if unsafe listener != nil, !isPaused, nobodyKnocks() { stopAccepting(at: now) }
         if now >= drainBegan.advanced(by: .milliseconds(300)) {
-            for connection in unsafe Array(connections.values)
+            for connection in Array(connections.values)
             where connection.isResting && !connection.hasUnreadBytes {
                 connection.cut()
             }
         }
-        if unsafe accepting == nil && connections.isEmpty { finish() }
+        if unsafe listener == nil && connections.isEmpty { finish() }
     }
 
     private func nobodyKnocks() -> Bool {
         var poll = unsafe pollfd(
-            fd: evhttp_bound_socket_get_fd(accepting),
+            fd: evconnlistener_get_fd(listener),
             events: Int16(POLLIN),
             revents: 0
         )
@@ -281,17 +295,17 @@ import Synchronization
     /// client that is connected between the look at the queue and the close would be lost.
     private func stopAccepting(at now: ContinuousClock.Instant) {
         guard let ignoring = ignoringSince else {
-            unsafe cevent_ignore_knocks(evhttp_bound_socket_get_fd(accepting))
+            unsafe cevent_ignore_knocks(evconnlistener_get_fd(listener))
             ignoringSince = now
             return
         }
         guard now >= ignoring.advanced(by: .milliseconds(20)) else { return }
-        unsafe evhttp_del_accept_socket(http, accepting)
-        unsafe accepting = nil
+        unsafe evconnlistener_free(listener)
+        unsafe listener = nil
     }
 
     private func finish() {
-        let count = unsafe connections.count
+        let count = connections.count
         if count > 0 { log.warning("connections cut off by the stop", ["count": "\(count)"]) }
         unsafe event_base_loopbreak(base)
     }

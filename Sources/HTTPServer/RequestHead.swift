@@ -32,11 +32,15 @@ package struct RequestHead: Equatable {
 
     /// Whether the client keeps the connection open for another request.
     package var wantsKeepAlive: Bool {
+        guard headers["Connection"] != nil else { return minorVersion == 1 }
         let options = headers.all("Connection").joined(separator: ",").lowercased()
             .split(whereSeparator: { ", \t".contains($0) })
         if options.contains("close") { return false }
         return minorVersion == 1 || options.contains("keep-alive")
     }
+
+    /// Whether the client wants to be told to go on before it sends the body.
+    var expectsContinue: Bool { headers["Expect"] != nil }
 
     package static func == (one: RequestHead, other: RequestHead) -> Bool {
         one.method == other.method && one.path == other.path && one.query == other.query
@@ -51,11 +55,7 @@ struct RequestLine {
     let query: String
     let minorVersion: Int
 
-    /// The methods that are spoken, and whether each may have a body.
-    static let methods = [
-        "GET": false, "HEAD": false, "DELETE": false, "OPTIONS": false,
-        "POST": true, "PUT": true, "PATCH": true,
-    ]
+    let mayHaveBody: Bool
 
     init(_ line: ArraySlice<UInt8>) throws(Refusal) {
         let parts = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
@@ -70,7 +70,11 @@ struct RequestLine {
             throw Refusal(400, "malformed method")
         }
         method = String(decoding: parts[0], as: UTF8.self)
-        guard Self.methods[method] != nil else { throw Refusal(501, "method not supported") }
+        switch method {
+        case "GET", "HEAD", "DELETE", "OPTIONS": mayHaveBody = false
+        case "POST", "PUT", "PATCH": mayHaveBody = true
+        default: throw Refusal(501, "method not supported")
+        }
         (path, query) = try Self.target(parts[1])
     }
 
@@ -92,32 +96,34 @@ struct RequestLine {
 }
 
 extension RequestHead {
-    /// Reads a head from its lines, which hold no control characters but tabs.
-    init(lines: [ArraySlice<UInt8>], bodyLimit: Int) throws(Refusal) {
-        guard let first = lines.first else { throw Refusal(400, "no request line") }
-        let line = try RequestLine(first)
+    /// Reads the field lines, which hold no control characters but tabs.
+    init(
+        _ line: RequestLine,
+        fields: [ArraySlice<UInt8>],
+        bodyLimit: Int
+    ) throws(Refusal) {
         (method, path, query) = (line.method, line.path, line.query)
         minorVersion = line.minorVersion
-        headers = try Self.fields(lines.dropFirst())
+        headers = try Self.headers(fields)
         try Self.checkHost(headers)
         try Self.checkExpectation(headers)
         framing = try Self.framing(headers, minorVersion: minorVersion, bodyLimit: bodyLimit)
-        if RequestLine.methods[method] != true {
+        if !line.mayHaveBody {
             guard framing == .none || framing == .counted(0) else {
                 throw Refusal(400, "this method has no body")
             }
         } else if framing == .none, let connection = headers["Connection"],
             connection.lowercased() != "close"
         {
-            // evhttp does not take this; without that field, it takes it as an empty body.
+            // Who keeps the connection has to say where the body ends (RFC 9110, 15.5.12).
             throw Refusal(411, "length required")
         }
     }
 
-    private static func fields(
-        _ lines: ArraySlice<ArraySlice<UInt8>>
+    private static func headers(
+        _ lines: [ArraySlice<UInt8>]
     ) throws(Refusal) -> HTTPHeaders {
-        var headers = HTTPHeaders()
+        var headers = HTTPHeaders(reserving: lines.count)
         for line in lines {
             let (name, value) = try field(line)
             headers.append(name, value)

@@ -1,4 +1,5 @@
 import CEvent
+import Support
 import Wire
 
 extension HTTPHeaders.Field {
@@ -38,6 +39,45 @@ enum HTTPStatus {
     ]
 
     static func reason(_ status: Int) -> String { reasons[status] ?? "Status" }
+}
+
+/// The status line and the fields of an answer, as they go over the wire.
+struct ResponseHead {
+    let status: Int
+    let headers: HTTPHeaders
+    let length: Int?
+    var coding: String?
+    let connection: String?
+
+    /// Leaves out, with a warning, what could end its line.
+    func bytes(date: String, log: Log) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(1_024)
+        bytes += "HTTP/1.1 \(status) \(HTTPStatus.reason(status))\r\n".utf8
+        for field in headers.fields where !field.isServersOwn {
+            guard field.isSafe else {
+                log.warning(
+                    "dropped a response header with forbidden characters",
+                    ["name": String(field.name.prefix(64))]
+                )
+                continue
+            }
+            add(field.name, field.value, to: &bytes)
+        }
+        add("Date", date, to: &bytes)
+        if let length { add("Content-Length", String(length), to: &bytes) }
+        if let coding { add("Transfer-Encoding", coding, to: &bytes) }
+        if let connection { add("Connection", connection, to: &bytes) }
+        bytes += [13, 10]
+        return bytes
+    }
+
+    private func add(_ name: String, _ value: String, to bytes: inout [UInt8]) {
+        bytes += name.utf8
+        bytes += [58, 32]
+        bytes += value.utf8
+        bytes += [13, 10]
+    }
 }
 
 /// The time now as `Date` fields have it.

@@ -3,7 +3,7 @@ import Foundation
 package import Support
 import Synchronization
 
-/// An HTTP/1.1 server: one event loop a thread, over libevent's evhttp.
+/// An HTTP/1.1 server: one event loop a thread, over libevent.
 ///
 /// Requests reach the handler whole and checked; see ``ServerLimits`` for what is refused before.
 /// TLS is a proxy's business.

@@ -46,6 +46,10 @@ package struct Cookies: Sendable {
     private let values: [String: String]
 
     init(_ headers: [String]) {
+        guard !headers.isEmpty else {
+            values = [:]
+            return
+        }
         var values: [String: String] = [:]
         // By bytes: a combining mark after a semicolon would hide it from a split by characters.
         for pair in headers.joined(separator: ";").utf8.split(separator: 59) {

@@ -22,7 +22,7 @@ package struct Request: Sendable {
         self.http = http
         self.id = id
         method = http.method == "HEAD" ? .get : Method(rawValue: http.method)
-        let fields = FormFields(parsing: http.query)
+        let fields = http.query.isEmpty ? FormFields() : FormFields(parsing: http.query)
         query = fields ?? FormFields()
         hasBrokenQuery = fields == nil
         cookies = Cookies(http.headers.all("Cookie"))
@@ -80,7 +80,8 @@ package struct Request: Sendable {
     /// The content type without its parameters, in lower case.
     private var mediaType: String? {
         header("Content-Type").map {
-            ($0.split(separator: ";").first ?? "").trimmed.lowercased()
+            $0 == "application/json"
+                ? $0 : ($0.split(separator: ";").first ?? "").trimmed.lowercased()
         }
     }
 }

@@ -30,27 +30,26 @@ package enum SecurityHeaders {
 
     /// For JSON and files: nothing may be run, guessed or kept.
     package static func addForData(to response: inout Response, isHTTPS: Bool) {
-        set(
-            [
-                (
-                    "Content-Security-Policy",
-                    "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
-                ),
-                ("X-Content-Type-Options", "nosniff"),
-                ("Referrer-Policy", "same-origin"),
-                ("Cross-Origin-Resource-Policy", "same-origin"),
-                ("Cache-Control", "no-store"),
-            ],
-            on: &response
-        )
+        set(forData, on: &response)
         guard isHTTPS else { return }
         set([("Strict-Transport-Security", "max-age=63072000")], on: &response)
     }
 
+    private static let forData = [
+        (
+            "Content-Security-Policy",
+            "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+        ),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "same-origin"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+        ("Cache-Control", "no-store"),
+    ]
+
     /// Sets what the handler has not set itself.
     private static func set(_ fields: [(String, String)], on response: inout Response) {
         for (name, value) in fields where response.headers[name] == nil {
-            response.headers[name] = value
+            response.headers.append(name, value)
         }
     }
 }

@@ -24,7 +24,9 @@ package struct TrustedProxies: Sendable {
 
     /// The last address of `X-Forwarded-For` that no proxy of ours wrote about itself.
     func client(of request: HTTPRequest) -> String {
-        guard trusts(request.remoteAddress) else { return request.remoteAddress }
+        guard request.headers["X-Forwarded-For"] != nil, trusts(request.remoteAddress) else {
+            return request.remoteAddress
+        }
         let hops = request.headers.all("X-Forwarded-For")
             .flatMap { $0.split(separator: ",") }
             .map { String($0.trimmed) }
@@ -32,7 +34,7 @@ package struct TrustedProxies: Sendable {
     }
 
     func isHTTPS(_ request: HTTPRequest) -> Bool {
-        trusts(request.remoteAddress) && request.headers["X-Forwarded-Proto"] == "https"
+        request.headers["X-Forwarded-Proto"] == "https" && trusts(request.remoteAddress)
     }
 
     /// Whether an address is one of the proxies'.

@@ -37,7 +37,6 @@ package enum APIRouter {
         var hooks = RouterHooks(recover: { error, request in
             Problem(mapped: error, request, services).response(requestID: request.id)
         })
-        hooks.makeRequestID = { "req_" + Base32.encode(randomBytes(10)) }
         hooks.admit = { try await RateLimits(services).admit($0, $1) }
         hooks.idempotency = { request, actor, work in
             try await Idempotency(services).perform(request, actor: actor, work)

@@ -30,7 +30,6 @@ package enum PortalRouter {
 
     private static func hooks(_ services: Services) -> RouterHooks {
         var hooks = RouterHooks(recover: ErrorPages.recover(services))
-        hooks.makeRequestID = { "req_" + Base32.encode(randomBytes(10)) }
         hooks.admit = { try await RateLimits(services).admit($0, $1) }
         hooks.observe = { request, route, status, duration in
             if let route { services.metrics.observe(route, status: status, duration) }

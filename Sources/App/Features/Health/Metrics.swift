@@ -16,6 +16,11 @@ package final class Metrics: Sendable {
     private struct Tally {
         var count: UInt64 = 0
         var seconds = 0.0
+
+        mutating func add(_ seconds: Double) {
+            count += 1
+            self.seconds += seconds
+        }
     }
 
     private let tallies = Mutex<[Key: Tally]>([:])
@@ -27,10 +32,7 @@ package final class Metrics: Sendable {
         let key = Key(method: route.method.rawValue, route: route.pattern, status: status)
         let seconds =
             Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
-        tallies.withLock {
-            $0[key, default: Tally()].count += 1
-            $0[key, default: Tally()].seconds += seconds
-        }
+        tallies.withLock { $0[key, default: Tally()].add(seconds) }
     }
 
     /// The counts in Prometheus' text format.

@@ -87,14 +87,16 @@ struct LicenseMemory {
         // A licence that is not here may be one of those that are to be read.
         guard let place = places[hash] else { return pending.isEmpty ? .known(nil) : .unsure }
         let license = licenses[Int(place)]
-        return pending[.license(license.id)] == nil ? .known(license) : .unsure
+        let isNoted = !pending.isEmpty && pending[.license(license.id)] != nil
+        return isNoted ? .unsure : .known(license)
     }
 
     /// What is known about a panel's key.
     func panelKey(_ text: String, connection: Int?) -> Remembered<PanelKey> {
         guard let connection, connection == loadedConnection else { return .unsure }
         guard let key = keys[text] else { return pending.isEmpty ? .known(nil) : .unsure }
-        return pending[.apiKey(key.id)] == nil ? .known(key) : .unsure
+        let isNoted = !pending.isEmpty && pending[.apiKey(key.id)] != nil
+        return isNoted ? .unsure : .known(key)
     }
 
     /// Mistrusts one thing, or with nil everything.

@@ -1,9 +1,8 @@
-/// Follows the bytes of one connection ahead of evhttp, and finds where each request ends.
+/// Reads the requests of one connection from its bytes, however they are cut.
 ///
-/// evhttp takes the first of two lengths, joins folded lines, cuts a line at a NUL, ends lines at a
-/// bare line feed and reads `0x10` as a chunk's size. So the bytes are judged here before it sees
-/// them, and what the handler is given comes from this reading.
-package struct FramingWatch {
+/// Strict, because a proxy in front may read differently what is written oddly: two lengths, folded
+/// lines, bare line feeds, NULs and sizes such as `0x10` are refused and not repaired (RFC 9112).
+package struct RequestParser {
     package enum Phase: Equatable {
         case head
         case counted(remaining: Int)
@@ -19,62 +18,94 @@ package struct FramingWatch {
     package private(set) var phase = Phase.head
     /// The head of the request, once it is whole.
     package private(set) var head: RequestHead?
-    /// Bytes of the body without its framing, so far.
-    package private(set) var bodyBytes = 0
+    /// The body without its framing, as far as it has come.
+    package private(set) var body: [UInt8] = []
 
     private let limits: ServerLimits
     private var text: [UInt8] = []
-    /// Where the lines of the head are in the text.
+    private var requestLine: RequestLine?
+    /// Where the field lines of the head are in the text.
     private var lines: [Range<Int>] = []
     private var lineStart = 0
     private var fieldBytes = 0
+    private var announcedBytes = 0
 
     package init(limits: ServerLimits) { self.limits = limits }
 
     /// Whether any byte of the next request has come.
-    var hasBegun: Bool { phase != .head || !text.isEmpty }
+    package var hasBegun: Bool { phase != .head || !text.isEmpty }
 
-    /// Gets ready for the next request on the same connection.
-    mutating func reset() { self = FramingWatch(limits: limits) }
-
-    /// Passes over bytes of a counted body without looking at them.
-    ///
-    /// - Returns: how many bytes it passed over.
-    package mutating func skip(_ count: Int) -> Int {
-        guard case .counted(let remaining) = phase else { return 0 }
-        let skipped = min(count, remaining)
-        bodyBytes += skipped
-        phase = skipped == remaining ? .complete : .counted(remaining: remaining - skipped)
-        return skipped
+    /// Whether the client has sent the head alone and waits for `100 Continue` (RFC 9110, 10.1.1).
+    var awaitsContinue: Bool {
+        guard let head, head.expectsContinue, head.minorVersion == 1, body.isEmpty else {
+            return false
+        }
+        switch phase {
+        case .counted: return true
+        case .chunkSize: return text.isEmpty
+        default: return false
+        }
     }
 
-    /// Follows bytes until they end, the request ends or a fault is found.
-    package mutating func take(_ bytes: some Collection<UInt8>) {
-        let bytes = Array(bytes)
+    /// Gets ready for the next request on the same connection, and keeps small buffers for it.
+    mutating func reset() {
+        phase = .head
+        head = nil
+        requestLine = nil
+        body = []
+        text.removeAll(keepingCapacity: text.capacity <= 1_024)
+        lines.removeAll(keepingCapacity: lines.capacity <= 32)
+        lineStart = 0
+        fieldBytes = 0
+        announcedBytes = 0
+    }
+
+    /// Reads bytes until they end, the request ends or a fault is found.
+    ///
+    /// - Returns: how many bytes belong to this request.
+    @discardableResult
+    package mutating func take(_ bytes: Span<UInt8>) -> Int {
         var index = 0
         while index < bytes.count {
             switch phase {
-            case .counted:
-                index += skip(bytes.count - index)
+            case .counted(let remaining):
+                let taken = takeBody(of: bytes, from: index, atMost: remaining)
+                index += taken
+                phase = taken == remaining ? .complete : .counted(remaining: remaining - taken)
             case .chunkData(let remaining):
-                let taken = min(remaining, bytes.count - index)
+                let taken = takeBody(of: bytes, from: index, atMost: remaining)
                 index += taken
                 phase = taken == remaining ? .chunkEnd : .chunkData(remaining: remaining - taken)
             case .head, .chunkSize, .chunkEnd, .trailer:
                 index = takeLine(of: bytes, from: index)
             case .complete, .broken:
-                return
+                return index
             }
         }
+        return index
+    }
+
+    /// Keeps bytes of the body; room is made for what has come, not for what was announced.
+    private mutating func takeBody(
+        of bytes: Span<UInt8>,
+        from start: Int,
+        atMost remaining: Int
+    ) -> Int {
+        let count = min(remaining, bytes.count - start)
+        unsafe bytes.extracting(start..<(start + count)).withUnsafeBufferPointer {
+            unsafe body.append(contentsOf: $0)
+        }
+        return count
     }
 
     /// Follows bytes to the end of a line, or to theirs.
     ///
     /// - Returns: where the next line begins.
-    private mutating func takeLine(of bytes: [UInt8], from start: Int) -> Int {
+    private mutating func takeLine(of bytes: Span<UInt8>, from start: Int) -> Int {
         let isField = phase == .head || phase == .trailer
         // One block for a usual head, in place of many that double.
         if text.isEmpty { text.reserveCapacity(512) }
+        var last: UInt8 = text.count > lineStart ? text[text.count - 1] : 0
         for index in start..<bytes.count {
             if isField {
                 fieldBytes += 1
@@ -84,7 +115,7 @@ package struct FramingWatch {
                 }
             }
             let byte = bytes[index]
-            let afterReturn = text.count > lineStart && text[text.count - 1] == 13
+            let afterReturn = last == 13
             switch byte {
             case 10 where afterReturn:
                 // A slice that is held would make a copy of the text when it grows.
@@ -98,6 +129,7 @@ package struct FramingWatch {
             case 13, 9, 0x20...0x7E, 0x80...: text.append(byte)
             default: fail(400, "control character")
             }
+            last = byte
             if !isField, text.count - lineStart > 18 { fail(400, "malformed chunk size") }
             if isBroken { return bytes.count }
         }
@@ -122,19 +154,18 @@ package struct FramingWatch {
         }
     }
 
-    /// The first line is judged at once, because evhttp does not wait for the others either.
+    /// The first line is judged at once: what is no HTTP at all need not go on.
     private mutating func addHeadLine(_ range: Range<Int>) {
-        lines.append(range)
-        guard lines.count == 1 else { return }
-        do { _ = try RequestLine(text[range]) } catch { phase = .broken(error) }
+        guard requestLine == nil else { return lines.append(range) }
+        do { requestLine = try RequestLine(text[range]) } catch { phase = .broken(error) }
     }
 
     private mutating func endHead() {
+        guard let requestLine else { return fail(400, "no request line") }
         do {
-            let lines = lines.map { text[$0] }
-            let head = try RequestHead(lines: lines, bodyLimit: limits.bodyBytes)
+            let fields = lines.map { text[$0] }
+            let head = try RequestHead(requestLine, fields: fields, bodyLimit: limits.bodyBytes)
             self.head = head
-            self.lines = []
             switch head.framing {
             case .none, .counted(0): phase = .complete
             case .counted(let length): phase = .counted(remaining: length)
@@ -150,8 +181,10 @@ package struct FramingWatch {
         guard (1...15).contains(line.count), line.allSatisfy(\.isHexadecimalDigit),
             let size = Int(String(decoding: line, as: UTF8.self), radix: 16)
         else { return fail(400, "malformed chunk size") }
-        guard size <= limits.bodyBytes - bodyBytes else { return fail(413, "body too large") }
-        bodyBytes += size
+        guard size <= limits.bodyBytes - announcedBytes else {
+            return fail(413, "body too large")
+        }
+        announcedBytes += size
         expectLines(in: size == 0 ? .trailer : .chunkData(remaining: size))
     }
 
