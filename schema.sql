@@ -707,6 +707,23 @@ CREATE TABLE public.registrar_customers (
 
 ALTER TABLE ONLY public.registrar_customers FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.saved_views (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    customer_id uuid,
+    list text NOT NULL,
+    "position" smallint NOT NULL,
+    name text NOT NULL,
+    query text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT saved_views_list_check CHECK ((list ~ '^[a-z_.]{1,40}$'::text)),
+    CONSTRAINT saved_views_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
+    CONSTRAINT saved_views_position_check CHECK ((("position" >= 1) AND ("position" <= 20))),
+    CONSTRAINT saved_views_query_check CHECK ((length(query) <= 1000))
+);
+
+ALTER TABLE ONLY public.saved_views FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.schema_migrations (
     name text NOT NULL,
     checksum text NOT NULL,
@@ -1000,6 +1017,15 @@ ALTER TABLE ONLY public.registrar_contacts
 ALTER TABLE ONLY public.registrar_customers
     ADD CONSTRAINT registrar_customers_pkey PRIMARY KEY (customer_id, registrar);
 
+ALTER TABLE ONLY public.saved_views
+    ADD CONSTRAINT saved_views_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.saved_views
+    ADD CONSTRAINT saved_views_user_id_list_name_key UNIQUE (user_id, list, name);
+
+ALTER TABLE ONLY public.saved_views
+    ADD CONSTRAINT saved_views_user_id_list_position_key UNIQUE (user_id, list, "position");
+
 ALTER TABLE ONLY public.schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (name);
 
@@ -1031,14 +1057,21 @@ ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_email_key_key UNIQUE (email_key);
 
 ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_id_customer_id_key UNIQUE (id, customer_id);
+
+ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.webhook_events
     ADD CONSTRAINT webhook_events_pkey PRIMARY KEY (gateway, event_id);
 
+CREATE INDEX audit_log_by_action ON public.audit_log USING btree (action, id);
+
 CREATE INDEX audit_log_of_customer ON public.audit_log USING btree (customer_id, id) WHERE (customer_id IS NOT NULL);
 
 CREATE INDEX audit_log_of_object ON public.audit_log USING btree (object_type, object_id, id);
+
+CREATE INDEX customers_by_name ON public.customers USING btree (name, id);
 
 CREATE UNIQUE INDEX domain_operations_one_open ON public.domain_operations USING btree (domain_id, kind) WHERE (status <> 'rejected'::text);
 
@@ -1051,6 +1084,8 @@ CREATE INDEX hosting_accounts_by_username ON public.hosting_accounts USING btree
 CREATE INDEX hosting_accounts_of_customer ON public.hosting_accounts USING btree (customer_id, id);
 
 CREATE INDEX hosting_accounts_of_server ON public.hosting_accounts USING btree (server_id, id);
+
+CREATE INDEX hosting_accounts_of_server_by_name ON public.hosting_accounts USING btree (server_id, username, id);
 
 CREATE UNIQUE INDEX hosting_accounts_one_per_item ON public.hosting_accounts USING btree (order_item_id) WHERE (status = ANY (ARRAY['provisioning'::text, 'active'::text, 'suspended'::text]));
 
@@ -1066,6 +1101,8 @@ CREATE INDEX invoices_of_customer_by_status ON public.invoices USING btree (cust
 
 CREATE INDEX jobs_due ON public.jobs USING btree (run_at) WHERE (status = 'queued'::text);
 
+CREATE INDEX jobs_ended ON public.jobs USING btree (status, finished_at, id) WHERE (status = ANY (ARRAY['done'::text, 'dead'::text]));
+
 CREATE INDEX jobs_leased ON public.jobs USING btree (leased_until) WHERE (status = 'running'::text);
 
 CREATE INDEX jobs_of_order ON public.jobs USING btree (order_id) WHERE (order_id IS NOT NULL);
@@ -1078,15 +1115,23 @@ CREATE INDEX ledger_entries_of_account ON public.ledger_entries USING btree (acc
 
 CREATE INDEX ledger_entries_of_transaction ON public.ledger_entries USING btree (transaction_id);
 
+CREATE INDEX licenses_by_end ON public.licenses USING btree (COALESCE(expires_at, 'infinity'::timestamp with time zone), id);
+
+CREATE INDEX licenses_by_status ON public.licenses USING btree (status, id);
+
 CREATE INDEX licenses_of_customer ON public.licenses USING btree (customer_id, id);
 
 CREATE INDEX one_time_tokens_of_user ON public.one_time_tokens USING btree (user_id, purpose) WHERE (used_at IS NULL);
 
 CREATE INDEX orders_by_status ON public.orders USING btree (status, id);
 
+CREATE INDEX orders_by_total ON public.orders USING btree (total_minor, id);
+
 CREATE INDEX orders_of_customer ON public.orders USING btree (customer_id, id);
 
 CREATE INDEX payments_of_customer ON public.payments USING btree (customer_id, id);
+
+CREATE INDEX payments_of_order ON public.payments USING btree (order_id);
 
 CREATE UNIQUE INDEX payments_one_success ON public.payments USING btree (invoice_id) WHERE (status = 'succeeded'::text);
 
@@ -1266,6 +1311,15 @@ ALTER TABLE ONLY public.registrar_contacts
 ALTER TABLE ONLY public.registrar_customers
     ADD CONSTRAINT registrar_customers_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
 
+ALTER TABLE ONLY public.saved_views
+    ADD CONSTRAINT saved_views_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.saved_views
+    ADD CONSTRAINT saved_views_user_id_customer_id_fkey FOREIGN KEY (user_id, customer_id) REFERENCES public.users(id, customer_id);
+
+ALTER TABLE ONLY public.saved_views
+    ADD CONSTRAINT saved_views_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
@@ -1358,6 +1412,8 @@ CREATE POLICY owner_rows ON public.registrar_contacts USING ((( SELECT public.ac
 
 CREATE POLICY owner_rows ON public.registrar_customers USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
+CREATE POLICY owner_rows ON public.saved_views USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
 CREATE POLICY owner_rows ON public.subscriptions USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
 CREATE POLICY owner_rows ON public.users USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
@@ -1369,6 +1425,8 @@ ALTER TABLE public.refunds ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.registrar_contacts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.registrar_customers ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.saved_views ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.subscriptions ENABLE ROW LEVEL SECURITY;
 
@@ -1445,6 +1503,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refunds TO billing_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registrar_contacts TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registrar_customers TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.saved_views TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.servers TO billing_app;
 

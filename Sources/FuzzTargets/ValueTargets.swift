@@ -119,7 +119,7 @@ extension FuzzTarget {
         let keys = bytes.parts(3).map(\.text)
         guard !keys.contains(where: { $0.utf8.contains(0) }) else { return }
         let made = Cursor(list: "fuzz", keys: keys)
-        guard made.text.utf8.count <= 1_024 else { return }
+        guard made.text.utf8.count <= 2_048 else { return }
         let read = Cursor(made.text, list: "fuzz", keys: keys.count)
         try demand(read == made, "a cursor of ours is refused")
         try demand(Cursor(made.text, list: "other", keys: keys.count) == nil, "any list will do")

@@ -19,7 +19,7 @@ package struct Cursor: Sendable, Equatable {
 
     /// Reads what ``text`` prints, for a list with a number of sort keys.
     package init?(_ text: String, list: String, keys count: Int) {
-        guard text.utf8.count <= 1_024, let bytes = Base64URL.decode(text),
+        guard text.utf8.count <= 2_048, let bytes = Base64URL.decode(text),
             bytes.count > Cursor.sumBytes,
             let json = try? JSON(reading: Array(bytes.dropFirst(Cursor.sumBytes))),
             let words = json.array?.compactMap(\.string), words.count == count + 1,

@@ -35,7 +35,7 @@ enum Navigation {
 /// The parts of the staff's console.
 enum ConsoleSection: String, CaseIterable, Sendable {
     case home = ""
-    case orders, customers, plans, servers, jobs
+    case orders, customers, licenses, plans, servers, jobs
     case auditLog = "audit"
     case apiKeys = "api-keys"
     case settings
@@ -44,7 +44,7 @@ enum ConsoleSection: String, CaseIterable, Sendable {
     func isOpen(to role: Role?) -> Bool {
         switch self {
         case .auditLog, .apiKeys, .settings: role.map(AdminLevel.admits) ?? false
-        case .home, .orders, .customers, .plans, .servers, .jobs: true
+        case .home, .orders, .customers, .licenses, .plans, .servers, .jobs: true
         }
     }
 
@@ -62,6 +62,7 @@ enum ConsoleSection: String, CaseIterable, Sendable {
         case .home: "Home"
         case .orders: "Orders"
         case .customers: "Customers"
+        case .licenses: "Licences"
         case .plans: "Plans"
         case .servers: "Servers"
         case .jobs: "Jobs"
@@ -76,6 +77,7 @@ enum ConsoleSection: String, CaseIterable, Sendable {
         case .home: "gauge"
         case .orders: "package"
         case .customers: "users"
+        case .licenses: "badge-check"
         case .plans: "tag"
         case .servers: "server"
         case .jobs: "layers"

@@ -13,13 +13,14 @@ struct StaffBrowser {
     private let app: TestApp
     private let cookies: String
 
-    /// Logs `admin`, `billing`, `support` or `customer` in.
+    /// Logs `admin`, `billing`, `support` or `customer` in, or whoever has an address.
     init(_ name: String, _ app: TestApp) async throws {
         self.app = app
         let services = app.services
+        let email = name.contains("@") ? name : "\(name)@example.com"
         let visit = Visit(Request(HTTPRequest(method: "GET", path: "/"), id: "visit"), services)
         let opened = try await services.database.transaction(for: .system) { session in
-            let user = try #require(try session.user(emailKey: "\(name)@example.com"))
+            let user = try #require(try session.user(emailKey: email))
             return try PortalSessions.open(
                 for: user,
                 from: visit,

@@ -69,16 +69,6 @@ import Wire
         #expect(html.contains("<caption"))
     }
 
-    @Test func `a part of a list leads to the next one when there is more`() {
-        let full = ListPart(Array(0..<26), after: false, path: "/things") { "id\($0)" }
-        #expect(full.items == Array(0..<25))
-        #expect(full.pager.next == "/things?before=id24")
-        #expect(full.pager.first == nil)
-        let last = ListPart([1, 2], after: true, path: "/things") { "id\($0)" }
-        #expect(last.pager.next == nil)
-        #expect(last.pager.first == "/things")
-    }
-
     @Test func `a quota that is used up says so in figures and tone`() {
         #expect(QuotaBar("Domains", used: 5, of: 5).body.render().contains("is-failure"))
         #expect(QuotaBar("Domains", used: 4, of: 5).body.render().contains("is-warning"))

@@ -98,7 +98,7 @@ import Wire
             let addresses = try await [first, second].map { $0.headers["Location"] }
             #expect(addresses.allSatisfy { $0 != nil })
             let orders = try await app.services.database.transaction(for: .system) { session in
-                try session.orders(of: nil, status: nil, before: nil, most: 10).count
+                try session.orders(CustomerOrderFilter(), most: 10).count
             }
             #expect(orders == 1)
         }

@@ -1,6 +1,43 @@
 import Core
 import Foundation
 import Postgres
+import Web
+
+/// In which order panels' keys are listed.
+struct KeyFilter: Sendable {
+    var sorting = KeyColumn.standard
+}
+
+/// What keys can be sorted by.
+enum KeyColumn: String, StoredSortColumn {
+    case made, name, used
+
+    static let standard = Sorting(KeyColumn.made, isDescending: true)
+
+    var term: SortTerm? {
+        switch self {
+        case .made: nil
+        case .name: .text("name")
+        case .used: .last("last_used_at")
+        }
+    }
+}
+
+extension KeyFilter: ListFilter {
+    func rows(_ session: Session, after place: [String]?, most: Int) throws -> [APIKeyRecord] {
+        try session.apiKeys(self, after: place, most: most)
+    }
+
+    func place(of row: APIKeyRecord) -> [String] {
+        let value =
+            switch sorting.column {
+            case .made: ""
+            case .name: row.name
+            case .used: row.lastUsedAt?.cursorKey ?? ""
+            }
+        return [value, row.id.uuid.uuidString]
+    }
+}
 
 extension Session {
     /// Stores a new key; says whether it was not there before.
@@ -37,6 +74,18 @@ extension Session {
     func apiKeys(_ ids: [ID<APIKey>]) throws -> [APIKeyRecord] {
         try all(
             "SELECT \(APIKeyRecord.columns) FROM api_keys WHERE id = ANY(\(ids.map(\.uuid)))",
+            APIKeyRecord.init(row:)
+        )
+    }
+
+    /// Keys as a filter sorts them, those after a place when paging.
+    func apiKeys(_ filter: KeyFilter, after place: [String]?, most: Int) throws -> [APIKeyRecord] {
+        try all(
+            """
+            SELECT \(APIKeyRecord.columns) FROM api_keys
+            WHERE \(filter.sorting.isAfter(place))
+            ORDER BY \(filter.sorting.order) LIMIT \(most)
+            """,
             APIKeyRecord.init(row:)
         )
     }

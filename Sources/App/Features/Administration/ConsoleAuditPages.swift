@@ -13,59 +13,24 @@ enum ConsoleAuditPages {
     }
 
     private static func list(_ request: Request, _ context: AdminContext) async throws -> Response {
-        let listing = Listing(request, list: "console.audit.-id")
-        let filter = AuditFilter(request)
-        let before = listing.after.flatMap { Int64($0[0]) }
-        let found = try await context.services.database.transaction(for: .system) {
-            try $0.auditEntries(matching: filter, before: before, most: listing.rowsToRead)
-        }
-        let part = listing.part(found) { [String($0.id)] }
+        let page = try await AuditFilter(request).page(
+            request,
+            context,
+            file: ConsoleRoutes.exportAuditLog.path()
+        )
         return PortalPage.console(
             title: "Audit log",
             section: .auditLog,
             request,
             context
-        ) {
-            AuditLogView(
-                filter: filter,
-                entries: part.rows,
-                pager: part.pager,
-                exportPath: listing.sibling(ConsoleRoutes.exportAuditLog.path())
-            )
-        }
+        ) { AuditLogView(page: page) }
     }
 
     private static func export(
         _ request: Request,
         _ context: AdminContext
     ) async throws -> Response {
-        let filter = AuditFilter(request)
-        let services = context.services
-        return CSVExport.response(
-            "audit-log",
-            [
-                "Number", "Time", "Kind", "Who", "Action", "Object", "From", "Request", "Before",
-                "After",
-            ],
-            now: services.clock.now,
-            read: { last in
-                try await services.database.transaction(for: .system) {
-                    try $0.auditEntries(
-                        matching: filter,
-                        before: last?.id,
-                        most: CSVExport.batch
-                    )
-                }
-            },
-            cells: { each in
-                [
-                    String(each.id), each.at.rfc3339, each.actorType,
-                    each.actorLabel ?? each.actorID ?? "", each.action, each.objectID,
-                    each.remoteAddress ?? "", each.requestID ?? "", each.before?.text ?? "",
-                    each.after?.text ?? "",
-                ]
-            }
-        )
+        AuditFilter(request).export(context)
     }
 }
 
@@ -75,7 +40,22 @@ extension AuditFilter {
             objectType: request.search("object_type"),
             objectID: request.search("object_id"),
             action: request.search("action"),
-            actor: request.search("actor")
+            actor: request.search("actor"),
+            sorting: Sorting(request)
         )
     }
+
+    static let name = ListName.consoleAuditLog
+    static let file: [FileColumn<StoredAuditEntry>] = [
+        FileColumn("Number") { String($0.id) },
+        FileColumn("Time") { $0.at.rfc3339 },
+        FileColumn("Kind") { $0.actorType },
+        FileColumn("Who") { $0.actorLabel ?? $0.actorID ?? "" },
+        FileColumn("Action") { $0.action },
+        FileColumn("Object") { $0.objectID },
+        FileColumn("From") { $0.remoteAddress ?? "" },
+        FileColumn("Request") { $0.requestID ?? "" },
+        FileColumn("Before") { $0.before?.text ?? "" },
+        FileColumn("After") { $0.after?.text ?? "" },
+    ]
 }

@@ -12,17 +12,37 @@ struct AuditFilter: Sendable {
     var action: String?
     /// Part of who did it: an identifier, an address or a name.
     var actor: String?
+    var sorting = AuditColumn.standard
+}
 
-    var isEmpty: Bool {
-        objectType == nil && objectID == nil && action == nil && actor == nil
+/// What the audit log can be sorted by.
+enum AuditColumn: String, StoredSortColumn {
+    case time
+
+    static let standard = Sorting(AuditColumn.time, isDescending: true)
+    static let id = SortTerm.number("id")
+
+    /// Entries are numbered as they are written.
+    var term: SortTerm? { nil }
+}
+
+extension AuditFilter: ListFilter {
+    var isActive: Bool {
+        objectType != nil || objectID != nil || action != nil || actor != nil
     }
+
+    func rows(_ session: Session, after place: [String]?, most: Int) throws -> [StoredAuditEntry] {
+        try session.auditEntries(matching: self, after: place, most: most)
+    }
+
+    func place(of row: StoredAuditEntry) -> [String] { ["", String(row.id)] }
 }
 
 extension Session {
-    /// Entries of the audit log, newest first, those before one when paging.
+    /// Entries of the audit log, those after a place when paging.
     func auditEntries(
         matching filter: AuditFilter,
-        before id: Int64?,
+        after place: [String]?,
         most: Int
     ) throws -> [StoredAuditEntry] {
         try all(
@@ -34,8 +54,8 @@ extension Session {
                 AND (\(filter.actor)::text IS NULL OR actor_id = \(filter.actor)
                     OR actor_type = \(filter.actor)
                     OR strpos(lower(actor_label), lower(\(filter.actor))) > 0)
-                AND (\(id)::bigint IS NULL OR id < \(id))
-            ORDER BY id DESC LIMIT \(most)
+                AND \(filter.sorting.isAfter(place))
+            ORDER BY \(filter.sorting.order) LIMIT \(most)
             """,
             StoredAuditEntry.init(row:)
         )

@@ -6,35 +6,34 @@ import Wire
 
 /// The audit log with its filters.
 struct AuditLogView: View {
-    let filter: AuditFilter
-    let entries: [StoredAuditEntry]
-    let pager: Pager
-    let exportPath: String
+    let page: ListPage<AuditFilter>
+
+    private var filter: AuditFilter { page.filter }
 
     var body: HTML {
         PageHeading(
             "Audit log",
             lead: "Who did what, to which object, and from where. Nothing here is ever changed."
-        ) { if !entries.isEmpty { ButtonLink("Export CSV", to: exportPath, icon: "download") } }
+        ) { if !page.rows.isEmpty { ExportLink(page.address) } }
         Card(isFlush: true) {
             filters
-            if entries.isEmpty {
+            if page.rows.isEmpty {
                 EmptyState(
-                    filter.isEmpty ? "Nothing has happened yet" : "Nothing fits these filters",
-                    filter.isEmpty
-                        ? "Everything that staff, customers and jobs change is listed here."
-                        : "Take a filter away, or look for another object.",
+                    filter.isActive ? "Nothing fits these filters" : "Nothing has happened yet",
+                    filter.isActive
+                        ? "Take a filter away, or look for another object."
+                        : "Everything that staff, customers and jobs change is listed here.",
                     icon: "scroll-text"
                 )
             } else {
-                AuditEntryList(entries: entries, showsObject: true)
+                AuditEntryList(entries: page.rows, showsObject: true)
             }
-            pager
+            page.pager
         }
     }
 
     private var filters: HTML {
-        FilterBar(ConsoleRoutes.auditLog.path(), isActive: !filter.isEmpty) {
+        FilterBar(ConsoleRoutes.auditLog.path(), isActive: filter.isActive) {
             Filter("Object", "object_type", filter.objectType, all: "All", AuditWords.objects)
             Filter(search: "Identifier", "object_id", filter.objectID, hint: "ord_…")
             Filter(
@@ -45,6 +44,13 @@ struct AuditLogView: View {
                 suggestions: AuditWords.actions
             )
             Filter(search: "Who", "actor", filter.actor, hint: "admin@example.com")
+            Filter(
+                "Order",
+                "sort",
+                filter.sorting == AuditColumn.standard ? nil : filter.sorting.text,
+                all: "Newest first",
+                [(Sorting(AuditColumn.time).text, "Oldest first")]
+            )
         }.body
     }
 }

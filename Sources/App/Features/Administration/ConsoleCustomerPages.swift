@@ -16,26 +16,13 @@ enum ConsoleCustomerPages {
     }
 
     private static func list(_ request: Request, _ context: StaffContext) async throws -> Response {
-        let text = request.search("q")
-        let sorting = Sorting<CustomerColumn>(request)
-        let listing = Listing(request, list: "console.customers.\(sorting.text)", keys: 2)
-        let found = try await context.services.database.transaction(for: .system) {
-            try $0.listedCustomers(
-                matching: text,
-                by: sorting,
-                after: listing.after,
-                most: listing.rowsToRead
-            )
-        }
-        let part = listing.part(found) { $0.place(by: sorting) }
+        let page = try await CustomerFilter(request).page(
+            request,
+            context,
+            file: ConsoleCustomerRoutes.export.path()
+        )
         return PortalPage.console(title: "Customers", section: .customers, request, context) {
-            CustomerListView(
-                text: text,
-                customers: part.rows,
-                pager: part.pager,
-                links: SortLinks(sorting, request),
-                exportPath: listing.sibling(ConsoleCustomerRoutes.export.path())
-            )
+            CustomerListView(page: page)
         }
     }
 
@@ -43,32 +30,7 @@ enum ConsoleCustomerPages {
         _ request: Request,
         _ context: StaffContext
     ) async throws -> Response {
-        let text = request.search("q")
-        let sorting = Sorting<CustomerColumn>(request)
-        let services = context.services
-        return CSVExport.response(
-            "customers",
-            ["Identifier", "Name", "Company", "E-mail", "Country", "Orders", "Services", "Since"],
-            now: services.clock.now,
-            read: { last in
-                try await services.database.transaction(for: .system) {
-                    try $0.listedCustomers(
-                        matching: text,
-                        by: sorting,
-                        after: last?.place(by: sorting),
-                        most: CSVExport.batch
-                    )
-                }
-            },
-            cells: { each in
-                let customer = each.customer
-                return [
-                    customer.id.text, customer.name, customer.company ?? "", customer.email,
-                    customer.address?.country ?? "", String(each.orders), String(each.services),
-                    customer.createdAt.rfc3339,
-                ]
-            }
-        )
+        CustomerFilter(request).export(context)
     }
 
     private static func switchUser(
@@ -107,6 +69,26 @@ enum ConsoleCustomerPages {
     }
 }
 
+extension CustomerFilter {
+    init(_ request: Request) {
+        self.init(text: request.search("q"), sorting: Sorting(request))
+    }
+
+    static let name = ListName.consoleCustomers
+    static let file: [FileColumn<ListedCustomer>] = [
+        FileColumn("Identifier") { $0.customer.id.text },
+        FileColumn("Name") { $0.customer.name },
+        FileColumn("Company") { $0.customer.company ?? "" },
+        FileColumn("E-mail") { $0.customer.email },
+        FileColumn("Country") { $0.customer.address?.country ?? "" },
+        FileColumn("Orders") { String($0.orders) },
+        FileColumn("Services") { String($0.services) },
+        FileColumn("Since") { $0.customer.createdAt.rfc3339 },
+    ]
+
+    var isActive: Bool { text != nil }
+}
+
 /// Everything that staff see of one customer.
 struct CustomerFile: Sendable {
     /// How much of each list the page shows.
@@ -136,12 +118,11 @@ struct CustomerFile: Sendable {
                 accounts: try session.listedAccounts(of: id, most: most),
                 licenses: try session.licenses(
                     Licenses.Filter(customer: id),
-                    before: nil,
                     most: most,
                     now: now
                 ),
-                domains: try session.domains(of: id, before: nil, most: most),
-                invoices: try session.invoices(of: id, status: nil, before: nil, most: most),
+                domains: try session.domains(DomainFilter(customer: id), most: most),
+                invoices: try session.invoices(InvoiceFilter(customer: id), most: most),
                 history: try session.auditEntries(ofCustomer: id, most: 30)
             )
         }

@@ -24,56 +24,67 @@ struct ListedAccount: Sendable {
     let customerName: String
 }
 
+/// Which customers to list.
+struct CustomerFilter: Sendable {
+    /// Part of a name, a company or an address, or a whole domain, user name or identifier.
+    var text: String?
+    var sorting = CustomerColumn.standard
+}
+
 /// What customers can be sorted by.
-enum CustomerColumn: String, SortColumn {
+enum CustomerColumn: String, StoredSortColumn {
     case since, name
 
     static let standard = Sorting(CustomerColumn.since, isDescending: true)
+
+    var term: SortTerm? { self == .name ? .text("name") : nil }
 }
 
-extension ListedCustomer {
-    /// Where it stands in a list that is sorted so.
-    func place(by sorting: Sorting<CustomerColumn>) -> [String] {
-        switch sorting.column {
-        case .since: ["", customer.id.text]
-        case .name: [customer.name, customer.id.text]
-        }
+extension CustomerFilter: ListFilter {
+    func rows(_ session: Session, after place: [String]?, most: Int) throws -> [ListedCustomer] {
+        try session.listedCustomers(self, after: place, most: most)
+    }
+
+    func place(of row: ListedCustomer) -> [String] {
+        [sorting.column == .name ? row.customer.name : "", row.customer.id.uuid.uuidString]
     }
 }
 
-extension Sorting<CustomerColumn> {
-    fileprivate var direction: SQL { isDescending ? "DESC" : "ASC" }
+/// Which hosting accounts of a server to list.
+struct ServerAccountFilter: Sendable {
+    let server: ID<Server>
+    var sorting = ServerAccountColumn.standard
+}
 
-    fileprivate var terms: SQL {
-        switch column {
-        case .since: "id \(direction)"
-        case .name: "name \(direction), id \(direction)"
-        }
+/// What the accounts on a server can be sorted by.
+enum ServerAccountColumn: String, StoredSortColumn {
+    case made, username
+
+    static let standard = Sorting(ServerAccountColumn.made, isDescending: true)
+
+    var term: SortTerm? { self == .username ? .text("username") : nil }
+}
+
+extension ServerAccountFilter: ListFilter {
+    func rows(_ session: Session, after place: [String]?, most: Int) throws -> [ListedAccount] {
+        try session.listedAccounts(on: server, by: sorting, after: place, most: most)
     }
 
-    /// Whether a row comes after a place; all do after none.
-    fileprivate func isAfter(_ place: [String]?) -> SQL {
-        guard let place, place.count == 2, let id = ID<Customer>(place[1])?.uuid else {
-            return "true"
-        }
-        let side: SQL = isDescending ? "<" : ">"
-        return switch column {
-        case .since: "id \(side) \(id)"
-        case .name: "(name, id) \(side) (\(place[0]), \(id))"
-        }
+    func place(of row: ListedAccount) -> [String] {
+        let account = row.account
+        return [sorting.column == .username ? account.username : "", account.id.uuid.uuidString]
     }
 }
 
 extension Session {
-    /// Customers whose name, company, address, domain, user name or identifier fits, those after a
-    /// place when paging.
+    /// Customers that a filter lets through, those after a place when paging.
     func listedCustomers(
-        matching text: String?,
-        by sorting: Sorting<CustomerColumn> = CustomerColumn.standard,
+        _ filter: CustomerFilter,
         after place: [String]? = nil,
         most: Int
     ) throws -> [ListedCustomer] {
-        try all(
+        let (text, sorting) = (filter.text, filter.sorting)
+        return try all(
             """
             SELECT \(CustomerRecord.columns),
                 (SELECT count(*) FROM orders o WHERE o.customer_id = customers.id) AS orders,
@@ -91,7 +102,7 @@ extension Session {
                         AND d.name = lower(\(text)))
                     OR EXISTS (SELECT FROM hosting_accounts a
                         WHERE a.customer_id = customers.id AND a.username = lower(\(text))))
-            ORDER BY \(sorting.terms) LIMIT \(most)
+            ORDER BY \(sorting.order) LIMIT \(most)
             """
         ) { row in
             ListedCustomer(
@@ -136,11 +147,12 @@ extension Session {
         }
     }
 
-    /// Hosting accounts of a customer or on a server, newest first.
+    /// Hosting accounts of a customer or on a server.
     func listedAccounts(
         of customer: ID<Customer>? = nil,
         on server: ID<Server>? = nil,
-        before: ID<HostingAccount>? = nil,
+        by sorting: Sorting<ServerAccountColumn> = ServerAccountColumn.standard,
+        after place: [String]? = nil,
         most: Int
     ) throws -> [ListedAccount] {
         try all(
@@ -153,8 +165,8 @@ extension Session {
                 ON owner = customer_id
             WHERE (\(customer?.uuid)::uuid IS NULL OR customer_id = \(customer?.uuid))
                 AND (\(server?.uuid)::uuid IS NULL OR server_id = \(server?.uuid))
-                AND (\(before?.uuid)::uuid IS NULL OR id < \(before?.uuid))
-            ORDER BY id DESC LIMIT \(most)
+                AND \(sorting.isAfter(place))
+            ORDER BY \(sorting.order) LIMIT \(most)
             """
         ) { row in
             ListedAccount(

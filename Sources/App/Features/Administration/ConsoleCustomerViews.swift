@@ -4,68 +4,47 @@ import Web
 
 /// Customers with their search.
 struct CustomerListView: View {
-    let text: String?
-    let customers: [ListedCustomer]
-    let pager: Pager
-    let links: SortLinks<CustomerColumn>
-    let exportPath: String
+    let page: ListPage<CustomerFilter>
+
+    private static let columns: [ListColumn<CustomerFilter>] = [
+        ListColumn("customer", "Customer", sort: .name) { each in
+            Stacked {
+                a(
+                    .href(ConsoleCustomerRoutes.show.path(each.customer.id)),
+                    .classes("strong")
+                ) {
+                    each.customer.name
+                    if let company = each.customer.company { " · \(company)" }
+                }
+                span(.classes("soft", "small")) { each.customer.email }
+            }
+        },
+        ListColumn("country", "Country") { $0.customer.address?.country ?? "–" },
+        .number("orders", "Orders") { String($0.orders) },
+        .number("services", "Services") { String($0.services) },
+        ListColumn("since", "Since", sort: .since) { Moment(day: $0.customer.createdAt) },
+    ]
 
     var body: HTML {
-        PageHeading("Customers") {
-            if !customers.isEmpty { ButtonLink("Export CSV", to: exportPath, icon: "download") }
-        }
-        Card(isFlush: true) {
-            FilterBar(ConsoleCustomerRoutes.list.path(), isActive: text != nil) {
-                Filter(
-                    search: "Search",
-                    "q",
-                    text,
-                    hint: "Name, company, e-mail, domain, user name or identifier"
-                )
-            }
-            if customers.isEmpty {
-                EmptyState(
-                    text == nil ? "No customers yet" : "Nobody fits",
-                    text == nil
-                        ? "Whoever registers appears here."
-                        : "Search for part of a name, a company or an address, or for a whole "
-                            + "domain or user name.",
-                    icon: "users"
-                )
-            } else {
-                rows
-            }
-            pager
-        }
+        ListView("Customers", page, CustomerListView.columns, empty: empty) {
+            Filter(
+                search: "Search",
+                "q",
+                page.filter.text,
+                hint: "Name, company, e-mail, domain, user name or identifier"
+            )
+        }.body
     }
 
-    private var rows: HTML {
-        DataTable(
-            "Customers",
-            [
-                links.column("Customer", .name), "Country", .number("Orders"),
-                .number("Services"), links.column("Since", .since),
-            ],
-            customers.map { each in
-                let customer = each.customer
-                return DataTable.Row {
-                    Stacked {
-                        a(
-                            .href(ConsoleCustomerRoutes.show.path(customer.id)),
-                            .classes("strong")
-                        ) {
-                            customer.name
-                            if let company = customer.company { " · \(company)" }
-                        }
-                        span(.classes("soft", "small")) { customer.email }
-                    }
-                    customer.address?.country ?? "–"
-                    String(each.orders)
-                    String(each.services)
-                    Moment(day: customer.createdAt)
-                }
-            }
-        ).body
+    private var empty: EmptyState {
+        EmptyState(
+            page.filter.isActive ? "Nobody fits" : "No customers yet",
+            page.filter.isActive
+                ? "Search for part of a name, a company or an address, or for a whole "
+                    + "domain or user name."
+                : "Whoever registers appears here.",
+            icon: "users"
+        )
     }
 }
 

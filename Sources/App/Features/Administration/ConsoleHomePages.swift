@@ -98,7 +98,7 @@ struct ConsoleOverview: Sendable {
                 attentionCount: try session.countOrders(.attention),
                 payments: try session.paymentsNeedingAttention(most: 5),
                 servers: try session.servers(),
-                deadJobs: try session.jobs(.dead, kind: nil, after: nil, most: 5),
+                deadJobs: try session.jobs(JobFilter(.dead), most: 5),
                 deadJobCount: try session.countJobs()[.dead] ?? 0,
                 latest: try session.listedOrders(OrderFilter(), most: 8),
                 today: try session.figures(since: midnight, currency: currency),

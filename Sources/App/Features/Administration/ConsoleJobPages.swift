@@ -1,42 +1,43 @@
 import Core
-import Foundation
 import Markup
 import Postgres
+import Support
 import Web
+import Wire
 
 /// The queue of work as staff see it.
 enum ConsoleJobPages {
     static func add(to router: inout Router<Services>) {
         router.on(ConsoleRoutes.jobs, as: StaffContext.self, list)
+        router.on(ConsoleRoutes.exportJobs, as: StaffContext.self, export)
         router.on(ConsoleRoutes.job, as: StaffContext.self, show)
         router.on(ConsoleRoutes.retryJob, as: BillingContext.self, retry)
     }
 
     private static func list(_ request: Request, _ context: StaffContext) async throws -> Response {
-        let status = request.filter("status", JobRecord.Status.self) ?? .dead
-        let kind = request.search("kind")
-        let listing = Listing(request, list: "console.jobs.\(status.rawValue)", keys: 2)
-        let place = listing.after.flatMap { keys in
-            Date(cursorKey: keys[0]).flatMap { time in ID<Job>(keys[1]).map { (time, $0) } }
+        let page = try await JobFilter(request).page(
+            request,
+            context,
+            file: ConsoleRoutes.exportJobs.path()
+        )
+        let counts = try await context.services.database.transaction(for: .system) {
+            try $0.countJobs()
         }
-        let (jobs, counts) = try await context.services.database.transaction(for: .system) {
-            (
-                try $0.jobs(status, kind: kind, after: place, most: listing.rowsToRead),
-                try $0.countJobs()
-            )
-        }
-        let part = listing.part(jobs) { [$0.sortTime.cursorKey, $0.id.text] }
         return PortalPage.console(title: "Jobs", section: .jobs, request, context) {
             JobListView(
-                status: status,
-                kind: kind,
+                page: page,
                 counts: counts,
-                jobs: part.rows,
-                pager: part.pager,
                 token: context.csrfToken,
                 rights: context.rights
             )
         }
+    }
+
+    private static func export(
+        _ request: Request,
+        _ context: StaffContext
+    ) async throws -> Response {
+        JobFilter(request).export(context)
     }
 
     private static func show(
@@ -77,4 +78,30 @@ enum ConsoleJobPages {
             _ = try await JobBoard(context.services).retry(id, actor: context.user.actor(request))
         }
     }
+}
+
+extension JobFilter {
+    init(_ request: Request) {
+        self.init(
+            request.filter("status", JobRecord.Status.self) ?? .dead,
+            kind: request.search("kind"),
+            by: request.query["sort"] == nil ? nil : Sorting(request)
+        )
+    }
+
+    static let name = ListName.consoleJobs
+    static let file: [FileColumn<JobRecord>] = [
+        FileColumn("Job") { $0.id.text },
+        FileColumn("Kind") { $0.kind },
+        FileColumn("Status") { $0.status.rawValue },
+        FileColumn("Attempts") { String($0.attempts) },
+        FileColumn("Most attempts") { String($0.maxAttempts) },
+        FileColumn("Last error") { $0.lastError ?? "" },
+        FileColumn("Order") { $0.order?.text ?? "" },
+        FileColumn("Made") { $0.createdAt.rfc3339 },
+        FileColumn("Due") { $0.runAt.rfc3339 },
+        FileColumn("Ended") { $0.finishedAt?.rfc3339 ?? "" },
+    ]
+
+    var isActive: Bool { kind != nil }
 }

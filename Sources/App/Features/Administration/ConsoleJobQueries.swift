@@ -1,34 +1,62 @@
 import Core
 import Foundation
 import Postgres
+import Web
 import Wire
 
+/// Which jobs to list.
+struct JobFilter: Sendable {
+    let status: JobRecord.Status
+    let kind: String?
+    let sorting: Sorting<JobColumn>
+
+    /// Those that wait or run are sorted by when they are due, those that have ended by when they
+    /// did: newest first unless somebody chooses.
+    init(_ status: JobRecord.Status, kind: String? = nil, by chosen: Sorting<JobColumn>? = nil) {
+        self.status = status
+        self.kind = kind
+        let column: JobColumn = status.isEnd ? .ended : .due
+        sorting =
+            chosen.flatMap { $0.column == column ? $0 : nil }
+            ?? Sorting(column, isDescending: status.isEnd)
+    }
+}
+
+/// What jobs can be sorted by.
+enum JobColumn: String, StoredSortColumn {
+    case ended, due
+
+    static let standard = Sorting(JobColumn.ended, isDescending: true)
+
+    var term: SortTerm? {
+        switch self {
+        case .ended: .moment("finished_at")
+        case .due: .moment("run_at")
+        }
+    }
+}
+
+extension JobFilter: ListFilter {
+    func rows(_ session: Session, after place: [String]?, most: Int) throws -> [JobRecord] {
+        try session.jobs(self, after: place, most: most)
+    }
+
+    func place(of row: JobRecord) -> [String] {
+        let time = sorting.column == .due ? row.runAt : row.sortTime
+        return [time.cursorKey, row.id.uuid.uuidString]
+    }
+}
+
 extension Session {
-    /// Jobs in a state: those that wait or run by when they are due, those that have ended newest
-    /// first; after the sort keys of the last one shown.
-    func jobs(
-        _ status: JobRecord.Status,
-        kind: String?,
-        after key: (time: Date, id: ID<Job>)?,
-        most: Int
-    ) throws -> [JobRecord] {
-        let place: SQL =
-            status.isEnd
-            ? """
-            (\(key?.time)::timestamptz IS NULL
-                OR (finished_at, id) < (\(key?.time)::timestamptz, \(key?.id.uuid)::uuid))
-            ORDER BY finished_at DESC, id DESC
-            """
-            : """
-            (\(key?.time)::timestamptz IS NULL
-                OR (run_at, id) > (\(key?.time)::timestamptz, \(key?.id.uuid)::uuid))
-            ORDER BY run_at, id
-            """
-        return try all(
+    /// Jobs that a filter lets through, those after a place when paging.
+    func jobs(_ filter: JobFilter, after place: [String]? = nil, most: Int) throws -> [JobRecord] {
+        try all(
             """
             SELECT \(JobRecord.columns) FROM jobs
-            WHERE status = \(status.rawValue) AND (\(kind)::text IS NULL OR kind = \(kind))
-                AND \(place) LIMIT \(most)
+            WHERE status = \(filter.status.rawValue)
+                AND (\(filter.kind)::text IS NULL OR kind = \(filter.kind))
+                AND \(filter.sorting.isAfter(place))
+            ORDER BY \(filter.sorting.order) LIMIT \(most)
             """,
             JobRecord.init(row:)
         )

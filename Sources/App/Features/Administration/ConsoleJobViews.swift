@@ -5,28 +5,25 @@ import Wire
 
 /// The jobs of one state.
 struct JobListView: View {
-    let status: JobRecord.Status
-    let kind: String?
+    let page: ListPage<JobFilter>
     let counts: [JobRecord.Status: Int64]
-    let jobs: [JobRecord]
-    let pager: Pager
     let token: String
     let rights: ConsoleRights
 
+    private var status: JobRecord.Status { page.filter.status }
+
     var body: HTML {
-        PageHeading(
+        ListView(
             "Jobs",
-            lead: "Work that is done outside a page: settling payments, delivering, sending mail."
-        )
-        Card(isFlush: true) {
-            Tabs(name: "States of jobs", tabs: tabs)
-            FilterBar(ConsoleRoutes.jobs.path(), isActive: kind != nil) {
-                input(.type("hidden"), .name("status"), .value(status.rawValue))
-                Filter("Kind", "kind", kind, all: "All kinds", kinds)
-            }
-            if jobs.isEmpty { nothing } else { rows }
-            pager
-        }
+            lead: "Work that is done outside a page: settling payments, delivering, sending mail.",
+            page,
+            columns,
+            empty: nothing,
+            tabs: Tabs(name: "States of jobs", tabs: tabs)
+        ) {
+            input(.type("hidden"), .name("status"), .value(status.rawValue))
+            Filter("Kind", "kind", page.filter.kind, all: "All kinds", kinds)
+        }.body
     }
 
     private var tabs: [Tabs.Tab] {
@@ -44,54 +41,48 @@ struct JobListView: View {
         JobKind.allCases.map { ($0.rawValue, $0.label) }
     }
 
-    private var nothing: HTML {
-        switch (status, kind) {
+    private var nothing: EmptyState {
+        switch (status, page.filter.kind) {
         case (_, .some):
-            EmptyState("No job of this kind", "Choose another kind or another state.").body
+            EmptyState("No job of this kind", "Choose another kind or another state.")
         case (.dead, nil):
             EmptyState(
                 "No dead jobs",
                 "No job has given up. One that does waits here for somebody to look.",
                 icon: "circle-check"
-            ).body
-        case (.queued, nil):
-            EmptyState("Nothing is waiting", "Work that is due later or next stands here.").body
-        case (.running, nil):
-            EmptyState("Nothing runs right now", "Most jobs take less than a second.").body
-        case (.done, nil):
-            EmptyState("Nothing has been done yet", "Ended jobs are kept for a week.").body
-        }
-    }
-
-    private var rows: HTML {
-        DataTable(
-            "Jobs",
-            ["Kind", .number("Attempts"), "Last error", DataTable.Column(timeName), .actions],
-            jobs.map { job in
-                DataTable.Row {
-                    HTML {
-                        a(.href(ConsoleRoutes.job.path(job.id)), .classes("strong")) { job.label }
-                    }
-                    "\(job.attempts) of \(job.maxAttempts)"
-                    HTML { span(.classes("clamp", "small")) { job.lastError ?? "–" } }
-                    Moment(job.sortTime)
-                    retry(job)
-                }
-            }
-        ).body
-    }
-
-    private var timeName: String { status.isEnd ? "Ended" : "Due" }
-
-    @HTMLBuilder private func retry(_ job: JobRecord) -> HTML {
-        if job.canBeRetried && rights.movesMoney {
-            ActionForm(
-                job.status == .dead ? "Try again" : "Run now",
-                to: ConsoleRoutes.retryJob.path(job.id),
-                token: token,
-                size: .small
             )
+        case (.queued, nil):
+            EmptyState("Nothing is waiting", "Work that is due later or next stands here.")
+        case (.running, nil):
+            EmptyState("Nothing runs right now", "Most jobs take less than a second.")
+        case (.done, nil):
+            EmptyState("Nothing has been done yet", "Ended jobs are kept for a week.")
         }
+    }
+
+    private var columns: [ListColumn<JobFilter>] {
+        [
+            ListColumn("kind", "Kind") { job in
+                a(.href(ConsoleRoutes.job.path(job.id)), .classes("strong")) { job.label }
+            },
+            .number("attempts", "Attempts") { "\($0.attempts) of \($0.maxAttempts)" },
+            ListColumn("error", "Last error") { job in
+                span(.classes("clamp", "small")) { job.lastError ?? "–" }
+            },
+            status.isEnd
+                ? ListColumn("ended", "Ended", sort: .ended) { Moment($0.sortTime) }
+                : ListColumn("due", "Due", sort: .due) { Moment($0.runAt) },
+            .actions { [token, rights] job in
+                if job.canBeRetried && rights.movesMoney {
+                    ActionForm(
+                        job.status == .dead ? "Try again" : "Run now",
+                        to: ConsoleRoutes.retryJob.path(job.id),
+                        token: token,
+                        size: .small
+                    )
+                }
+            },
+        ]
     }
 }
 

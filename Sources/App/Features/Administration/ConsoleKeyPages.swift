@@ -1,6 +1,7 @@
 import Core
 import Markup
 import Postgres
+import Support
 import Web
 import Wire
 
@@ -8,6 +9,7 @@ import Wire
 enum ConsoleKeyPages {
     static func add(to router: inout Router<Services>) {
         router.on(ConsoleKeyRoutes.list, as: AdminContext.self, list)
+        router.on(ConsoleKeyRoutes.export, as: AdminContext.self, export)
         router.on(ConsoleKeyRoutes.new, as: AdminContext.self, new)
         router.on(ConsoleKeyRoutes.create, as: AdminContext.self, create)
         router.on(ConsoleKeyRoutes.askRevoke, as: AdminContext.self, askRevoke)
@@ -15,15 +17,21 @@ enum ConsoleKeyPages {
     }
 
     private static func list(_ request: Request, _ context: AdminContext) async throws -> Response {
-        let listing = Listing(request, list: "console.api_keys.-id")
-        let keys = try await APIKeys(context.services).list(
-            before: listing.after.flatMap { ID<APIKey>($0[0]) },
-            most: listing.rowsToRead
+        let page = try await KeyFilter(sorting: Sorting(request)).page(
+            request,
+            context,
+            file: ConsoleKeyRoutes.export.path()
         )
-        let part = listing.part(keys) { [$0.id.text] }
         return PortalPage.console(title: "API keys", section: .apiKeys, request, context) {
-            KeyListView(keys: part.rows, pager: part.pager)
+            KeyListView(page: page)
         }
+    }
+
+    private static func export(
+        _ request: Request,
+        _ context: AdminContext
+    ) async throws -> Response {
+        KeyFilter(sorting: Sorting(request)).export(context)
     }
 
     private static func new(_ request: Request, _ context: AdminContext) async throws -> Response {
@@ -126,4 +134,21 @@ enum ConsoleKeyPages {
             saying: "The key is revoked."
         )
     }
+}
+
+extension KeyFilter {
+    static let name = ListName.consoleKeys
+    /// Without the secrets, which nobody sees twice.
+    static let file: [FileColumn<APIKeyRecord>] = [
+        FileColumn("Identifier") { $0.id.text },
+        FileColumn("Name") { $0.name },
+        FileColumn("Key") { $0.key },
+        FileColumn("May") { $0.scopes.joined(separator: " ") },
+        FileColumn("From") { $0.allowedAddresses.joined(separator: " ") },
+        FileColumn("Made") { $0.createdAt.rfc3339 },
+        FileColumn("Last used") { $0.lastUsedAt?.rfc3339 ?? "" },
+        FileColumn("Revoked") { $0.revokedAt?.rfc3339 ?? "" },
+    ]
+
+    var isActive: Bool { false }
 }

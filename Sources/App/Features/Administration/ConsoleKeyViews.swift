@@ -4,75 +4,57 @@ import Web
 
 /// The keys of panels.
 struct KeyListView: View {
-    let keys: [APIKeyRecord]
-    let pager: Pager
+    let page: ListPage<KeyFilter>
 
-    var body: HTML {
-        PageHeading("API keys", lead: "What panels prove with who they are.") {
-            ButtonLink("New key", to: ConsoleKeyRoutes.new.path(), .primary, icon: "plus")
-        }
-        Card(isFlush: true) {
-            if keys.isEmpty {
-                EmptyState(
-                    "No keys yet",
-                    "Each panel needs one to check licences and to report usage.",
-                    icon: "key-round"
-                ) { ButtonLink("Make a key", to: ConsoleKeyRoutes.new.path(), .primary) }
-            } else {
-                rows
-            }
-            pager
-        }
-    }
-
-    private var rows: HTML {
-        DataTable(
-            "API keys",
-            ["Name", "Key", "May", "From", "Last used", .actions],
-            keys.map { key in
-                DataTable.Row {
-                    Stacked {
-                        span(.classes("strong")) { key.name }
-                        span(.classes("soft", "small", "block")) {
-                            "Made "
-                            Moment(day: key.createdAt)
-                        }
-                    }
-                    Copyable(key.key, name: "key")
-                    scopes(of: key)
-                    HTML {
-                        span(.classes("small")) {
-                            key.allowedAddresses.isEmpty
-                                ? "Anywhere" : key.allowedAddresses.joined(separator: ", ")
-                        }
-                    }
-                    key.lastUsedAt.map { Moment($0).body }
-                        ?? HTML { span(.classes("soft")) { "Never" } }
-                    action(key)
+    private static let columns: [ListColumn<KeyFilter>] = [
+        ListColumn("name", "Name", sort: .name) { key in span(.classes("strong")) { key.name } },
+        ListColumn("key", "Key") { Copyable($0.key, name: "key") },
+        ListColumn("may", "May") { key in
+            Stacked {
+                for scope in key.scopes {
+                    span(.classes("small", "block")) { PanelScope(rawValue: scope)?.label ?? scope }
                 }
             }
-        ).body
-    }
-
-    private func scopes(of key: APIKeyRecord) -> HTML {
-        Stacked {
-            for scope in key.scopes {
-                span(.classes("small", "block")) { PanelScope(rawValue: scope)?.label ?? scope }
+        },
+        ListColumn("from", "From") { key in
+            span(.classes("small")) {
+                key.allowedAddresses.isEmpty
+                    ? "Anywhere" : key.allowedAddresses.joined(separator: ", ")
             }
-        }.body
-    }
+        },
+        ListColumn("made", "Made", sort: .made) { Moment(day: $0.createdAt) },
+        ListColumn("used", "Last used", sort: .used) { key in
+            if let at = key.lastUsedAt { Moment(at) } else { span(.classes("soft")) { "Never" } }
+        },
+        .actions { key in
+            if let at = key.revokedAt {
+                span(.title(at.exactText)) { Badge("Revoked") }
+            } else {
+                ButtonLink(
+                    "Revoke…",
+                    to: ConsoleKeyRoutes.askRevoke.path(key.id),
+                    .danger,
+                    size: .small
+                )
+            }
+        },
+    ]
 
-    @HTMLBuilder private func action(_ key: APIKeyRecord) -> HTML {
-        if let at = key.revokedAt {
-            span(.title(at.exactText)) { Badge("Revoked") }
-        } else {
-            ButtonLink(
-                "Revoke…",
-                to: ConsoleKeyRoutes.askRevoke.path(key.id),
-                .danger,
-                size: .small
-            )
-        }
+    var body: HTML {
+        ListView(
+            "API keys",
+            lead: "What panels prove with who they are.",
+            page,
+            KeyListView.columns,
+            empty: EmptyState(
+                "No keys yet",
+                "Each panel needs one to check licences and to report usage.",
+                icon: "key-round"
+            ) { ButtonLink("Make a key", to: ConsoleKeyRoutes.new.path(), .primary) },
+            actions: {
+                ButtonLink("New key", to: ConsoleKeyRoutes.new.path(), .primary, icon: "plus")
+            }
+        ).body
     }
 }
 

@@ -23,24 +23,13 @@ enum ConsoleOrderPages {
     }
 
     private static func list(_ request: Request, _ context: StaffContext) async throws -> Response {
-        let filter = OrderFilter(request)
-        let listing = Listing(
+        let page = try await OrderFilter(request).page(
             request,
-            list: "console.orders.\(filter.sorting.text)",
-            keys: 2
+            context,
+            file: ConsoleOrderRoutes.export.path()
         )
-        let found = try await context.services.database.transaction(for: .system) {
-            try $0.listedOrders(filter, after: listing.after, most: listing.rowsToRead)
-        }
-        let part = listing.part(found) { $0.place(by: filter.sorting) }
         return PortalPage.console(title: "Orders", section: .orders, request, context) {
-            ConsoleOrderListView(
-                filter: filter,
-                orders: part.rows,
-                pager: part.pager,
-                links: SortLinks(filter.sorting, request),
-                exportPath: listing.sibling(ConsoleOrderRoutes.export.path())
-            )
+            ConsoleOrderListView(page: page)
         }
     }
 
@@ -48,34 +37,7 @@ enum ConsoleOrderPages {
         _ request: Request,
         _ context: StaffContext
     ) async throws -> Response {
-        let filter = OrderFilter(request)
-        let services = context.services
-        return CSVExport.response(
-            "orders",
-            [
-                "Order", "Identifier", "Customer", "E-mail", "What", "Status", "Total", "Currency",
-                "Placed", "Paid",
-            ],
-            now: services.clock.now,
-            read: { last in
-                try await services.database.transaction(for: .system) {
-                    try $0.listedOrders(
-                        filter,
-                        after: last?.place(by: filter.sorting),
-                        most: CSVExport.batch
-                    )
-                }
-            },
-            cells: { each in
-                let order = each.order
-                return [
-                    String(order.number), order.id.text, each.customerName, each.email,
-                    each.summary, order.status.rawValue, order.total.decimalText,
-                    order.total.currency.code, order.createdAt.rfc3339,
-                    order.paidAt?.rfc3339 ?? "",
-                ]
-            }
-        )
+        OrderFilter(request).export(context)
     }
 
     private static func show(
@@ -299,6 +261,22 @@ extension OrderFilter {
             sorting: Sorting(request)
         )
     }
+
+    static let name = ListName.consoleOrders
+    static let file: [FileColumn<ListedOrder>] = [
+        FileColumn("Order") { String($0.order.number) },
+        FileColumn("Identifier") { $0.order.id.text },
+        FileColumn("Customer") { $0.customerName },
+        FileColumn("E-mail") { $0.email },
+        FileColumn("What") { $0.summary },
+        FileColumn("Status") { $0.order.status.rawValue },
+        FileColumn("Total") { $0.order.total.decimalText },
+        FileColumn("Currency") { $0.order.total.currency.code },
+        FileColumn("Placed") { $0.order.createdAt.rfc3339 },
+        FileColumn("Paid") { $0.order.paidAt?.rfc3339 ?? "" },
+    ]
+
+    var isActive: Bool { status != nil || text != nil }
 }
 
 /// What all buttons of the console have in common.

@@ -22,43 +22,35 @@ struct OrderFilter: Sendable {
 }
 
 /// What orders can be sorted by.
-enum OrderColumn: String, SortColumn {
+enum OrderColumn: String {
     case placed, customer, total
 
     static let standard = Sorting(OrderColumn.placed, isDescending: true)
 }
 
-extension ListedOrder {
-    /// Where it stands in a list that is sorted so.
-    func place(by sorting: Sorting<OrderColumn>) -> [String] {
-        switch sorting.column {
-        case .placed: ["", order.id.text]
-        case .customer: [customerName, order.id.text]
-        case .total: [String(order.total.minorUnits), order.id.text]
+extension OrderColumn: StoredSortColumn {
+    var term: SortTerm? {
+        switch self {
+        case .placed: nil
+        case .customer: .text("payer_name")
+        case .total: .number("total_minor")
         }
     }
 }
 
-extension Sorting<OrderColumn> {
-    fileprivate var direction: SQL { isDescending ? "DESC" : "ASC" }
-
-    fileprivate var terms: SQL {
-        switch column {
-        case .placed: "id \(direction)"
-        case .customer: "payer_name \(direction), id \(direction)"
-        case .total: "total_minor \(direction), id \(direction)"
-        }
+extension OrderFilter: ListFilter {
+    func rows(_ session: Session, after place: [String]?, most: Int) throws -> [ListedOrder] {
+        try session.listedOrders(self, after: place, most: most)
     }
 
-    /// Whether a row comes after a place; all do after none.
-    fileprivate func isAfter(_ place: [String]?) -> SQL {
-        guard let place, place.count == 2, let id = ID<Order>(place[1])?.uuid else { return "true" }
-        let side: SQL = isDescending ? "<" : ">"
-        return switch column {
-        case .placed: "id \(side) \(id)"
-        case .customer: "(payer_name, id) \(side) (\(place[0]), \(id))"
-        case .total: "(total_minor, id) \(side) (\(Int64(place[0]) ?? 0), \(id))"
-        }
+    func place(of row: ListedOrder) -> [String] {
+        let value =
+            switch sorting.column {
+            case .placed: ""
+            case .customer: row.customerName
+            case .total: String(row.order.total.minorUnits)
+            }
+        return [value, row.order.id.uuid.uuidString]
     }
 }
 
@@ -82,7 +74,7 @@ extension Session {
                 AND (\(filter.customer?.uuid)::uuid IS NULL OR payer_id = \(filter.customer?.uuid))
                 AND \(filter.sorting.isAfter(place))
                 AND (\(filter.text)::text IS NULL OR \(matches(filter)))
-            ORDER BY \(filter.sorting.terms) LIMIT \(most)
+            ORDER BY \(filter.sorting.order) LIMIT \(most)
             """
         ) { row in
             ListedOrder(

@@ -8,6 +8,7 @@ enum ConsolePages {
         ConsoleCustomerPages.add(to: &router)
         ConsoleAccountPages.add(to: &router)
         ConsoleLicensePages.add(to: &router)
+        ConsoleLicenseListPages.add(to: &router)
         ConsolePlanPages.add(to: &router)
         ConsoleServerPages.add(to: &router)
         ConsoleJobPages.add(to: &router)

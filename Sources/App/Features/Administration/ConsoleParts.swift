@@ -1,4 +1,5 @@
 import Markup
+import Wire
 
 /// The search and the filters above a list.
 struct FilterBar: View {
@@ -6,15 +7,27 @@ struct FilterBar: View {
     /// Whether anything is searched for, so that there is something to clear.
     let isActive: Bool
     let controls: HTML
+    /// What the address says besides: the order and the columns outlast another search.
+    private let kept: [FormFields.Field]
 
     init(_ path: String, isActive: Bool, @HTMLBuilder controls: () -> HTML) {
         self.path = path
         self.isActive = isActive
         self.controls = controls()
+        kept = []
+    }
+
+    /// Above a list.
+    init(_ address: ListAddress, isActive: Bool, @HTMLBuilder controls: () -> HTML) {
+        path = address.path
+        self.isActive = isActive
+        self.controls = controls()
+        kept = address.query.fields.filter { ["sort", "columns"].contains($0.name) }
     }
 
     var body: HTML {
         form(get: path, .classes("filters"), .role("search")) {
+            for each in kept { input(.type("hidden"), .name(each.name), .value(each.value)) }
             controls
             div(.classes("row")) {
                 SubmitButton("Show", .secondary, icon: "search")

@@ -6,6 +6,7 @@ import Web
 enum ConsolePlanPages {
     static func add(to router: inout Router<Services>) {
         router.on(ConsolePlanRoutes.list, as: StaffContext.self, list)
+        router.on(ConsolePlanRoutes.export, as: StaffContext.self, export)
         router.on(ConsolePlanRoutes.new, as: AdminContext.self, new)
         router.on(ConsolePlanRoutes.create, as: AdminContext.self, create)
         router.on(ConsolePlanRoutes.edit, as: AdminContext.self, edit)
@@ -15,10 +16,21 @@ enum ConsolePlanPages {
     }
 
     private static func list(_ request: Request, _ context: StaffContext) async throws -> Response {
-        let plans = try await Plans(context.services).list(includingRetired: true)
+        let page = try await PlanFilter(request, context.services).page(
+            request,
+            context,
+            file: ConsolePlanRoutes.export.path()
+        )
         return PortalPage.console(title: "Plans", section: .plans, request, context) {
-            PlanListView(plans: plans, rights: context.rights)
+            PlanListView(page: page, rights: context.rights)
         }
+    }
+
+    private static func export(
+        _ request: Request,
+        _ context: StaffContext
+    ) async throws -> Response {
+        PlanFilter(request, context.services).export(context)
     }
 
     private static func new(_ request: Request, _ context: AdminContext) async throws -> Response {

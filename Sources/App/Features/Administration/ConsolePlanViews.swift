@@ -4,56 +4,55 @@ import Web
 
 /// All plans, those off sale too.
 struct PlanListView: View {
-    let plans: [PlanRecord]
+    let page: ListPage<PlanFilter>
     let rights: ConsoleRights
 
     var body: HTML {
-        PageHeading("Plans", lead: "What is for sale, in the order customers see it.") {
-            if rights.administers {
-                ButtonLink("New plan", to: ConsolePlanRoutes.new.path(), .primary, icon: "plus")
-            }
-        }
-        Card(isFlush: true) {
-            if plans.isEmpty {
-                EmptyState(
-                    "No plans yet",
-                    "Customers can buy nothing until there is one.",
-                    icon: "tag"
-                )
-            } else {
-                rows
-            }
-        }
-    }
-
-    private var rows: HTML {
-        DataTable(
+        ListView(
             "Plans",
-            ["Plan", "Allows", .number("Monthly"), .number("Yearly"), "State", .actions],
-            plans.map { plan in
-                DataTable.Row {
-                    Stacked {
-                        span(.classes("strong")) { plan.name }
-                        span(.classes("soft", "small", "block")) { plan.slug }
-                    }
-                    HTML { span(.classes("soft", "small")) { plan.quotas.words } }
-                    price(plan, .monthly)
-                    price(plan, .yearly)
-                    plan.isActive ? Badge("For sale", .success) : Badge("Off sale")
-                    edit(plan)
+            lead: "What is for sale, in the order customers see it.",
+            page,
+            columns,
+            empty: EmptyState(
+                "No plans yet",
+                "Customers can buy nothing until there is one.",
+                icon: "tag"
+            ),
+            actions: {
+                if rights.administers {
+                    ButtonLink("New plan", to: ConsolePlanRoutes.new.path(), .primary, icon: "plus")
                 }
             }
         ).body
     }
 
-    @HTMLBuilder private func price(_ plan: PlanRecord, _ cycle: BillingCycle) -> HTML {
-        if let price = plan.price(cycle) { Amount(price.amount, showsCode: true) } else { "–" }
+    private var columns: [ListColumn<PlanFilter>] {
+        [
+            ListColumn("plan", "Plan", sort: .name) { plan in
+                Stacked {
+                    span(.classes("strong")) { plan.name }
+                    span(.classes("soft", "small", "block")) { plan.slug }
+                }
+            },
+            ListColumn("position", "Place", sort: .position) { String($0.position) },
+            ListColumn("allows", "Allows") { plan in
+                span(.classes("soft", "small")) { plan.quotas.words }
+            },
+            .number("monthly", "Monthly", sort: .monthly) { PlanListView.price($0, .monthly) },
+            .number("yearly", "Yearly", sort: .yearly) { PlanListView.price($0, .yearly) },
+            ListColumn("state", "State") { plan in
+                plan.isActive ? Badge("For sale", .success) : Badge("Off sale")
+            },
+            .actions { [rights] plan in
+                if rights.administers {
+                    ButtonLink("Edit", to: ConsolePlanRoutes.edit.path(plan.id), size: .small)
+                }
+            },
+        ]
     }
 
-    @HTMLBuilder private func edit(_ plan: PlanRecord) -> HTML {
-        if rights.administers {
-            ButtonLink("Edit", to: ConsolePlanRoutes.edit.path(plan.id), size: .small)
-        }
+    @HTMLBuilder private static func price(_ plan: PlanRecord, _ cycle: BillingCycle) -> HTML {
+        if let price = plan.price(cycle) { Amount(price.amount, showsCode: true) } else { "–" }
     }
 }
 

@@ -10,6 +10,7 @@ enum ConsoleRoutes {
     static let exportAuditLog = Route(.get, "/console/audit.csv")
 
     static let jobs = Route(.get, "/console/jobs")
+    static let exportJobs = Route(.get, "/console/jobs.csv")
     static let job = Route(.get, "/console/jobs/:id", ID<Job>.self)
     static let retryJob = Route(.post, "/console/jobs/:id/retry", ID<Job>.self)
 
@@ -58,9 +59,16 @@ enum ConsoleCustomerRoutes {
     static let setLicense = Route(.post, "/console/licenses/:id", ID<License>.self)
 }
 
+/// Staff's pages of all licences.
+enum ConsoleLicenseRoutes {
+    static let list = Route(.get, "/console/licenses")
+    static let export = Route(.get, "/console/licenses.csv")
+}
+
 /// Staff's pages of plans.
 enum ConsolePlanRoutes {
     static let list = Route(.get, "/console/plans")
+    static let export = Route(.get, "/console/plans.csv")
     static let new = Route(.get, "/console/plans/new")
     static let create = Route(.post, "/console/plans")
     static let edit = Route(.get, "/console/plans/:id", ID<Plan>.self)
@@ -72,9 +80,11 @@ enum ConsolePlanRoutes {
 /// Staff's pages of panel servers.
 enum ConsoleServerRoutes {
     static let list = Route(.get, "/console/servers")
+    static let export = Route(.get, "/console/servers.csv")
     static let new = Route(.get, "/console/servers/new")
     static let add = Route(.post, "/console/servers")
     static let show = Route(.get, "/console/servers/:id", ID<Server>.self)
+    static let exportAccounts = Route(.get, "/console/servers/:id/accounts.csv", ID<Server>.self)
     static let edit = Route(.get, "/console/servers/:id/edit", ID<Server>.self)
     static let change = Route(.post, "/console/servers/:id/edit", ID<Server>.self)
     static let askRemove = Route(.get, "/console/servers/:id/remove", ID<Server>.self)
@@ -85,6 +95,7 @@ enum ConsoleServerRoutes {
 /// Staff's pages of panels' keys.
 enum ConsoleKeyRoutes {
     static let list = Route(.get, "/console/api-keys")
+    static let export = Route(.get, "/console/api-keys.csv")
     static let new = Route(.get, "/console/api-keys/new")
     static let create = Route(.post, "/console/api-keys")
     static let askRevoke = Route(.get, "/console/api-keys/:id/revoke", ID<APIKey>.self)

@@ -8,7 +8,9 @@ import Web
 enum ConsoleServerPages {
     static func add(to router: inout Router<Services>) {
         router.on(ConsoleServerRoutes.list, as: StaffContext.self, list)
+        router.on(ConsoleServerRoutes.export, as: StaffContext.self, export)
         router.on(ConsoleServerRoutes.show, as: StaffContext.self, show)
+        router.on(ConsoleServerRoutes.exportAccounts, as: StaffContext.self, exportAccounts)
         router.on(ConsoleServerRoutes.new, as: AdminContext.self, new)
         router.on(ConsoleServerRoutes.add, as: AdminContext.self, add)
         router.on(ConsoleServerRoutes.edit, as: AdminContext.self, edit)
@@ -19,10 +21,31 @@ enum ConsoleServerPages {
     }
 
     private static func list(_ request: Request, _ context: StaffContext) async throws -> Response {
-        let servers = try await Servers(context.services).list()
+        let page = try await ServerFilter(sorting: Sorting(request)).page(
+            request,
+            context,
+            file: ConsoleServerRoutes.export.path()
+        )
         return PortalPage.console(title: "Servers", section: .servers, request, context) {
-            ServerListView(servers: servers, rights: context.rights)
+            ServerListView(page: page, rights: context.rights)
         }
+    }
+
+    private static func export(
+        _ request: Request,
+        _ context: StaffContext
+    ) async throws -> Response {
+        ServerFilter(sorting: Sorting(request)).export(context)
+    }
+
+    private static func exportAccounts(
+        _ request: Request,
+        _ context: StaffContext,
+        _ id: ID<Server>
+    ) async throws -> Response {
+        // Whoever asks for a server that is not there learns that before the file begins.
+        _ = try await Servers(context.services).show(id)
+        return ServerAccountFilter(server: id, sorting: Sorting(request)).export(context)
     }
 
     private static func show(
@@ -30,23 +53,21 @@ enum ConsoleServerPages {
         _ context: StaffContext,
         _ id: ID<Server>
     ) async throws -> Response {
-        let listing = Listing(request, list: "console.server_accounts.-id")
-        let before = listing.after.flatMap { ID<HostingAccount>($0[0]) }
-        let (server, accounts, history) = try await context.services.database.transaction(
-            for: .system
-        ) {
+        let (server, history) = try await context.services.database.transaction(for: .system) {
             (
                 try $0.server(id).orThrow(Problem.notFound),
-                try $0.listedAccounts(on: id, before: before, most: listing.rowsToRead),
                 try $0.newestAuditEntries(ofType: Server.idPrefix, id: id.text, most: 20)
             )
         }
-        let part = listing.part(accounts) { [$0.account.id.text] }
+        let accounts = try await ServerAccountFilter(server: id, sorting: Sorting(request)).page(
+            request,
+            context,
+            file: ConsoleServerRoutes.exportAccounts.path(id)
+        )
         return PortalPage.console(title: server.name, section: .servers, request, context) {
             ServerFileView(
                 server: server,
-                accounts: part.rows,
-                pager: part.pager,
+                accounts: accounts,
                 history: history,
                 token: context.csrfToken,
                 rights: context.rights

@@ -4,54 +4,47 @@ import Web
 
 /// The fleet, with how full each server is and whether it answers.
 struct ServerListView: View {
-    let servers: [ServerRecord]
+    let page: ListPage<ServerFilter>
     let rights: ConsoleRights
 
-    var body: HTML {
-        PageHeading(
-            "Servers",
-            lead: "New accounts go to the healthy server with the most free places."
-        ) {
-            if rights.administers {
-                ButtonLink(
-                    "Add a server",
-                    to: ConsoleServerRoutes.new.path(),
-                    .primary,
-                    icon: "plus"
-                )
+    private static let columns: [ListColumn<ServerFilter>] = [
+        ListColumn("server", "Server", sort: .name) { server in
+            Stacked {
+                a(.href(ConsoleServerRoutes.show.path(server.id)), .classes("strong")) {
+                    server.name
+                }
+                span(.classes("soft", "small")) { server.baseURL }
             }
-        }
-        if servers.isEmpty {
-            Card(isFlush: true) {
-                EmptyState(
-                    "No servers yet",
-                    "Orders wait until there is one to put accounts on.",
-                    icon: "server"
-                )
-            }
-        } else {
-            Card(isFlush: true) { rows }
-        }
-    }
+        },
+        ListColumn("state", "State") { $0.badge },
+        ListColumn("filled", "Filled", sort: .filled) { server in
+            div(.classes("fill")) { server.quotaBar }
+        },
+        ListColumn("place", "Place") { $0.location ?? "–" },
+        ListColumn("asked", "Last asked") { server in
+            if let at = server.checkedAt { Moment(at) } else { span(.classes("soft")) { "Never" } }
+        },
+    ]
 
-    private var rows: HTML {
-        DataTable(
+    var body: HTML {
+        ListView(
             "Servers",
-            ["Server", "State", "Filled", "Place", "Last asked"],
-            servers.map { server in
-                DataTable.Row {
-                    Stacked {
-                        a(
-                            .href(ConsoleServerRoutes.show.path(server.id)),
-                            .classes("strong")
-                        ) { server.name }
-                        span(.classes("soft", "small")) { server.baseURL }
-                    }
-                    server.badge
-                    HTML { div(.classes("fill")) { server.quotaBar } }
-                    server.location ?? "–"
-                    server.checkedAt.map { Moment($0).body }
-                        ?? HTML { span(.classes("soft")) { "Never" } }
+            lead: "New accounts go to the healthy server with the most free places.",
+            page,
+            ServerListView.columns,
+            empty: EmptyState(
+                "No servers yet",
+                "Orders wait until there is one to put accounts on.",
+                icon: "server"
+            ),
+            actions: {
+                if rights.administers {
+                    ButtonLink(
+                        "Add a server",
+                        to: ConsoleServerRoutes.new.path(),
+                        .primary,
+                        icon: "plus"
+                    )
                 }
             }
         ).body
@@ -68,8 +61,7 @@ extension ServerRecord {
 /// One server with the accounts on it.
 struct ServerFileView: View {
     let server: ServerRecord
-    let accounts: [ListedAccount]
-    let pager: Pager
+    let accounts: ListPage<ServerAccountFilter>
     let history: [StoredAuditEntry]
     let token: String
     let rights: ConsoleRights
@@ -140,31 +132,33 @@ struct ServerFileView: View {
 
     private var accountCard: HTML {
         Card("Accounts on it", isFlush: true) {
-            if accounts.isEmpty {
+            if accounts.rows.isEmpty {
                 p(.classes("card-body", "soft")) { "There is no account on this server." }
             } else {
-                DataTable(
-                    "Accounts on it",
-                    ["User name", "Customer", "Status", "Made"],
-                    accounts.map { each in
-                        DataTable.Row {
-                            TextLink(
-                                each.account.username,
-                                to: ConsoleCustomerRoutes.account.path(each.account.id)
-                            )
-                            TextLink(
-                                each.customerName,
-                                to: ConsoleCustomerRoutes.show.path(each.account.customer)
-                            )
-                            each.account.status.badge
-                            Moment(each.account.createdAt)
-                        }
-                    }
-                )
+                ListTable("Accounts on it", accounts, ServerFileView.columns)
             }
-            pager
+            accounts.pager
+        } actions: {
+            if !accounts.rows.isEmpty { ExportLink(accounts.address) }
         }.body
     }
+
+    private static let columns: [ListColumn<ServerAccountFilter>] = [
+        ListColumn("username", "User name", sort: .username) { each in
+            TextLink(
+                each.account.username,
+                to: ConsoleCustomerRoutes.account.path(each.account.id)
+            )
+        },
+        ListColumn("customer", "Customer") { each in
+            TextLink(
+                each.customerName,
+                to: ConsoleCustomerRoutes.show.path(each.account.customer)
+            )
+        },
+        ListColumn("status", "Status") { $0.account.status.badge },
+        ListColumn("made", "Made", sort: .made) { Moment($0.account.createdAt) },
+    ]
 }
 
 /// The form of a server, new or old.

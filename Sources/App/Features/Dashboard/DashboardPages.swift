@@ -35,15 +35,19 @@ struct Dashboard: Sendable {
             session in
             Dashboard(
                 services: try session.hostedServices(of: customer, most: 50),
-                unpaid: try session.orders(of: customer, status: .pending, before: nil, most: 20),
+                unpaid: try session.orders(
+                    CustomerOrderFilter(customer: customer, status: .pending),
+                    most: 20
+                ),
                 openInvoices: try session.invoices(
-                    of: customer,
-                    status: .open,
-                    before: nil,
+                    InvoiceFilter(customer: customer, status: .open),
                     most: 50
                 ),
-                invoices: try session.invoices(of: customer, status: .paid, before: nil, most: 5),
-                domains: try session.domains(of: customer, before: nil, most: 10)
+                invoices: try session.invoices(
+                    InvoiceFilter(customer: customer, status: .paid),
+                    most: 5
+                ),
+                domains: try session.domains(DomainFilter(customer: customer), most: 10)
             )
         }
     }

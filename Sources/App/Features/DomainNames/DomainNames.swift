@@ -23,8 +23,9 @@ package struct DomainNames: Sendable {
         before: ID<DomainRecord>? = nil,
         most: Int
     ) async throws -> [DomainNameRecord] {
-        try await services.database.transaction(for: scope) {
-            try $0.domains(of: customer, before: before, most: most)
+        let filter = DomainFilter(customer: customer ?? scope.customer)
+        return try await services.database.transaction(for: scope) {
+            try $0.domains(filter, after: before.map { ["", $0.uuid.uuidString] }, most: most)
         }
     }
 }

@@ -1,6 +1,6 @@
 import Core
 import Markup
-import Postgres
+import Support
 import Web
 import Wire
 
@@ -9,6 +9,7 @@ enum DomainPages {
     static func add(to router: inout Router<Services>) {
         router.on(SearchRoutes.search, as: PublicContext.self, limit: .domainSearch, search)
         router.on(DomainRoutes.list, as: CustomerContext.self, list)
+        router.on(DomainRoutes.export, as: CustomerContext.self, export)
     }
 
     private static func search(
@@ -30,15 +31,37 @@ enum DomainPages {
         _ request: Request,
         _ context: CustomerContext
     ) async throws -> Response {
-        let before = request.query["before"].flatMap { ID<DomainRecord>($0) }
-        let domains = try await context.services.database.transaction(for: context.user.scope) {
-            try $0.domains(of: nil, before: before, most: ListPart<DomainNameRecord>.size + 1)
-        }
-        let part = ListPart(domains, after: before != nil, path: DomainRoutes.list.path()) {
-            $0.id.text
-        }
+        let page = try await DomainFilter(request, context).page(
+            request,
+            context,
+            file: DomainRoutes.export.path()
+        )
         return PortalPage.response(title: "Domains", request, context) {
-            DomainListView(part: part)
+            DomainListView(page: page)
         }
     }
+
+    private static func export(
+        _ request: Request,
+        _ context: CustomerContext
+    ) async throws -> Response {
+        DomainFilter(request, context).export(context)
+    }
+}
+
+extension DomainFilter {
+    init(_ request: Request, _ context: CustomerContext) {
+        self.init(customer: context.user.scope.customer, sorting: Sorting(request))
+    }
+
+    static let name = ListName.domains
+    static let file: [FileColumn<DomainNameRecord>] = [
+        FileColumn("Domain") { $0.name.text },
+        FileColumn("How") { $0.kind.rawValue },
+        FileColumn("Status") { $0.status.rawValue },
+        FileColumn("Renews or expires") { $0.expiresAt?.rfc3339 ?? "" },
+        FileColumn("Added") { $0.createdAt.rfc3339 },
+    ]
+
+    var isActive: Bool { false }
 }

@@ -1,7 +1,45 @@
 import Core
 import Foundation
 import Postgres
+import Web
 import Wire
+
+/// Which domain names to list.
+struct DomainFilter: Sendable {
+    var customer: ID<Customer>?
+    var sorting = DomainColumn.standard
+}
+
+/// What domain names can be sorted by.
+enum DomainColumn: String, StoredSortColumn {
+    case added, name, expires
+
+    static let standard = Sorting(DomainColumn.added, isDescending: true)
+
+    var term: SortTerm? {
+        switch self {
+        case .added: nil
+        case .name: .text("name")
+        case .expires: .end("expires_at")
+        }
+    }
+}
+
+extension DomainFilter: ListFilter {
+    func rows(_ session: Session, after place: [String]?, most: Int) throws -> [DomainNameRecord] {
+        try session.domains(self, after: place, most: most)
+    }
+
+    func place(of row: DomainNameRecord) -> [String] {
+        let value =
+            switch sorting.column {
+            case .added: ""
+            case .name: row.name.text
+            case .expires: row.expiresAt?.cursorKey ?? ""
+            }
+        return [value, row.id.uuid.uuidString]
+    }
+}
 
 extension Session {
     /// Stores the domain of an order's item; nil when somebody else's live order has that name.
@@ -48,16 +86,17 @@ extension Session {
     }
 
     func domains(
-        of customer: ID<Customer>?,
-        before: ID<DomainRecord>?,
+        _ filter: DomainFilter,
+        after place: [String]? = nil,
         most: Int
     ) throws -> [DomainNameRecord] {
-        try all(
+        let customer = filter.customer?.uuid
+        return try all(
             """
             SELECT \(DomainNameRecord.columns) FROM domains
-            WHERE (\(customer?.uuid)::uuid IS NULL OR customer_id = \(customer?.uuid))
-                AND (\(before?.uuid)::uuid IS NULL OR id < \(before?.uuid))
-            ORDER BY id DESC LIMIT \(most)
+            WHERE (\(customer)::uuid IS NULL OR customer_id = \(customer))
+                AND \(filter.sorting.isAfter(place))
+            ORDER BY \(filter.sorting.order) LIMIT \(most)
             """,
             DomainNameRecord.init(row:)
         )

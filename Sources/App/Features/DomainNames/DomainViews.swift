@@ -119,35 +119,34 @@ private struct FoundState: View {
 
 /// A customer's own names.
 struct DomainListView: View {
-    let part: ListPart<DomainNameRecord>
+    let page: ListPage<DomainFilter>
+
+    private static let columns: [ListColumn<DomainFilter>] = [
+        ListColumn("domain", "Domain", sort: .name) { domain in
+            span(.classes("strong")) { InternetName.unicode(domain.name.text) }
+        },
+        ListColumn("how", "How") { $0.kind.label },
+        ListColumn("expires", "Renews or expires", sort: .expires) { domain in
+            if let end = domain.expiresAt { Moment(day: end) } else { "—" }
+        },
+        ListColumn("added", "Added", sort: .added) { Moment(day: $0.createdAt) },
+        ListColumn("status", "Status") { $0.status.badge },
+    ]
 
     var body: HTML {
-        PageHeading("Domains") {
-            ButtonLink("Find a domain", to: SearchRoutes.search.path(), icon: "search")
-        }
-        Card(isFlush: true) {
-            if part.items.isEmpty {
-                EmptyState(
-                    "No domains yet",
-                    "A domain comes along with a plan: register a new one, or bring yours.",
-                    icon: "globe"
-                ) { ButtonLink("Find a domain", to: SearchRoutes.search.path(), .primary) }
-            } else {
-                DataTable("Domains", ["Domain", "How", "Renews or expires", "Status"], rows)
-                part.pager
+        ListView(
+            "Domains",
+            page,
+            DomainListView.columns,
+            empty: EmptyState(
+                "No domains yet",
+                "A domain comes along with a plan: register a new one, or bring yours.",
+                icon: "globe"
+            ) { ButtonLink("Find a domain", to: SearchRoutes.search.path(), .primary) },
+            actions: {
+                ButtonLink("Find a domain", to: SearchRoutes.search.path(), icon: "search")
             }
-        }
-    }
-
-    private var rows: [DataTable.Row] {
-        part.items.map { domain in
-            DataTable.Row {
-                HTML { span(.classes("strong")) { InternetName.unicode(domain.name.text) } }
-                domain.kind.label
-                domain.expiresAt.map { Moment(day: $0).body } ?? HTML.text("—")
-                domain.status.badge
-            }
-        }
+        ).body
     }
 }
 

@@ -16,23 +16,13 @@ enum InvoicePages {
         _ request: Request,
         _ context: CustomerContext
     ) async throws -> Response {
-        let status = request.filter("status", InvoiceRecord.Status.self)
-        let listing = Listing(request, list: "invoices.-id")
-        let found = try await Invoices(context.services).list(
-            for: context.user.scope,
-            status: status,
-            issuedOnly: true,
-            before: listing.after.flatMap { ID<Invoice>($0[0]) },
-            most: listing.rowsToRead
+        let page = try await InvoiceFilter(request, context).page(
+            request,
+            context,
+            file: InvoiceRoutes.export.path()
         )
-        let part = listing.part(found) { [$0.id.text] }
         return PortalPage.response(title: "Invoices", request, context) {
-            InvoiceListView(
-                status: status,
-                invoices: part.rows,
-                pager: part.pager,
-                exportPath: listing.sibling(InvoiceRoutes.export.path())
-            )
+            InvoiceListView(page: page)
         }
     }
 
@@ -40,30 +30,7 @@ enum InvoicePages {
         _ request: Request,
         _ context: CustomerContext
     ) async throws -> Response {
-        let status = request.filter("status", InvoiceRecord.Status.self)
-        let (services, scope) = (context.services, context.user.scope)
-        return CSVExport.response(
-            "invoices",
-            ["Invoice", "Date", "Due", "Status", "Net", "Tax", "Total", "Paid", "Currency"],
-            now: services.clock.now,
-            read: { last in
-                try await Invoices(services).list(
-                    for: scope,
-                    status: status,
-                    issuedOnly: true,
-                    before: last?.id,
-                    most: CSVExport.batch
-                )
-            },
-            cells: { each in
-                [
-                    each.number ?? "", each.issuedAt?.rfc3339 ?? "", each.dueAt?.rfc3339 ?? "",
-                    each.status.rawValue, (each.subtotal - each.discount).decimalText,
-                    each.tax.decimalText, each.total.decimalText, each.paid.decimalText,
-                    each.total.currency.code,
-                ]
-            }
-        )
+        InvoiceFilter(request, context).export(context)
     }
 
     private static func show(
@@ -86,4 +53,30 @@ enum InvoicePages {
             )
         }
     }
+}
+
+extension InvoiceFilter {
+    init(_ request: Request, _ context: CustomerContext) {
+        self.init(
+            customer: context.user.scope.customer,
+            status: request.filter("status", InvoiceRecord.Status.self),
+            issuedOnly: true,
+            sorting: Sorting(request)
+        )
+    }
+
+    static let name = ListName.invoices
+    static let file: [FileColumn<InvoiceRecord>] = [
+        FileColumn("Invoice") { $0.number ?? "" },
+        FileColumn("Date") { $0.issuedAt?.rfc3339 ?? "" },
+        FileColumn("Due") { $0.dueAt?.rfc3339 ?? "" },
+        FileColumn("Status") { $0.status.rawValue },
+        FileColumn("Net") { ($0.subtotal - $0.discount).decimalText },
+        FileColumn("Tax") { $0.tax.decimalText },
+        FileColumn("Total") { $0.total.decimalText },
+        FileColumn("Paid") { $0.paid.decimalText },
+        FileColumn("Currency") { $0.total.currency.code },
+    ]
+
+    var isActive: Bool { status != nil }
 }

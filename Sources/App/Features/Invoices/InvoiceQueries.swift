@@ -2,6 +2,33 @@ import Core
 import Foundation
 import Postgres
 
+/// Which invoices to list.
+struct InvoiceFilter: Sendable {
+    var customer: ID<Customer>?
+    var status: InvoiceRecord.Status?
+    var issuedOnly = false
+    var sorting = InvoiceColumn.standard
+}
+
+/// What invoices can be sorted by.
+enum InvoiceColumn: String, StoredSortColumn {
+    case date, total
+
+    static let standard = Sorting(InvoiceColumn.date, isDescending: true)
+
+    var term: SortTerm? { self == .total ? .number("total_minor") : nil }
+}
+
+extension InvoiceFilter: ListFilter {
+    func rows(_ session: Session, after place: [String]?, most: Int) throws -> [InvoiceRecord] {
+        try session.invoices(self, after: place, most: most)
+    }
+
+    func place(of row: InvoiceRecord) -> [String] {
+        [sorting.column == .total ? String(row.total.minorUnits) : "", row.id.uuid.uuidString]
+    }
+}
+
 extension Session {
     func storeDraft(_ invoice: ID<Invoice>, for order: OrderRecord, now: Date) throws {
         try run(
@@ -82,20 +109,19 @@ extension Session {
     }
 
     func invoices(
-        of customer: ID<Customer>?,
-        status: InvoiceRecord.Status?,
-        issuedOnly: Bool = false,
-        before: ID<Invoice>?,
+        _ filter: InvoiceFilter,
+        after place: [String]? = nil,
         most: Int
     ) throws -> [InvoiceRecord] {
-        try all(
+        let (customer, status) = (filter.customer?.uuid, filter.status?.rawValue)
+        return try all(
             """
             SELECT \(InvoiceRecord.columns) FROM invoices
-            WHERE (\(customer?.uuid)::uuid IS NULL OR customer_id = \(customer?.uuid))
-                AND (\(status?.rawValue)::text IS NULL OR status = \(status?.rawValue))
-                AND (\(!issuedOnly) OR status <> 'draft')
-                AND (\(before?.uuid)::uuid IS NULL OR id < \(before?.uuid))
-            ORDER BY id DESC LIMIT \(most)
+            WHERE (\(customer)::uuid IS NULL OR customer_id = \(customer))
+                AND (\(status)::text IS NULL OR status = \(status))
+                AND (\(!filter.issuedOnly) OR status <> 'draft')
+                AND \(filter.sorting.isAfter(place))
+            ORDER BY \(filter.sorting.order) LIMIT \(most)
             """,
             InvoiceRecord.init(row:)
         )

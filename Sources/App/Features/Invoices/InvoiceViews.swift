@@ -4,58 +4,39 @@ import Web
 
 /// A customer's invoices.
 struct InvoiceListView: View {
-    let status: InvoiceRecord.Status?
-    let invoices: [InvoiceRecord]
-    let pager: Pager
-    let exportPath: String
+    let page: ListPage<InvoiceFilter>
 
     private static let statuses: [InvoiceRecord.Status] = [.open, .paid, .void]
+    private static let columns: [ListColumn<InvoiceFilter>] = [
+        ListColumn("invoice", "Invoice") { invoice in
+            a(.href(InvoiceRoutes.show.path(invoice.id)), .classes("strong")) { invoice.label }
+        },
+        ListColumn("date", "Date", sort: .date) { Moment(day: $0.issuedAt ?? $0.createdAt) },
+        .number("total", "Total", sort: .total) { Amount($0.total) },
+        .number("due", "Due") { invoice in
+            if invoice.status == .open { Amount(invoice.due) } else { "—" }
+        },
+        ListColumn("status", "Status") { $0.status.badge },
+    ]
 
     var body: HTML {
-        PageHeading("Invoices") {
-            if !invoices.isEmpty { ButtonLink("Export CSV", to: exportPath, icon: "download") }
-        }
-        Card(isFlush: true) {
-            if status != nil || !invoices.isEmpty {
-                FilterBar(InvoiceRoutes.list.path(), isActive: status != nil) {
-                    Filter(
-                        "Status",
-                        "status",
-                        status?.rawValue,
-                        all: "All",
-                        InvoiceListView.statuses.map { ($0.rawValue, $0.badge.text) }
-                    )
-                }
-            }
-            if invoices.isEmpty {
-                EmptyState(
-                    status == nil ? "No invoices yet" : "No invoice is in this state",
-                    "Each payment has a numbered invoice, which you find here.",
-                    icon: "receipt"
-                )
-            } else {
-                DataTable(
-                    "Invoices",
-                    ["Invoice", "Date", .number("Total"), .number("Due"), "Status"],
-                    rows
-                )
-                pager
-            }
-        }
+        ListView("Invoices", page, InvoiceListView.columns, empty: empty) {
+            Filter(
+                "Status",
+                "status",
+                page.filter.status?.rawValue,
+                all: "All",
+                InvoiceListView.statuses.map { ($0.rawValue, $0.badge.text) }
+            )
+        }.body
     }
 
-    private var rows: [DataTable.Row] {
-        invoices.map { invoice in
-            DataTable.Row {
-                a(.href(InvoiceRoutes.show.path(invoice.id)), .classes("strong")) {
-                    invoice.label
-                }
-                Moment(day: invoice.issuedAt ?? invoice.createdAt)
-                Amount(invoice.total)
-                if invoice.status == .open { Amount(invoice.due) } else { HTML.text("—") }
-                invoice.status.badge
-            }
-        }
+    private var empty: EmptyState {
+        EmptyState(
+            page.filter.isActive ? "No invoice is in this state" : "No invoices yet",
+            "Each payment has a numbered invoice, which you find here.",
+            icon: "receipt"
+        )
     }
 }
 

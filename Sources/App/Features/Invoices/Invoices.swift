@@ -30,14 +30,13 @@ package struct Invoices: Sendable {
         before: ID<Invoice>? = nil,
         most: Int
     ) async throws -> [InvoiceRecord] {
-        try await services.database.transaction(for: scope) {
-            try $0.invoices(
-                of: customer,
-                status: status,
-                issuedOnly: issuedOnly,
-                before: before,
-                most: most
-            )
+        let filter = InvoiceFilter(
+            customer: customer ?? scope.customer,
+            status: status,
+            issuedOnly: issuedOnly
+        )
+        return try await services.database.transaction(for: scope) {
+            try $0.invoices(filter, after: before.map { ["", $0.uuid.uuidString] }, most: most)
         }
     }
 
@@ -49,11 +48,11 @@ package struct Invoices: Sendable {
         before: ID<Invoice>? = nil,
         most: Int
     ) async throws -> [(invoice: InvoiceRecord, lines: [InvoiceLineRecord])] {
-        try await services.database.transaction(for: scope) { session in
+        let filter = InvoiceFilter(customer: customer ?? scope.customer, status: status)
+        return try await services.database.transaction(for: scope) { session in
             let invoices = try session.invoices(
-                of: customer,
-                status: status,
-                before: before,
+                filter,
+                after: before.map { ["", $0.uuid.uuidString] },
                 most: most
             )
             let lines = try session.lines(of: invoices.map(\.id))

@@ -1,15 +1,16 @@
 import Core
+import Foundation
 import Markup
+import Postgres
 import Support
 import Web
 import Wire
 
 /// A customer's licences in the portal.
 enum LicensePages {
-    static let pageSize = 25
-
     static func add(to router: inout Router<Services>) {
         router.on(LicenseRoutes.list, as: CustomerContext.self, list)
+        router.on(LicenseRoutes.export, as: CustomerContext.self, export)
         router.on(LicenseRoutes.reveal, as: CustomerContext.self, limit: .reveal, reveal)
         router.on(LicenseRoutes.revealed, as: CustomerContext.self) { _, _, _ in
             .redirect(to: LicenseRoutes.list.path())
@@ -20,20 +21,22 @@ enum LicensePages {
         _ request: Request,
         _ context: CustomerContext
     ) async throws -> Response {
-        let before = request.query["before"].flatMap { ID<License>($0) }
-        let licenses = try await Licenses(context.services).list(
-            for: context.user.scope,
-            before: before,
-            most: pageSize + 1
+        let page = try await LicenseFilter(request, context).page(
+            request,
+            context,
+            file: LicenseRoutes.export.path()
         )
-        let view = LicenseListView(
-            licenses: Array(licenses.prefix(pageSize)),
-            hasMore: licenses.count > pageSize,
-            isLaterPage: before != nil,
-            now: context.services.clock.now,
-            token: context.formToken.text
-        )
-        return PortalPage.response(title: "Licences", request, context) { view }
+        let token = context.formToken.text
+        return PortalPage.response(title: "Licences", request, context) {
+            LicenseListView(page: page, token: token)
+        }
+    }
+
+    private static func export(
+        _ request: Request,
+        _ context: CustomerContext
+    ) async throws -> Response {
+        LicenseFilter(request, context).export(context)
     }
 
     /// Shows one key on the page that lists them. It is in this answer and nowhere else, so that
@@ -62,5 +65,48 @@ enum LicensePages {
             )
             card
         }
+    }
+}
+
+/// A customer's own licences.
+struct LicenseFilter: ListFilter {
+    let filter: Licenses.Filter
+    let now: Date
+
+    static let name = ListName.licenses
+    static let file: [FileColumn<LicenseRecord>] =
+        [
+            FileColumn("Licence") { $0.id.text },
+            FileColumn("Key") { LicenseKey.masked(hint: $0.keyHint) },
+            FileColumn("Plan") { $0.planName },
+            FileColumn("Status") { $0.status.rawValue },
+            FileColumn("Good until") { $0.expiresAt?.rfc3339 ?? "" },
+        ]
+        + LicensedResource.allCases.flatMap { resource in
+            [
+                FileColumn("\(resource.label) used") { String($0.used[resource, default: 0]) },
+                FileColumn("\(resource.label) allowed") {
+                    $0.quotas[resource].map { String($0) } ?? ""
+                },
+            ]
+        }
+
+    var sorting: Sorting<LicenseColumn> { filter.sorting }
+    var isActive: Bool { false }
+
+    func rows(_ session: Session, after place: [String]?, most: Int) throws -> [LicenseRecord] {
+        try session.licenses(filter, after: place, most: most, now: now)
+    }
+
+    func place(of row: LicenseRecord) -> [String] { filter.place(of: row) }
+}
+
+extension LicenseFilter {
+    init(_ request: Request, _ context: CustomerContext) {
+        let filter = Licenses.Filter(
+            customer: context.user.scope.customer,
+            sorting: Sorting(request)
+        )
+        self.init(filter: filter, now: context.services.clock.now)
     }
 }

@@ -3,6 +3,55 @@ import Cryptography
 import Foundation
 import Postgres
 import Support
+import Web
+
+/// What licences can be sorted by.
+enum LicenseColumn: String, StoredSortColumn {
+    case made, expires
+
+    static let standard = Sorting(LicenseColumn.made, isDescending: true)
+    static let id = SortTerm.id("licenses.id")
+
+    var term: SortTerm? { self == .expires ? .end("licenses.expires_at") : nil }
+}
+
+/// A licence with the name and the address of its customer.
+struct ListedLicense: Sendable {
+    let license: LicenseRecord
+    let customerName: String
+    let email: String
+}
+
+extension Licenses.Filter {
+    func place(of license: LicenseRecord) -> [String] {
+        let value =
+            switch sorting.column {
+            case .made: ""
+            case .expires: license.expiresAt?.cursorKey ?? ""
+            }
+        return [value, license.id.uuid.uuidString]
+    }
+
+    fileprivate func condition(now: Date) -> SQL {
+        let state: SQL =
+            switch status {
+            case nil: "true"
+            case .active:
+                """
+                licenses.status = 'active'
+                AND (licenses.expires_at IS NULL OR licenses.expires_at > \(now))
+                """
+            case .expired:
+                """
+                (licenses.status = 'expired'
+                OR licenses.status = 'active' AND licenses.expires_at <= \(now))
+                """
+            case .some(let other): "licenses.status = \(other.rawValue)"
+            }
+        guard let customer else { return state }
+        return "licenses.customer_id = \(customer.uuid) AND \(state)"
+    }
+}
 
 extension Session {
     /// Stores the licence of an order's item, unless it has one; returns the key's last group.
@@ -55,29 +104,50 @@ extension Session {
         )
     }
 
-    /// Licences that a filter lets through, newest first.
+    /// Licences that a filter lets through, those after a place when paging.
     func licenses(
         _ filter: Licenses.Filter,
-        before: ID<License>?,
+        after place: [String]? = nil,
         most: Int,
         now: Date
     ) throws -> [LicenseRecord] {
         try all(
             """
             SELECT \(LicenseRecord.columns) \(LicenseRecord.source)
-            WHERE (\(filter.customer?.uuid)::uuid IS NULL
-                    OR licenses.customer_id = \(filter.customer?.uuid))
-                AND (\(filter.status?.rawValue)::text IS NULL
-                    OR \(filter.status?.rawValue) = CASE
-                        WHEN licenses.status = 'active' AND licenses.expires_at <= \(now)
-                            THEN 'expired'
-                        ELSE licenses.status
-                    END)
-                AND (\(before?.uuid)::uuid IS NULL OR licenses.id < \(before?.uuid))
-            ORDER BY licenses.id DESC LIMIT \(most)
+            WHERE \(filter.condition(now: now)) AND \(filter.sorting.isAfter(place))
+            ORDER BY \(filter.sorting.order) LIMIT \(most)
             """,
             LicenseRecord.init(row:)
         )
+    }
+
+    /// The same with the names of their customers, by which they are found too.
+    func listedLicenses(
+        _ filter: Licenses.Filter,
+        after place: [String]?,
+        most: Int,
+        now: Date
+    ) throws -> [ListedLicense] {
+        let text = filter.text
+        return try all(
+            """
+            SELECT \(LicenseRecord.columns), owner.name AS owner_name, owner.email AS owner_email
+            \(LicenseRecord.source) JOIN customers owner ON owner.id = licenses.customer_id
+            WHERE \(filter.condition(now: now)) AND \(filter.sorting.isAfter(place))
+                AND (\(text)::text IS NULL OR key_hint = upper(\(text))
+                    OR licenses.id = \(text.flatMap { ID<License>($0) }?.uuid)
+                    OR owner.id = \(text.flatMap { ID<Customer>($0) }?.uuid)
+                    OR strpos(lower(owner.email), lower(\(text))) > 0
+                    OR strpos(lower(owner.name), lower(\(text))) > 0)
+            ORDER BY \(filter.sorting.order) LIMIT \(most)
+            """
+        ) { row in
+            ListedLicense(
+                license: try LicenseRecord(row: row),
+                customerName: try row.get("owner_name"),
+                email: try row.get("owner_email")
+            )
+        }
     }
 
     /// Keeps others from changing a licence until the transaction ends.

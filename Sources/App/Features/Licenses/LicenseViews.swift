@@ -5,15 +5,14 @@ import Web
 
 /// A customer's licences.
 struct LicenseListView: View {
-    let licenses: [LicenseRecord]
-    let hasMore: Bool
-    let isLaterPage: Bool
-    let now: Date
+    let page: ListPage<LicenseFilter>
     let token: String
 
     var body: HTML {
-        PageHeading("Licences", lead: "The keys of your panels, and what they use.")
-        if licenses.isEmpty {
+        PageHeading("Licences", lead: "The keys of your panels, and what they use.") {
+            if !page.rows.isEmpty { ExportLink(page.address) }
+        }
+        if page.rows.isEmpty {
             Card {
                 EmptyState(
                     "No licences yet",
@@ -24,15 +23,10 @@ struct LicenseListView: View {
                 }
             }
         }
-        for license in licenses { LicenseCard(license: license, now: now, token: token, key: nil) }
-        Pager(first: isLaterPage ? path : nil, next: next)
-    }
-
-    private var path: String { LicenseRoutes.list.path() }
-
-    private var next: String? {
-        guard hasMore, let last = licenses.last else { return nil }
-        return "\(path)?before=\(last.id.text)"
+        for license in page.rows {
+            LicenseCard(license: license, now: page.filter.now, token: token, key: nil)
+        }
+        page.pager
     }
 }
 

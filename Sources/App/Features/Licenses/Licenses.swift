@@ -16,6 +16,9 @@ package struct Licenses: Sendable {
     struct Filter: Sendable {
         var customer: ID<Customer>?
         var status: LicenseStatus?
+        /// The end of a key, an identifier, or part of a customer's name or address.
+        var text: String?
+        var sorting = LicenseColumn.standard
     }
 
     /// Licences as somebody may see them, newest first.
@@ -26,8 +29,11 @@ package struct Licenses: Sendable {
         most: Int
     ) async throws -> [LicenseRecord] {
         let now = services.clock.now
-        return try await services.database.transaction(for: scope) {
-            try $0.licenses(filter, before: before, most: most, now: now)
+        var filter = filter
+        filter.customer = filter.customer ?? scope.customer
+        let place = before.map { ["", $0.uuid.uuidString] }
+        return try await services.database.transaction(for: scope) { [filter] in
+            try $0.licenses(filter, after: place, most: most, now: now)
         }
     }
 

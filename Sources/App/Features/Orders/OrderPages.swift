@@ -9,6 +9,7 @@ import Wire
 enum OrderPages {
     static func add(to router: inout Router<Services>) {
         router.on(OrderRoutes.list, as: CustomerContext.self, list)
+        router.on(OrderRoutes.export, as: CustomerContext.self, export)
         router.on(OrderRoutes.show, as: CustomerContext.self, show)
         router.on(OrderRoutes.timeline, as: CustomerContext.self, timeline)
         router.on(OrderRoutes.events, as: CustomerContext.self, events)
@@ -21,16 +22,19 @@ enum OrderPages {
         _ request: Request,
         _ context: CustomerContext
     ) async throws -> Response {
-        let before = request.query["before"].flatMap { ID<Order>($0) }
-        let orders = try await Orders(context.services).list(
-            for: context.user.scope,
-            before: before,
-            most: ListPart<OrderDetails>.size + 1
+        let page = try await CustomerOrderFilter(request, context).page(
+            request,
+            context,
+            file: OrderRoutes.export.path()
         )
-        let part = ListPart(orders, after: before != nil, path: OrderRoutes.list.path()) {
-            $0.order.id.text
-        }
-        return PortalPage.response(title: "Orders", request, context) { OrderListView(part: part) }
+        return PortalPage.response(title: "Orders", request, context) { OrderListView(page: page) }
+    }
+
+    private static func export(
+        _ request: Request,
+        _ context: CustomerContext
+    ) async throws -> Response {
+        CustomerOrderFilter(request, context).export(context)
     }
 
     private static func show(
@@ -140,10 +144,43 @@ struct OrderPage: Sendable {
         ) { session in
             (
                 try session.details(of: id).orThrow(Problem.notFound),
-                try session.hostedServices(in: id, most: Quote.mostItems)
+                try session.hostedServices(
+                    of: context.user.scope.customer,
+                    in: id,
+                    most: Quote.mostItems
+                )
             )
         }
     }
+}
+
+extension CustomerOrderFilter {
+    init(_ request: Request, _ context: CustomerContext) {
+        self.init(
+            customer: context.user.scope.customer,
+            status: request.filter("status", OrderStatus.self),
+            sorting: Sorting(request)
+        )
+    }
+
+    static let name = ListName.orders
+    static let file: [FileColumn<OrderDetails>] = [
+        FileColumn("Order") { String($0.order.number) },
+        FileColumn("Identifier") { $0.order.id.text },
+        FileColumn("What") { $0.summary },
+        FileColumn("Status") { $0.order.status.rawValue },
+        FileColumn("Total") { $0.order.total.decimalText },
+        FileColumn("Currency") { $0.order.total.currency.code },
+        FileColumn("Placed") { $0.order.createdAt.rfc3339 },
+        FileColumn("Paid") { $0.order.paidAt?.rfc3339 ?? "" },
+    ]
+
+    var isActive: Bool { status != nil }
+}
+
+extension OrderDetails {
+    /// What was ordered, in a line.
+    var summary: String { items.map(\.label).joined(separator: ", ") }
 }
 
 extension OrderStatus {

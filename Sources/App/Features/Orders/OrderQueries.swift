@@ -3,6 +3,36 @@ import Foundation
 import Postgres
 import Support
 
+/// Which of somebody's orders to list.
+struct CustomerOrderFilter: Sendable {
+    var customer: ID<Customer>?
+    var status: OrderStatus?
+    var sorting = CustomerOrderColumn.standard
+}
+
+/// What somebody's orders can be sorted by.
+enum CustomerOrderColumn: String, StoredSortColumn {
+    case placed, total
+
+    static let standard = Sorting(CustomerOrderColumn.placed, isDescending: true)
+
+    var term: SortTerm? { self == .total ? .number("total_minor") : nil }
+}
+
+extension CustomerOrderFilter: ListFilter {
+    func rows(_ session: Session, after place: [String]?, most: Int) throws -> [OrderDetails] {
+        try session.details(of: session.orders(self, after: place, most: most))
+    }
+
+    func place(of row: OrderDetails) -> [String] {
+        let order = row.order
+        return [
+            sorting.column == .total ? String(order.total.minorUnits) : "",
+            order.id.uuid.uuidString,
+        ]
+    }
+}
+
 extension Session {
     func store(_ quote: Quote, as order: ID<Order>, for buyer: Buyer, key: String?, now: Date)
         throws
@@ -75,20 +105,20 @@ extension Session {
         )
     }
 
-    /// Orders newest first, those that came before one when paging.
+    /// Orders that a filter lets through, those after a place when paging.
     func orders(
-        of customer: ID<Customer>?,
-        status: OrderStatus?,
-        before: ID<Order>?,
+        _ filter: CustomerOrderFilter,
+        after place: [String]? = nil,
         most: Int
     ) throws -> [OrderRecord] {
-        try all(
+        let (customer, status) = (filter.customer?.uuid, filter.status?.rawValue)
+        return try all(
             """
             SELECT \(OrderRecord.columns) FROM orders
-            WHERE (\(customer?.uuid)::uuid IS NULL OR customer_id = \(customer?.uuid))
-                AND (\(status?.rawValue)::text IS NULL OR status = \(status?.rawValue))
-                AND (\(before?.uuid)::uuid IS NULL OR id < \(before?.uuid))
-            ORDER BY id DESC LIMIT \(most)
+            WHERE (\(customer)::uuid IS NULL OR customer_id = \(customer))
+                AND (\(status)::text IS NULL OR status = \(status))
+                AND \(filter.sorting.isAfter(place))
+            ORDER BY \(filter.sorting.order) LIMIT \(most)
             """,
             OrderRecord.init(row:)
         )

@@ -4,6 +4,7 @@ import Web
 /// The portal's pages of orders.
 enum OrderRoutes {
     static let list = Route(.get, "/orders")
+    static let export = Route(.get, "/orders.csv")
     static let show = Route(.get, "/orders/:id", ID<Order>.self)
     /// The steps alone, for the live page.
     static let timeline = Route(.get, "/orders/:id/timeline", ID<Order>.self)

@@ -5,37 +5,54 @@ import Web
 
 /// A customer's orders.
 struct OrderListView: View {
-    let part: ListPart<OrderDetails>
+    let page: ListPage<CustomerOrderFilter>
+
+    private static let columns: [ListColumn<CustomerOrderFilter>] = [
+        ListColumn("order", "Order") { each in
+            a(.href(OrderRoutes.show.path(each.order.id)), .classes("strong")) {
+                each.order.label
+            }
+        },
+        ListColumn("what", "What") { $0.summary },
+        ListColumn("placed", "Placed", sort: .placed) { Moment($0.order.createdAt) },
+        .number("total", "Total", sort: .total) { Amount($0.order.total) },
+        ListColumn("status", "Status") { $0.order.status.badge },
+    ]
 
     var body: HTML {
-        PageHeading("Orders") {
-            ButtonLink("Order a plan", to: MarketingRoutes.pricing.path(), icon: "plus")
-        }
-        Card(isFlush: true) {
-            if part.items.isEmpty {
-                EmptyState(
-                    "No orders yet",
-                    "What you order appears here, with each step of its delivery.",
-                    icon: "package"
-                ) { ButtonLink("See the plans", to: MarketingRoutes.pricing.path(), .primary) }
-            } else {
-                DataTable("Orders", ["Order", "What", "Placed", .number("Total"), "Status"], rows)
-                part.pager
+        ListView(
+            "Orders",
+            page,
+            OrderListView.columns,
+            empty: empty,
+            filters: {
+                Filter(
+                    "Status",
+                    "status",
+                    page.filter.status?.rawValue,
+                    all: "All",
+                    OrderStatus.allCases.map { ($0.rawValue, $0.badge.text) }
+                )
+            },
+            actions: {
+                ButtonLink("Order a plan", to: MarketingRoutes.pricing.path(), icon: "plus")
             }
-        }
+        ).body
     }
 
-    private var rows: [DataTable.Row] {
-        part.items.map { details in
-            let order = details.order
-            return DataTable.Row {
-                a(.href(OrderRoutes.show.path(order.id)), .classes("strong")) { order.label }
-                details.items.map(\.label).joined(separator: ", ")
-                Moment(order.createdAt)
-                Amount(order.total)
-                order.status.badge
-            }
+    private var empty: EmptyState {
+        guard !page.filter.isActive else {
+            return EmptyState(
+                "No order is in this state",
+                "Choose another state to see the others.",
+                icon: "package"
+            )
         }
+        return EmptyState(
+            "No orders yet",
+            "What you order appears here, with each step of its delivery.",
+            icon: "package"
+        ) { ButtonLink("See the plans", to: MarketingRoutes.pricing.path(), .primary) }
     }
 }
 

@@ -96,10 +96,10 @@ package struct Orders: Sendable {
         before: ID<Order>? = nil,
         most: Int
     ) async throws -> [OrderDetails] {
-        try await services.database.transaction(for: scope) { session in
-            try session.details(
-                of: session.orders(of: customer, status: status, before: before, most: most)
-            )
+        let filter = CustomerOrderFilter(customer: customer ?? scope.customer, status: status)
+        let place = before.map { ["", $0.uuid.uuidString] }
+        return try await services.database.transaction(for: scope) {
+            try filter.rows($0, after: place, most: most)
         }
     }
 

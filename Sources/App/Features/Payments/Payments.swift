@@ -23,7 +23,7 @@ package struct Payments: Sendable {
         most: Int
     ) async throws -> [PaymentRecord] {
         try await services.database.transaction(for: scope) {
-            try $0.payments(of: customer, before: before, most: most)
+            try $0.payments(of: customer ?? scope.customer, before: before, most: most)
         }
     }
 }

@@ -37,6 +37,8 @@ struct DataTable: View {
         let cells: [HTML]
 
         init(@CellBuilder _ cells: () -> [HTML]) { self.cells = cells() }
+
+        init(_ cells: [HTML]) { self.cells = cells }
     }
 
     private let caption: String

@@ -1,0 +1,218 @@
+import Core
+import Foundation
+import Postgres
+import Support
+import Testing
+import Wire
+
+@testable import App
+
+/// What all lists have in common: an order in the address, parts that follow each other, a file.
+@Suite struct ListTests {
+    private static let console = [
+        "/console/orders", "/console/customers", "/console/licenses", "/console/plans",
+        "/console/servers", "/console/jobs?status=done", "/console/api-keys",
+    ]
+    private static let portal = ["/orders", "/invoices", "/domains"]
+
+    @Test func `every heading that sorts leads to the list sorted so, and says so`() async throws {
+        try await TestApp.run { app in
+            _ = try await SampleObjects.make(app)
+            let admin = try await StaffBrowser("admin", app)
+            let customer = try await StaffBrowser("customer", app)
+            let server = try await app.newestServer()
+            for path in ListTests.console + ["/console/servers/\(server.text)"] {
+                try await expectSorts(path, admin, atLeast: path.contains("jobs") ? 1 : 2)
+            }
+            for path in ListTests.portal { try await expectSorts(path, customer, atLeast: 2) }
+            let oldest = try await admin.get("/console/audit?sort=time")
+            let newest = try await admin.get("/console/audit")
+            #expect(oldest.text.contains("selected>Oldest first"))
+            #expect(newest.text.contains("selected>Newest first"))
+        }
+    }
+
+    private func expectSorts(
+        _ path: String,
+        _ browser: StaffBrowser,
+        atLeast count: Int
+    ) async throws {
+        let page = try await browser.get(path)
+        let links = page.sortLinks
+        #expect(links.count >= count, "\(path) has \(links)")
+        for link in links {
+            let sorted = try await browser.get(link)
+            #expect(sorted.status == 200, "\(link)")
+            #expect(sorted.text.matches(of: /aria-sort="/).count == 1, "\(link)")
+            let isDescending = link.contains("sort=-")
+            let way = isDescending ? "descending" : "ascending"
+            #expect(sorted.text.contains("aria-sort=\"\(way)\""), "\(link)")
+            // Choosing the same heading again turns it round.
+            let other = sorted.sortLinks.filter { $0.contains("sort=-") != isDescending }
+            #expect(!other.isEmpty, "\(link)")
+        }
+    }
+
+    @Test func `every list is a file with as many rows as it has`() async throws {
+        try await TestApp.run { app in
+            _ = try await SampleObjects.make(app)
+            let admin = try await StaffBrowser("admin", app)
+            let customer = try await StaffBrowser("customer", app)
+            let server = try await app.newestServer()
+            for (path, browser) in ListTests.console.map({ ($0, admin) })
+                + [("/console/servers/\(server.text)", admin), ("/console/audit", admin)]
+                + (ListTests.portal + ["/licenses"]).map({ ($0, customer) })
+            {
+                let page = try await browser.get(path)
+                let link = try #require(
+                    page.text.firstMatch(of: /href="([^"]+\.csv[^"]*)"/),
+                    "\(path)"
+                )
+                let file = try await browser.get(String(link.output.1).unescaped)
+                #expect(file.headers["Content-Type"]?.hasPrefix("text/csv") == true, "\(path)")
+                let lines = file.text.split(separator: "\r\n")
+                #expect(lines.count >= 2, "\(path) has \(lines)")
+                #expect(!file.text.contains("sealed"), "\(path)")
+            }
+        }
+    }
+
+    @Test func `a customer's lists and files hold nothing of others`() async throws {
+        try await TestApp.run { app in
+            _ = try await SampleObjects.make(app)
+            let other = try await app.register(email: "stranger@example.org")
+            let stranger = try await StaffBrowser("stranger@example.org", app)
+            #expect(other.email == "stranger@example.org")
+            for path in ["/orders", "/invoices", "/domains", "/licenses"] {
+                let page = try await stranger.get(path)
+                #expect(page.status == 200)
+                #expect(!page.text.contains(".csv"), "\(path)")
+                let file = try await stranger.get("\(path).csv")
+                #expect(file.text.split(separator: "\r\n").count == 1, "\(path)")
+            }
+            for path in ["/console/licenses", "/console/licenses.csv", "/console/api-keys.csv"] {
+                #expect(try await stranger.get(path).status == 403, "\(path)")
+            }
+            let support = try await StaffBrowser("support", app)
+            #expect(try await support.get("/console/api-keys.csv").status == 403)
+            #expect(try await support.get("/console/licenses.csv").status == 200)
+        }
+    }
+
+    @Test func `rows that are equal in what sorts them are told apart by their identifiers`()
+        async throws
+    {
+        try await TestApp.run(runsWorker: false) { app in
+            let customer = try await app.demoCustomer
+            try await app.run(
+                """
+                INSERT INTO orders (id, customer_id, user_id, status, currency, subtotal_minor,
+                    discount_minor, tax_minor, total_minor, created_at)
+                SELECT gen_random_uuid(), \(customer.uuid),
+                    (SELECT id FROM users WHERE customer_id = \(customer.uuid) LIMIT 1), 'pending',
+                    'USD', n % 2, 0, 0, n % 2, now()
+                FROM generate_series(1, 120) n
+                """
+            )
+            let staff = try await StaffBrowser("support", app)
+            let owner = try await StaffBrowser("customer", app)
+            for (path, browser) in [
+                ("/console/orders?sort=total", staff), ("/console/orders?sort=-customer", staff),
+                ("/orders?sort=-total", owner), ("/orders?sort=placed", owner),
+            ] {
+                let found = try await browser.all(path, /#(\d{5})</)
+                #expect(found.count == 120, "\(path)")
+                #expect(Set(found).count == 120, "\(path)")
+            }
+        }
+    }
+
+    @Test func `what has no end stands after what has one, and is not lost between two pages`()
+        async throws
+    {
+        try await TestApp.run(runsWorker: false) { app in
+            let customer = try await app.demoCustomer
+            let order = try await app.placeDemoOrder()
+            try await app.run(
+                """
+                WITH items AS (
+                    INSERT INTO order_items (id, order_id, customer_id, position, plan_id, price_id,
+                        plan_name, billing_cycle, plan_amount_minor)
+                    SELECT gen_random_uuid(), order_id, customer_id, n, plan_id, price_id,
+                        plan_name, billing_cycle, plan_amount_minor
+                    FROM order_items, generate_series(1, 110) n
+                    WHERE order_id = \(order.uuid) AND position = 0 RETURNING id, position
+                )
+                INSERT INTO domains (id, customer_id, order_item_id, name, kind, status, created_at,
+                    expires_at)
+                SELECT gen_random_uuid(), \(customer.uuid), id,
+                    'n' || lpad(position::text, 3, '0') || '.example', 'own', 'active', now(),
+                    CASE WHEN position <= 30 THEN now() + position * interval '1 day' END
+                FROM items
+                """
+            )
+            let owner = try await StaffBrowser("customer", app)
+            let up = try await owner.all("/domains?sort=expires", /n(\d{3})\.example/)
+            #expect(up.prefix(30) == (1...30).map { String("00\($0)".suffix(3)) }[...])
+            #expect(Set(up).count == 110 && up.count == 110)
+            let down = try await owner.all("/domains?sort=-expires", /n(\d{3})\.example/)
+            #expect(down == up.reversed())
+        }
+    }
+
+    @Test func `a place that somebody has made up is the first page`() async throws {
+        try await TestApp.run(runsWorker: false) { app in
+            _ = try await app.placeDemoOrder()
+            let staff = try await StaffBrowser("support", app)
+            for cursor in ["x", "AAAA", "WyJjb25zb2xlLm9yZGVycyJd"] {
+                for sort in ["total", "-customer", "nonsense", "-"] {
+                    let path = "/console/orders?sort=\(sort)&cursor=\(cursor)"
+                    let page = try await staff.get(path)
+                    #expect(page.status == 200, "\(path)")
+                    #expect(page.text.contains("#1000"), "\(path)")
+                }
+            }
+            #expect(Sorting(OrderColumn.total).isAfter(["x", "y"]).text == "true")
+            #expect(Sorting(OrderColumn.total).isAfter(["1"]).text == "true")
+        }
+    }
+}
+
+extension TestAnswer {
+    /// Where the headings of a list lead.
+    fileprivate var sortLinks: [String] {
+        text.matches(of: /<a href="([^"]+)" class="sort"/).map { String($0.output.1).unescaped }
+    }
+}
+
+extension String {
+    fileprivate var unescaped: String { replacing("&amp;", with: "&") }
+}
+
+extension StaffBrowser {
+    /// What a pattern finds on all pages of a list, one after the other.
+    fileprivate func all(_ path: String, _ pattern: Regex<(Substring, Substring)>) async throws
+        -> [String]
+    {
+        var found: [String] = []
+        var path: String? = path
+        while let next = path {
+            let page = try await get(next)
+            found += page.text.matches(of: pattern).map { String($0.output.1) }
+            path = page.text.firstMatch(of: /href="([^"]+)"[^>]*>Next page/).map {
+                String($0.output.1).unescaped
+            }
+        }
+        return found
+    }
+}
+
+extension TestApp {
+    fileprivate func newestServer() async throws -> ID<Server> {
+        try await services.database.transaction(for: .system) { session in
+            try session.one("SELECT server_id AS id FROM hosting_accounts LIMIT 1") {
+                try $0.id("id")
+            }
+        }
+    }
+}
