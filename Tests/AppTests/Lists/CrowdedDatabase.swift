@@ -37,7 +37,9 @@ struct CrowdedDatabase: Sendable {
         )
         let crowded = try await fill(database)
         let owner = Database(prepared.ownerConninfo, connections: 1, log: .silent)
-        try await owner.transaction { try $0.script("ANALYZE") }
+        var patience = TransactionOptions()
+        patience.deadlineSeconds = 120
+        try await owner.transaction(patience) { try $0.script("ANALYZE") }
         await owner.close()
         do {
             try await body(crowded)
@@ -152,8 +154,11 @@ struct CrowdedDatabase: Sendable {
         )
         SELECT md5('payment' || n)::uuid, md5('order' || n)::uuid, md5('invoice' || n)::uuid,
             md5('customer' || n % \(customers))::uuid, 'stripe', 'checkout', 'cancelled', n, 'USD',
-            'many-' || n, '{}', now()
-        FROM generate_series(1, \(orders)) n
+            'many-' || n, parameters, now()
+        FROM generate_series(1, \(orders)) n, (
+            SELECT '{"lines": [], "successURL": "", "cancelURL": "", "expiresAt": 0,
+                "savePaymentMethod": false}'::jsonb AS parameters
+        ) p
         """,
         """
         INSERT INTO jobs (
