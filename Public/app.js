@@ -17,6 +17,7 @@ watchTimelines();
 keepFormsFromBeingSentTwice();
 closeMenus();
 enablePrinting();
+enableTickingAll();
 
 function keepFormsFromBeingSentTwice() {
     document.addEventListener("submit", (event) => {
@@ -50,5 +51,14 @@ function closeMenus() {
 function enablePrinting() {
     for (const button of document.querySelectorAll("[data-print]")) {
         button.addEventListener("click", () => print());
+    }
+}
+
+function enableTickingAll() {
+    for (const all of document.querySelectorAll("[data-all]")) {
+        all.addEventListener("change", () => {
+            const boxes = document.querySelectorAll(`tbody [name="${all.dataset.all}"]`);
+            for (const box of boxes) box.checked = all.checked;
+        });
     }
 }

@@ -25,6 +25,7 @@ package enum PortalRouter {
             OrderPages.add(to: &router)
             ProfilePages.add(to: &router)
             RevealPages.add(to: &router)
+            SavedViewPages.add(to: &router)
         }
     }
 

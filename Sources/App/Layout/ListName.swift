@@ -14,6 +14,36 @@ enum ListName: String, CaseIterable, Sendable {
     case consoleAuditLog = "console.audit"
     case consoleKeys = "console.api_keys"
 
+    /// Where the list is; nil for one that is a part of many pages.
+    var path: String? {
+        switch self {
+        case .orders: OrderRoutes.list.path()
+        case .invoices: InvoiceRoutes.list.path()
+        case .licenses: LicenseRoutes.list.path()
+        case .domains: DomainRoutes.list.path()
+        case .consoleOrders: ConsoleOrderRoutes.list.path()
+        case .consoleCustomers: ConsoleCustomerRoutes.list.path()
+        case .consoleLicenses: ConsoleLicenseRoutes.list.path()
+        case .consolePlans: ConsolePlanRoutes.list.path()
+        case .consoleServers: ConsoleServerRoutes.list.path()
+        case .consoleServerAccounts: nil
+        case .consoleJobs: ConsoleRoutes.jobs.path()
+        case .consoleAuditLog: ConsoleRoutes.auditLog.path()
+        case .consoleKeys: ConsoleKeyRoutes.list.path()
+        }
+    }
+
+    /// Whether somebody of a role may see it.
+    func isOpen(to role: Role) -> Bool {
+        switch self {
+        case .orders, .invoices, .licenses, .domains: role == .customer
+        case .consoleAuditLog, .consoleKeys: AdminLevel.admits(role)
+        case .consoleOrders, .consoleCustomers, .consoleLicenses, .consolePlans, .consoleServers,
+            .consoleServerAccounts, .consoleJobs:
+            role.isStaff
+        }
+    }
+
     /// What its file is called, before the date.
     var fileName: String {
         switch self {

@@ -32,8 +32,12 @@ extension ListFilter {
         file path: String
     ) async throws -> ListPage<Self> {
         let listing = Listing(request, list: "\(Self.name.rawValue).\(sorting.text)", keys: 2)
-        let rows = try await context.services.database.transaction(for: context.user.scope) {
-            try self.rows($0, after: listing.after, most: listing.rowsToRead)
+        let user = context.user
+        let (rows, views) = try await context.services.database.transaction(for: user.scope) {
+            (
+                try self.rows($0, after: listing.after, most: listing.rowsToRead),
+                try $0.savedViews(of: user.id, Self.name)
+            )
         }
         let part = listing.part(rows, keys: place)
         return ListPage(
@@ -41,7 +45,9 @@ extension ListFilter {
             rows: part.rows,
             pager: part.pager,
             links: SortLinks(sorting, request),
-            address: ListAddress(request, file: listing.sibling(path))
+            address: ListAddress(request, file: listing.sibling(path)),
+            views: views,
+            token: context.csrfToken
         )
     }
 
@@ -86,6 +92,10 @@ struct ListPage<Filter: ListFilter>: Sendable {
     let pager: Pager
     let links: SortLinks<Filter.Column>
     let address: ListAddress
+    /// What the reader keeps of the list.
+    let views: [SavedViewRecord]
+    /// What forms on the page carry.
+    let token: String
 }
 
 /// What the address of a list says.

@@ -8,6 +8,7 @@ package enum User: Identified { package static let idPrefix = "usr" }
 /// A browser's log-in.
 package enum PortalSession: Identified { package static let idPrefix = "ses" }
 package enum RefreshFamily: Identified { package static let idPrefix = "rfm" }
+package enum SavedView: Identified { package static let idPrefix = "vie" }
 package enum Plan: Identified { package static let idPrefix = "pln" }
 package enum Price: Identified { package static let idPrefix = "prc" }
 package enum Order: Identified { package static let idPrefix = "ord" }

@@ -13,7 +13,7 @@ struct SampleObjects: Sendable {
     private let values: [String: String]
     /// Words whose objects belong to a customer.
     static let owned: Set = [
-        "orders", "payments", "invoices", "licenses", "history", "domains", "sessions",
+        "orders", "payments", "invoices", "licenses", "history", "domains", "sessions", "views",
     ]
     /// Pages that look at no object, but lead everybody to the list of their own.
     static let leadingAway = ["GET /licenses/:id/reveal": "/licenses"]
@@ -29,6 +29,7 @@ struct SampleObjects: Sendable {
         let ann = try await app.logIn("customer")
         _ = try await app.buy(by: ann, domain: "example.com")
         _ = try await app.placeOrder(by: ann)
+        try await app.keepView(of: ann)
         return SampleObjects(
             values: [
                 "orders": try await app.newest("orders", Order.self),
@@ -44,6 +45,7 @@ struct SampleObjects: Sendable {
                 "jobs": try await app.newest("jobs", Job.self),
                 "users": try await app.newest("users", User.self),
                 "customers": try await app.newest("customers", Customer.self),
+                "views": try await app.newest("saved_views", SavedView.self),
                 "sessions": ID<PortalSession>(app.services.ids.next()).text,
                 "items": "1", "assets": "app.css", "reset": "a-token", "verify": "a-token",
                 "setup": "a-token", "reveal": "a-token", "settings": "company",
@@ -87,6 +89,21 @@ extension RouteDescription {
 }
 
 extension TestApp {
+    /// A view of the list of orders.
+    fileprivate func keepView(of person: Person) async throws {
+        try await services.database.transaction(for: .system) { session in
+            _ = try session.run(
+                """
+                INSERT INTO saved_views (
+                    id, user_id, customer_id, list, position, name, query, created_at
+                )
+                SELECT gen_random_uuid(), id, customer_id, 'orders', 1, 'Mine', '', now()
+                FROM users WHERE email_key = \(person.email)
+                """
+            )
+        }
+    }
+
     /// The newest row of a table.
     fileprivate func newest<Kind: Identified>(_ table: String, _: Kind.Type) async throws -> String
     {

@@ -16,6 +16,7 @@ struct AuditLogView: View {
             lead: "Who did what, to which object, and from where. Nothing here is ever changed."
         ) { if !page.rows.isEmpty { ExportLink(page.address) } }
         Card(isFlush: true) {
+            SavedViewTabs(page)
             filters
             if page.rows.isEmpty {
                 EmptyState(
@@ -29,6 +30,13 @@ struct AuditLogView: View {
                 AuditEntryList(entries: page.rows, showsObject: true)
             }
             page.pager
+        } footer: {
+            SavedViewTools(
+                list: AuditFilter.name,
+                query: page.address.query,
+                views: page.views,
+                token: page.token
+            )
         }
     }
 

@@ -19,11 +19,17 @@ struct JobListView: View {
             page,
             columns,
             empty: nothing,
-            tabs: Tabs(name: "States of jobs", tabs: tabs)
+            tabs: Tabs(name: "States of jobs", tabs: tabs),
+            selection: selection
         ) {
             input(.type("hidden"), .name("status"), .value(status.rawValue))
             Filter("Kind", "kind", page.filter.kind, all: "All kinds", kinds)
         }.body
+    }
+
+    private var selection: BulkSelection<JobRecord>? {
+        guard rights.movesMoney, status == .dead || status == .queued else { return nil }
+        return BulkSelection(ConsoleBulkPages.jobs) { job in (job.id, job.label) }
     }
 
     private var tabs: [Tabs.Tab] {

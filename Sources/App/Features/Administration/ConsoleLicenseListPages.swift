@@ -19,7 +19,7 @@ enum ConsoleLicenseListPages {
             file: ConsoleLicenseRoutes.export.path()
         )
         return PortalPage.console(title: "Licences", section: .licenses, request, context) {
-            ConsoleLicenseListView(page: page)
+            ConsoleLicenseListView(page: page, rights: context.rights)
         }
     }
 
@@ -72,6 +72,17 @@ extension ConsoleLicenseFilter {
 /// All licences with their search.
 struct ConsoleLicenseListView: View {
     let page: ListPage<ConsoleLicenseFilter>
+    let rights: ConsoleRights
+
+    private var selection: BulkSelection<ListedLicense>? {
+        guard rights.movesMoney else { return nil }
+        let now = page.filter.now
+        return BulkSelection(ConsoleBulkPages.licenses) { each in
+            let license = each.license
+            return [.active, .suspended].contains(license.status(at: now))
+                ? (license.id, "…\(license.keyHint) of \(each.customerName)") : nil
+        }
+    }
 
     private var columns: [ListColumn<ConsoleLicenseFilter>] {
         let now = page.filter.now
@@ -99,7 +110,7 @@ struct ConsoleLicenseListView: View {
     }
 
     var body: HTML {
-        ListView("Licences", page, columns, empty: empty) {
+        ListView("Licences", page, columns, empty: empty, selection: selection) {
             Filter(
                 search: "Search",
                 "q",

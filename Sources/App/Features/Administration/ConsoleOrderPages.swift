@@ -29,7 +29,7 @@ enum ConsoleOrderPages {
             file: ConsoleOrderRoutes.export.path()
         )
         return PortalPage.console(title: "Orders", section: .orders, request, context) {
-            ConsoleOrderListView(page: page)
+            ConsoleOrderListView(page: page, rights: context.rights)
         }
     }
 

@@ -5,9 +5,20 @@ import Web
 /// Orders with their search.
 struct ConsoleOrderListView: View {
     let page: ListPage<OrderFilter>
+    let rights: ConsoleRights
+
+    /// Only what waits or has failed can be tried again.
+    private var selection: BulkSelection<ListedOrder>? {
+        guard rights.movesMoney, page.rows.contains(where: { $0.order.status.canBeRetried }) else {
+            return nil
+        }
+        return BulkSelection(ConsoleBulkPages.orders) { each in
+            each.order.status.canBeRetried ? (each.order.id, each.order.label) : nil
+        }
+    }
 
     var body: HTML {
-        ListView("Orders", page, OrderTable.columns, empty: empty) {
+        ListView("Orders", page, OrderTable.columns, empty: empty, selection: selection) {
             Filter(
                 search: "Search",
                 "q",
@@ -34,6 +45,11 @@ struct ConsoleOrderListView: View {
             icon: "package"
         )
     }
+}
+
+extension OrderStatus {
+    /// Whether something of the order may wait or have failed.
+    fileprivate var canBeRetried: Bool { self == .attention || self == .fulfilling }
 }
 
 /// Some orders as rows.

@@ -12,6 +12,7 @@ enum ConsolePages {
         ConsolePlanPages.add(to: &router)
         ConsoleServerPages.add(to: &router)
         ConsoleJobPages.add(to: &router)
+        ConsoleBulkPages.add(to: &router)
         ConsoleAuditPages.add(to: &router)
         ConsoleKeyPages.add(to: &router)
         ConsoleSettingPages.add(to: &router)

@@ -11,6 +11,8 @@ enum ConsoleRoutes {
 
     static let jobs = Route(.get, "/console/jobs")
     static let exportJobs = Route(.get, "/console/jobs.csv")
+    static let askManyJobs = Route(.get, "/console/jobs/many")
+    static let manyJobs = Route(.post, "/console/jobs/many")
     static let job = Route(.get, "/console/jobs/:id", ID<Job>.self)
     static let retryJob = Route(.post, "/console/jobs/:id/retry", ID<Job>.self)
 
@@ -23,6 +25,8 @@ enum ConsoleRoutes {
 enum ConsoleOrderRoutes {
     static let list = Route(.get, "/console/orders")
     static let export = Route(.get, "/console/orders.csv")
+    static let askMany = Route(.get, "/console/orders/many")
+    static let many = Route(.post, "/console/orders/many")
     static let show = Route(.get, "/console/orders/:id", ID<Order>.self)
     static let events = Route(.get, "/console/orders/:id/events", ID<Order>.self)
     static let retry = Route(.post, "/console/orders/:id/retry", ID<Order>.self)
@@ -63,6 +67,8 @@ enum ConsoleCustomerRoutes {
 enum ConsoleLicenseRoutes {
     static let list = Route(.get, "/console/licenses")
     static let export = Route(.get, "/console/licenses.csv")
+    static let askMany = Route(.get, "/console/licenses/many")
+    static let many = Route(.post, "/console/licenses/many")
 }
 
 /// Staff's pages of plans.

@@ -140,6 +140,10 @@ struct ServerFileView: View {
             accounts.pager
         } actions: {
             if !accounts.rows.isEmpty { ExportLink(accounts.address) }
+        } footer: {
+            if !accounts.rows.isEmpty {
+                div(.classes("row")) { ListTools(accounts, ServerFileView.columns) }
+            }
         }.body
     }
 

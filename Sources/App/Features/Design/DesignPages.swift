@@ -12,7 +12,11 @@ enum DesignPages {
     {
         guard context.services.configuration.mode == .sandbox else { throw Problem.notFound }
         return PortalPage.response(title: "Design system", request, context) {
-            DesignView(now: context.services.clock.now, token: context.csrfToken)
+            DesignView(
+                now: context.services.clock.now,
+                token: context.csrfToken,
+                list: DesignList(request: request, token: context.csrfToken)
+            )
         }
     }
 }

@@ -9,6 +9,7 @@ import Wire
 struct DesignView: View {
     let now: Date
     let token: String
+    let list: DesignList
 
     var body: HTML {
         PageHeading(
@@ -24,6 +25,7 @@ struct DesignView: View {
             badges
             notices
             tables
+            list
             timeline
             quotas
             DesignMoments(now: now, token: token)

@@ -72,16 +72,21 @@ package struct Licenses: Sendable {
 
     /// Suspends, ends or restores a licence; panels heed it at once.
     ///
-    /// - Throws: ``Web/Problem/notFound`` when there is none.
+    /// - Throws: ``Web/Problem/notFound`` when there is none, and a conflict when it is not, or is no
+    ///   longer, what it must be for this.
     func setStatus(
         _ status: LicenseStatus,
         of id: ID<License>,
+        from expected: LicenseStatus? = nil,
         actor: Actor
     ) async throws -> LicenseRecord {
         let now = services.clock.now
         let license = try await services.database.transaction(for: .system) { session in
             try session.lockLicense(id)
             let before = try session.license(id).orThrow(Problem.notFound)
+            if let expected, before.status(at: now) != expected {
+                throw Problem.licenseIsNot(expected)
+            }
             guard before.status != status else { return before }
             try session.setStatus(status, of: id)
             try session.record(
@@ -99,6 +104,12 @@ package struct Licenses: Sendable {
         }
         services.licenseCache.note(.license(id))
         return license
+    }
+}
+
+extension Problem {
+    fileprivate static func licenseIsNot(_ status: LicenseStatus) -> Problem {
+        .conflict("license_is_not_\(status.rawValue)", "The licence is not \(status.rawValue).")
     }
 }
 

@@ -7,13 +7,21 @@ struct DataTable: View {
         let name: String
         let classNames: String
         let sort: Sort?
+        /// What stands in the heading instead of the name.
+        let content: HTML?
 
         init(stringLiteral name: String) { self.init(name) }
 
-        init(_ name: String, classNames: String = "", sort: Sort? = nil) {
+        init(
+            _ name: String,
+            classNames: String = "",
+            sort: Sort? = nil,
+            content: HTML? = nil
+        ) {
             self.name = name
             self.classNames = classNames
             self.sort = sort
+            self.content = content
         }
 
         /// A column of figures.
@@ -90,6 +98,8 @@ struct DataTable: View {
                     case nil: Icon("chevrons-up-down")
                     }
                 }
+            } else if let content = column.content {
+                content
             } else if column.name.isEmpty {
                 span(.classes("visually-hidden")) { "Actions" }
             } else {

@@ -9,6 +9,7 @@ struct ListView<Filter: ListFilter>: View {
     let empty: EmptyState
     let filters: HTML
     let tabs: Tabs?
+    let selection: BulkSelection<Filter.Row>?
     let actions: HTML
 
     init(
@@ -18,6 +19,7 @@ struct ListView<Filter: ListFilter>: View {
         _ columns: [ListColumn<Filter>],
         empty: EmptyState,
         tabs: Tabs? = nil,
+        selection: BulkSelection<Filter.Row>? = nil,
         @HTMLBuilder filters: () -> HTML = { .empty },
         @HTMLBuilder actions: () -> HTML = { .empty }
     ) {
@@ -27,6 +29,7 @@ struct ListView<Filter: ListFilter>: View {
         self.columns = columns
         self.empty = empty
         self.tabs = tabs
+        self.selection = selection
         self.filters = filters()
         self.actions = actions()
     }
@@ -38,15 +41,23 @@ struct ListView<Filter: ListFilter>: View {
         }
         Card(isFlush: true) {
             if let tabs { tabs }
+            SavedViewTabs(page)
             if !filters.isEmpty, page.filter.isActive || !page.rows.isEmpty {
                 FilterBar(page.address, isActive: page.filter.isActive) { filters }
             }
             if page.rows.isEmpty {
                 empty
             } else {
-                ListTable(heading, page, columns)
+                ListTable(heading, page, columns, selection)
             }
             page.pager
+        } footer: {
+            if page.filter.isActive || !page.rows.isEmpty || !page.views.isEmpty {
+                div(.classes("row")) {
+                    if let selection, !page.rows.isEmpty { selection.buttons }
+                    ListTools(page, columns)
+                }
+            }
         }
     }
 }
@@ -65,24 +76,37 @@ struct ListTable<Filter: ListFilter>: View {
     private let name: String
     private let page: ListPage<Filter>
     private let columns: [ListColumn<Filter>]
+    private let selection: BulkSelection<Filter.Row>?
 
-    init(_ name: String, _ page: ListPage<Filter>, _ columns: [ListColumn<Filter>]) {
+    init(
+        _ name: String,
+        _ page: ListPage<Filter>,
+        _ columns: [ListColumn<Filter>],
+        _ selection: BulkSelection<Filter.Row>? = nil
+    ) {
         self.name = name
         self.page = page
-        self.columns = columns
+        self.columns = page.address.shown(columns)
+        self.selection = selection
     }
 
-    var body: HTML {
-        DataTable(
-            name,
-            columns.map { column in
-                if let sort = column.sort {
-                    page.links.column(column.heading, sort, classNames: column.classNames)
-                } else {
-                    DataTable.Column(column.heading, classNames: column.classNames)
-                }
-            },
-            page.rows.map { row in DataTable.Row(columns.map { $0.cell(row) }) }
-        ).body
+    var body: HTML { DataTable(name, headings, page.rows.map(cells)).body }
+
+    private var headings: [DataTable.Column] {
+        let headings = columns.map { column in
+            if let sort = column.sort {
+                page.links.column(column.heading, sort, classNames: column.classNames)
+            } else {
+                DataTable.Column(column.heading, classNames: column.classNames)
+            }
+        }
+        guard let selection else { return headings }
+        return [selection.heading] + headings
+    }
+
+    private func cells(of row: Filter.Row) -> DataTable.Row {
+        let cells = columns.map { $0.cell(row) }
+        guard let selection else { return DataTable.Row(cells) }
+        return DataTable.Row([selection.box(row)] + cells)
     }
 }

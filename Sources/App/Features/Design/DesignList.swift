@@ -1,0 +1,84 @@
+import Core
+import Markup
+import Postgres
+import Web
+import Wire
+
+/// A list with all that can be made of it: sorted, with a choice of columns, kept views, and boxes
+/// for what is done to several rows at once.
+struct DesignList: View {
+    let request: Request
+    let token: String
+
+    private static let columns: [ListColumn<DesignFilter>] = [
+        ListColumn("order", "Order", sort: .order) { TextLink("#\($0)", to: "#content") },
+        ListColumn("status", "Status") { _ in Badge("Completed", .success) },
+        .number("total", "Total", sort: .total) { number in
+            Amount(Money(minorUnits: Int64(number), .usd), showsCode: true)
+        },
+    ]
+
+    private var page: ListPage<DesignFilter> {
+        let sorting = Sorting<DesignColumn>(request)
+        return ListPage(
+            filter: DesignFilter(sorting: sorting),
+            rows: [10_001, 10_002],
+            pager: Pager(first: nil, next: "#content"),
+            links: SortLinks(sorting, request),
+            address: ListAddress(request, file: "#content"),
+            views: [],
+            token: token
+        )
+    }
+
+    private var selection: BulkSelection<Int> {
+        BulkSelection(
+            path: DesignRoutes.show.path(),
+            actions: [("retry", "Try again…"), ("suspend", "Suspend…")]
+        ) { ("\($0)", "#\($0)") }
+    }
+
+    var body: HTML {
+        Card("Lists", isFlush: true) {
+            Tabs(
+                name: "Saved views as an example",
+                tabs: [
+                    Tabs.Tab(text: "All", path: "#content", count: nil, isCurrent: true),
+                    Tabs.Tab(text: "Unpaid", path: "#content", count: nil, isCurrent: false),
+                ]
+            )
+            ListTable("A list as an example", page, DesignList.columns, selection)
+            page.pager
+        } footer: {
+            div(.classes("row")) {
+                selection.buttons
+                ListTools(page, DesignList.columns)
+            }
+        }
+        Card("What came of several", isFlush: true) {
+            BulkOutcomes(outcomes: [
+                BulkOutcome(label: "#10001", refusal: nil),
+                BulkOutcome(label: "#10002", refusal: "Nothing of this order waits or failed."),
+            ])
+        }
+    }
+}
+
+/// An order of rows that are made up.
+struct DesignFilter: ListFilter {
+    let sorting: Sorting<DesignColumn>
+
+    static let name = ListName.orders
+    static let file: [FileColumn<Int>] = []
+
+    var isActive: Bool { false }
+
+    func rows(_ session: Session, after place: [String]?, most: Int) throws -> [Int] { [] }
+    func place(of row: Int) -> [String] { ["", String(row)] }
+}
+
+enum DesignColumn: String, SortColumn {
+    case order, total
+
+    static let standard = Sorting(DesignColumn.order)
+}
