@@ -56,7 +56,7 @@ extension VATNumber: CustomStringConvertible {
 
 /// How the numbers of one country are written and checked.
 struct VATRule: Sendable {
-    /// Each form as a pattern: `9` is a digit, `A` a letter, `X` either, anything else itself.
+    /// Each form as a pattern: `9` is a digit, `a` a letter, `x` either, anything else itself.
     let forms: [String]
     let check: @Sendable (VATBody) -> Bool
     /// Written with one digit less until some year, and a 0 in front since.
@@ -72,8 +72,8 @@ struct VATRule: Sendable {
                 && zip(form, body).allSatisfy { mark, character in
                     switch mark {
                     case "9": character.isASCIIDigit
-                    case "A": character.isASCIILetter
-                    case "X": character.isASCIIDigit || character.isASCIILetter
+                    case "a": character.isASCIILetter
+                    case "x": character.isASCIIDigit || character.isASCIILetter
                     default: character == mark
                     }
                 }

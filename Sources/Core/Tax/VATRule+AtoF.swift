@@ -42,12 +42,12 @@ extension VATRule {
         let sum = body.weighted([2, 4, 8, 5, 10, 9, 7, 3, 6]) % 11 % 10
         // The month says the century: from 21 on the nineteenth, from 41 on the twenty-first.
         let (year, month) = (body.number(0..<2), body.number(2..<4))
-        let century = [0: 1900, 1: 1800, 2: 2000][month / 20] ?? 1900
+        guard let century = [0: 1900, 1: 1800, 2: 2000][month / 20] else { return false }
         return sum == body.value(9)
             && body.isDate(year: century + year, month: month % 20, day: body.number(4..<6))
     }
 
-    private static let cyprus = VATRule(forms: ["99999999A"]) { body in
+    private static let cyprus = VATRule(forms: ["99999999a"]) { body in
         let odd = [1, 0, 5, 7, 9, 13, 15, 17, 19, 21]
         let sum = (0..<8).reduce(0) { sum, index in
             sum + (index.isMultiple(of: 2) ? odd[body.value(index)] : body.value(index))
@@ -105,7 +105,7 @@ extension VATRule {
         addsZero: true
     )
 
-    private static let spain = VATRule(forms: ["X9999999X"]) { body in
+    private static let spain = VATRule(forms: ["x9999999x"]) { body in
         let letters = Array("TRWAGMYFPDXBNJZSQVHLCKE")
         let first = body.letter(0)
         guard !body.isDigit(0) else {
@@ -133,7 +133,7 @@ extension VATRule {
 
     /// Two characters and a company's SIREN; those of Monaco, which begins with 000, have no Luhn's
     /// check. The letters I and O are not used.
-    private static let france = VATRule(forms: ["XX999999999"]) { body in
+    private static let france = VATRule(forms: ["xx999999999"]) { body in
         let siren = body.number(2..<11)
         guard body.number(2..<5) == 0 || body.passesLuhn(2..<11) else { return false }
         if body.isDigit(0), body.isDigit(1) {

@@ -8,7 +8,7 @@ extension VATRule {
     /// Seven digits and one or two letters; in the old form the second character is a letter or a
     /// sign.
     static let ireland = VATRule(
-        forms: ["9999999A", "9999999AA", "9A99999A", "9+99999A", "9*99999A"]
+        forms: ["9999999a", "9999999aa", "9a99999a", "9+99999a", "9*99999a"]
     ) { body in
         let alphabet = Array("WABCDEFGHIJKLMNOPQRSTUV")
         var sum: Int
@@ -109,7 +109,10 @@ extension VATRule {
             return body.letter(0) == "G" ? body.number(2..<5) < 500 : body.number(2..<5) >= 500
         }
         let sum = body.weighted([8, 7, 6, 5, 4, 3, 2]) + body.number(7..<9)
-        return body.number(0..<9) > 0 && [0, 42].contains(sum % 97)
+        if body.number(0..<3) < 100 { return body.number(0..<9) > 0 && sum % 97 == 0 }
+        // The series since 2009 takes 55 off. Numbers that add it are met as well, and to ask the
+        // register of one in vain costs less than to refuse a business.
+        return [0, 42, 55].contains(sum % 97)
     }
 }
 
