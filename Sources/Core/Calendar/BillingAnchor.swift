@@ -34,12 +34,18 @@ package struct BillingAnchor: Hashable, Sendable {
         period(cycle, startingAtMonth: index * cycle.months)
     }
 
+    /// How many whole months lie between the anchor and an instant; negative before the anchor.
+    package func months(until instant: Instant) -> Int {
+        var months = date.months(to: zone.civil(at: instant).date)
+        while boundary(months: months) > instant { months -= 1 }
+        while boundary(months: months + 1) <= instant { months += 1 }
+        return months
+    }
+
     /// The index of the period that an instant falls in; negative before the anchor.
     package func index(of cycle: BillingCycle, at instant: Instant) -> Int {
-        let months = date.months(to: zone.civil(at: instant).date)
-        var index = months / cycle.months
-        while boundary(months: index * cycle.months) > instant { index -= 1 }
-        while boundary(months: (index + 1) * cycle.months) <= instant { index += 1 }
-        return index
+        let months = months(until: instant)
+        let index = months / cycle.months
+        return months < index * cycle.months ? index - 1 : index
     }
 }

@@ -47,6 +47,7 @@ struct SubscriptionWalk {
 
     /// Passes the period ends up to an instant, that included.
     mutating func advance(to instant: Instant) throws(HistoryProblem) {
+        skipSettledPeriods(before: instant)
         while let period = current?.period, period.to <= instant {
             try passPeriodEnd(due: period.to)
         }
@@ -64,6 +65,22 @@ struct SubscriptionWalk {
             guard due <= instant else { return }
             try passPeriodEnd(due: due)
         }
+    }
+
+    /// Leaps over periods that begin before an instant and of which no lines are collected, as long
+    /// as nothing changes in them: years of renewals cost no more than one.
+    private mutating func skipSettledPeriods(before instant: Instant) {
+        guard let settledBefore, var next = current, !next.isCancelling, next.scheduled == nil,
+            next.repricings.isEmpty
+        else { return }
+        let length = next.terms.cycle.months
+        let months = next.anchor.months(until: min(instant, settledBefore)) - next.month
+        // The last one is passed as usual, since the one after it may be collected.
+        guard months / length >= 2 else { return }
+        next.month += (months / length - 1) * length
+        next.period = next.anchor.period(next.terms.cycle, startingAtMonth: next.month)
+        next.charged = (identity(.period, of: next.period, cause: next.cause), next.period)
+        current = next
     }
 
     private mutating func passPeriodEnd(due: Instant) throws(HistoryProblem) {

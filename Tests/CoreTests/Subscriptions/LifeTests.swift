@@ -84,6 +84,12 @@ import Testing
             return "a line was invoiced twice"
         }
         if !all.allSatisfy({ $0.recomputedAmount == $0.amount }) { return "a line is not computed" }
+        for settled in [now - 86_400 * 45, now - 86_400 * 400] {
+            let recent = try history.owed(at: now, settledBefore: settled)
+            if recent != owed.filter({ $0.identity.periodStart >= settled }) {
+                return "other lines are owed when settled periods are left out"
+            }
+        }
         let expected = model.slices.map(\.value).reduce(0, +)
         if abs(Double(net.minorUnits) - expected) > 0.5 * Double(owed.count) + 0.01 {
             return "\(net) was billed, and the model says \(expected)"
