@@ -56,7 +56,7 @@ extension Question {
                 buyer: TaxBuyer(TaxPlace("CA")),
                 rules: try rules(),
                 tax: try taxSettings(),
-                coupons: points == 0 ? [] : [CouponTerms(.percent(basisPoints: points))]
+                coupons: points == 0 ? [] : [try CouponTerms(.percent(basisPoints: points))]
             ),
             at: Instant(seconds: 0)
         )
@@ -70,7 +70,7 @@ extension Question {
     private func rules() throws -> TaxRules {
         TaxRules(
             try list("rates").enumerated().map { index, rate in
-                TaxRule(
+                try TaxRule(
                     "tax \(index)",
                     TaxPlace("CA"),
                     rate: .millionths(try rate.integer("millionths")),

@@ -27,6 +27,13 @@ package struct CouponTerms: Hashable, Sendable {
         case forever
     }
 
+    /// Why a coupon makes no sense.
+    package enum Problem: Error, Hashable, Sendable {
+        case percentOutOfRange
+        /// For no period, or of no use to anybody.
+        case neverUsable
+    }
+
     package init(
         _ reduction: Reduction,
         _ duration: Duration = .once,
@@ -36,9 +43,15 @@ package struct CouponTerms: Hashable, Sendable {
         validTo: Instant? = nil,
         totalLimit: Int? = nil,
         customerLimit: Int? = nil
-    ) {
-        if case .percent(let points) = reduction {
-            precondition((1...10_000).contains(points), "a discount is out of range")
+    ) throws(Problem) {
+        if case .percent(let points) = reduction, !(1...10_000).contains(points) {
+            throw .percentOutOfRange
+        }
+        if case .periods(let count) = duration, count < 1 { throw .neverUsable }
+        if let validFrom, let validTo, validFrom >= validTo { throw .neverUsable }
+        if plans?.isEmpty == true { throw .neverUsable }
+        for limit in [totalLimit, customerLimit].compactMap(\.self) where limit < 1 {
+            throw .neverUsable
         }
         self.reduction = reduction
         self.duration = duration

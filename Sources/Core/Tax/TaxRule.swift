@@ -37,7 +37,15 @@ package struct TaxRule: Hashable, Sendable {
     /// The rule holds until before this instant.
     package let validTo: Instant?
 
-    /// The rate is neither negative nor above the whole amount, and in millionths at the finest.
+    /// Why a rule makes no sense.
+    package enum Problem: Error, Hashable, Sendable {
+        /// Below nothing, or above the whole amount.
+        case rateOutOfRange
+        /// Finer than millionths.
+        case rateTooFine
+        case neverValid
+    }
+
     package init(
         _ component: String,
         _ place: TaxPlace,
@@ -46,9 +54,10 @@ package struct TaxRule: Hashable, Sendable {
         isCompound: Bool = false,
         validFrom: Instant? = nil,
         validTo: Instant? = nil
-    ) {
-        precondition(rate >= .zero && rate <= .one, "a tax rate is out of range")
-        precondition(1_000_000 % rate.denominator == 0, "a tax rate is too fine")
+    ) throws(Problem) {
+        guard rate >= .zero, rate <= .one else { throw .rateOutOfRange }
+        guard 1_000_000 % rate.denominator == 0 else { throw .rateTooFine }
+        if let validFrom, let validTo, validFrom >= validTo { throw .neverValid }
         self.component = component
         self.place = place
         self.rate = rate

@@ -32,10 +32,10 @@ import Testing
         #expect(quote.brief == ["GST 10000 1000"])
     }
 
-    @Test func `a rule holds from its first instant until before its last`() {
+    @Test func `a rule holds from its first instant until before its last`() throws {
         let change = Instant(seconds: 1_800_000_000)
-        func tax(_ from: Instant?, _ to: Instant?) -> [String] {
-            let rule = TaxRule(
+        func tax(_ from: Instant?, _ to: Instant?) throws -> [String] {
+            let rule = try TaxRule(
                 "VAT",
                 TaxPlace("DE"),
                 rate: .basisPoints(1_600),
@@ -44,8 +44,10 @@ import Testing
             )
             return TaxSample.quote([100], buyer: buyer("DE"), rules: TaxRules([rule])).brief
         }
-        #expect(tax(change, nil) == ["VAT 100 16"] && tax(nil, change + 1) == ["VAT 100 16"])
-        #expect(tax(change + 1, nil) == [] && tax(nil, change) == [])
+        #expect(try tax(change, nil) == ["VAT 100 16"])
+        #expect(try tax(nil, change + 1) == ["VAT 100 16"])
+        #expect(try tax(change + 1, nil) == [])
+        #expect(try tax(nil, change) == [])
     }
 
     @Test func `rounding each line and rounding the bill differ by a cent, and are both exact`() {
@@ -61,8 +63,8 @@ import Testing
         #expect(bill.brief == ["VAT 39 7"])
     }
 
-    @Test func `half a cent goes to the even one, or up, as is set`() {
-        let rules = TaxRules([TaxRule("VAT", TaxPlace("DE"), rate: .basisPoints(500))])
+    @Test func `half a cent goes to the even one, or up, as is set`() throws {
+        let rules = TaxRules([try TaxRule("VAT", TaxPlace("DE"), rate: .basisPoints(500))])
         func tax(_ rounding: Rounding) -> Int64 {
             TaxSample.quote(
                 [50],
@@ -113,6 +115,22 @@ import Testing
                 "QST of CA-QC: 9.975 %.",
             ]
         )
+    }
+
+    @Test func `a rule that makes no sense is refused`() {
+        func make(_ rate: Ratio, _ from: Int64 = 0, _ to: Int64 = 1) throws(TaxRule.Problem) {
+            _ = try TaxRule(
+                "VAT",
+                TaxPlace("DE"),
+                rate: rate,
+                validFrom: Instant(seconds: from),
+                validTo: Instant(seconds: to)
+            )
+        }
+        #expect(throws: TaxRule.Problem.rateOutOfRange) { try make(Ratio(-1, 100)) }
+        #expect(throws: TaxRule.Problem.rateOutOfRange) { try make(Ratio(101, 100)) }
+        #expect(throws: TaxRule.Problem.rateTooFine) { try make(Ratio(1, 3)) }
+        #expect(throws: TaxRule.Problem.neverValid) { try make(.zero, 1, 1) }
     }
 
     @Test(arguments: UInt64(1)...40)
