@@ -97,6 +97,13 @@ let package = Package(
             ]
         ),
 
+        // Answers what an independent model in Python asks; only tests use it.
+        .executableTarget(
+            name: "arithmetic",
+            dependencies: ["Core", "Wire"],
+            swiftSettings: house
+        ),
+
         tests("SupportTests", ["Support"]),
         tests("WireTests", ["Wire"]),
         tests("PostgresTests", ["Postgres", "Support"]),

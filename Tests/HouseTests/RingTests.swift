@@ -33,6 +33,7 @@ import Testing
         case "billing": platform.union(["App"])
         case "Simulators": platform
         case "sandbox": platform.union(["Simulators"])
+        case "arithmetic": ["Core", "Wire"]
         case "FuzzTargets": platform.union(gateways).union(["Core"])
         case "fuzz": ["FuzzTargets"]
         default: nil
