@@ -37,14 +37,16 @@ package struct Money: Hashable, Sendable {
 
     /// Splits the amount by weights so that the parts sum to it exactly.
     ///
-    /// Each part is first rounded towards zero; what is left over goes, one minor unit each, to the
-    /// parts with the largest remainders, the earlier one on a tie. A negative amount is split as
-    /// its positive twin is.
+    /// Each part is first rounded towards zero; what is left over goes, one step of the currency
+    /// each, to the parts with the largest remainders, the earlier one on a tie. A negative amount
+    /// is split as its positive twin is. An amount that is itself no multiple of the step is split
+    /// to the minor unit.
     package func allocated(by weights: [Int64]) -> [Money] {
         precondition(weights.allSatisfy { $0 >= 0 }, "a weight is negative")
         let total = weights.reduce(0, +)
         precondition(total > 0, "the weights sum to nothing")
-        let magnitude = minorUnits.magnitude
+        let step = minorUnits.isMultiple(of: currency.step) ? currency.step : 1
+        let magnitude = minorUnits.magnitude / step.magnitude
         let shares = weights.map { weight -> (quotient: UInt64, remainder: UInt64) in
             let product = magnitude.multipliedFullWidth(by: UInt64(weight))
             return UInt64(total).dividingFullWidth(product)
@@ -58,9 +60,8 @@ package struct Money: Hashable, Sendable {
             units[index] += 1
             left -= 1
         }
-        return units.map {
-            Money(minorUnits: minorUnits < 0 ? -Int64($0) : Int64($0), currency)
-        }
+        let sign: Int64 = minorUnits < 0 ? -step : step
+        return units.map { Money(minorUnits: sign * Int64($0), currency) }
     }
 }
 
