@@ -20,16 +20,17 @@ package struct BillingPeriod: Sendable, Equatable {
 
     /// The period of a cycle that begins at the anchor: `index` 0 is the first.
     ///
-    /// Each period is counted from the anchor and not from the one before, so that one anchored on
-    /// the 31st ends on the last day of short months and returns to the 31st. Days are of UTC.
-    package init(anchor: Date, cycle: BillingCycle, index: Int) {
-        start = BillingPeriod.date(anchor, plusMonths: index * cycle.months)
-        end = BillingPeriod.date(anchor, plusMonths: (index + 1) * cycle.months)
-    }
-
-    private static func date(_ anchor: Date, plusMonths months: Int) -> Date {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = .gmt
-        return calendar.date(byAdding: .month, value: months, to: anchor) ?? anchor
+    /// It is ``BillingAnchor``'s, with the fraction of the anchor's second kept.
+    package init(
+        anchor: Date,
+        cycle: BillingCycle,
+        index: Int,
+        zone: BillingZone = .utc
+    ) {
+        let whole = Instant(anchor)
+        let period = BillingAnchor(whole, in: zone).period(cycle, index)
+        let fraction = anchor.timeIntervalSince(whole.date)
+        start = period.from.date + fraction
+        end = period.to.date + fraction
     }
 }
