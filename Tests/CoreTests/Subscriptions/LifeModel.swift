@@ -1,0 +1,132 @@
+import Core
+import Foundation
+
+/// A second, smaller account of what a subscription owes, to hold the engine to.
+///
+/// It knows no lines and no credits: it keeps the slices of time that were used, each with its price,
+/// cuts the last one when something changes, and counts months by Foundation's calendar.
+struct LifeModel {
+    struct Terms {
+        var plan: UInt8
+        var unit: Int64
+        var quantity: Int64
+        var cycle: BillingCycle
+
+        var amount: Int64 { unit * quantity }
+    }
+
+    struct Slice {
+        var from: Int64
+        var to: Int64
+        var amount: Int64
+        var period: Int64
+
+        var value: Double { Double(amount) * Double(to - from) / Double(period) }
+    }
+
+    private(set) var slices: [Slice] = []
+    private(set) var isAlive = false
+    private(set) var isEnding = false
+    private(set) var terms = Terms(plan: 0, unit: 0, quantity: 0, cycle: .monthly)
+    private var hasStarted = false
+    private var next: Terms?
+    private var notices: [(from: Int64, unit: Int64)] = []
+    private var anchor: Int64 = 0
+    private var months = 0
+    private(set) var end: Int64 = 0
+    private var calendar: Calendar
+
+    init(zone: String) {
+        calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = TimeZone(identifier: zone) ?? .gmt
+    }
+
+    private func boundary(_ months: Int) -> Int64 {
+        let start = Date(timeIntervalSince1970: TimeInterval(anchor))
+        let date = calendar.date(byAdding: .month, value: months, to: start) ?? start
+        return Int64(date.timeIntervalSince1970)
+    }
+
+    /// Opens the period that begins `months` after the anchor.
+    private mutating func open(_ start: Int64) {
+        end = boundary(months + terms.cycle.months)
+        slices.append(Slice(from: start, to: end, amount: terms.amount, period: end - start))
+    }
+
+    mutating func pass(to now: Int64) {
+        while isAlive, end <= now {
+            let start = end
+            if isEnding {
+                isAlive = false
+                isEnding = false
+                return
+            }
+            months += terms.cycle.months
+            if let next { put(next) }
+            for notice in notices where notice.from <= start { terms.unit = notice.unit }
+            notices.removeAll { $0.from <= start }
+            open(start)
+        }
+    }
+
+    private mutating func put(_ new: Terms) {
+        if new.plan != terms.plan || new.cycle != terms.cycle { notices = [] }
+        terms = new
+        next = nil
+    }
+
+    /// Whether the action was possible; if not, nothing changed.
+    mutating func act(_ action: Life.Action, at now: Int64) -> Bool {
+        pass(to: now)
+        switch action {
+        case .start(let new):
+            guard !hasStarted else { return false }
+            begin(new, now)
+        case .restart(let new):
+            guard hasStarted, !isAlive else { return false }
+            begin(new, now)
+        case .change(let new, let timing):
+            guard isAlive, !isEnding else { return false }
+            if timing == .atPeriodEnd { next = new } else { change(new, now) }
+        case .withdrawChange:
+            guard isAlive, next != nil else { return false }
+            next = nil
+        case .reprice(let unit, let from):
+            guard isAlive, from >= 0 else { return false }
+            notices.append((now + from, unit))
+        case .cancel(let unused):
+            guard isAlive else { return false }
+            if unused == .credited { slices[slices.count - 1].to = now }
+            isAlive = false
+            isEnding = false
+        case .cancelAtEnd:
+            guard isAlive, !isEnding else { return false }
+            isEnding = true
+        case .keep:
+            guard isAlive, isEnding else { return false }
+            isEnding = false
+        }
+        return true
+    }
+
+    private mutating func begin(_ new: Terms, _ now: Int64) {
+        (hasStarted, isAlive, isEnding) = (true, true, false)
+        (next, notices) = (nil, [])
+        (terms, anchor, months) = (new, now, 0)
+        open(now)
+    }
+
+    private mutating func change(_ new: Terms, _ now: Int64) {
+        let last = slices.count - 1
+        slices[last].to = now
+        let old = terms.cycle
+        put(new)
+        if new.cycle != old {
+            (anchor, months) = (now, 0)
+            open(now)
+        } else {
+            let period = slices[last].period
+            slices.append(Slice(from: now, to: end, amount: terms.amount, period: period))
+        }
+    }
+}
