@@ -31,3 +31,8 @@ package enum APIKey: Identified { package static let idPrefix = "key" }
 package enum Job: Identified { package static let idPrefix = "job" }
 package enum Mail: Identified { package static let idPrefix = "eml" }
 package enum OneTimeToken: Identified { package static let idPrefix = "tok" }
+package enum Coupon: Identified { package static let idPrefix = "cpn" }
+/// Money that a customer has with us.
+package enum Credit: Identified { package static let idPrefix = "crd" }
+package enum CreditNote: Identified { package static let idPrefix = "crn" }
+package enum Dispute: Identified { package static let idPrefix = "dsp" }

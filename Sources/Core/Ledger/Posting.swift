@@ -10,16 +10,40 @@ package enum LedgerAccountKind: String, Sendable, CaseIterable {
     case fees
     case domainCosts = "domain_costs"
     case suspense
+    /// What the processor holds back while a dispute is open.
+    case disputes
+    /// What disputes were lost over.
+    case disputeLosses = "dispute_losses"
+    /// What was given up.
+    case badDebt = "bad_debt"
+    /// Credit that was granted without having been paid for.
+    case promotions
+    /// What is owed to registrars.
+    case payables
+}
+
+/// The way that money takes; each has a clearing account of its own.
+package enum PaymentChannel: String, Sendable, CaseIterable {
+    case stripe
+    case bankTransfer = "bank_transfer"
+    case cash
 }
 
 /// One side of a posting: debits are positive, credits negative.
 package struct LedgerEntry: Sendable, Equatable {
     package let account: LedgerAccountKind
     package let amount: Money
+    /// Whose clearing account or fees it is; Stripe's unless something else is said.
+    package let channel: PaymentChannel
 
-    package init(_ account: LedgerAccountKind, _ amount: Money) {
+    package init(
+        _ account: LedgerAccountKind,
+        _ amount: Money,
+        _ channel: PaymentChannel = .stripe
+    ) {
         self.account = account
         self.amount = amount
+        self.channel = channel
     }
 }
 
@@ -38,37 +62,25 @@ package struct Posting: Sendable, Equatable {
         self.entries = entries
     }
 
-    /// An invoice was issued: the customer owes it; what is for a time to come is not earned yet.
-    package static func invoiceIssued(
-        total: Money,
-        deferred: Money,
-        earned: Money,
-        tax: Money
+    /// An amount moved from one account to another: the first is credited, the second debited.
+    static func moved(
+        _ kind: String,
+        _ amount: Money,
+        from: LedgerAccountKind,
+        to: LedgerAccountKind,
+        _ channel: PaymentChannel = .stripe
     ) -> Posting {
         Posting(
-            kind: "invoice_issued",
-            entries: [
-                LedgerEntry(.receivable, total),
-                LedgerEntry(.deferredRevenue, -deferred),
-                LedgerEntry(.revenue, -earned),
-                LedgerEntry(.tax, -tax),
-            ]
+            kind: kind,
+            entries: [LedgerEntry(to, amount, channel), LedgerEntry(from, -amount, channel)]
         )
     }
 
-    /// A payment was captured: the processor holds the money, and the customer owes it no longer.
-    package static func paymentCaptured(_ amount: Money) -> Posting {
+    /// The same entries turned round, as another kind.
+    func reversed(as kind: String) -> Posting {
         Posting(
-            kind: "payment_captured",
-            entries: [LedgerEntry(.clearing, amount), LedgerEntry(.receivable, -amount)]
-        )
-    }
-
-    /// Money was given back.
-    package static func refunded(_ amount: Money) -> Posting {
-        Posting(
-            kind: "refund",
-            entries: [LedgerEntry(.refunds, amount), LedgerEntry(.clearing, -amount)]
+            kind: kind,
+            entries: entries.map { LedgerEntry($0.account, -$0.amount, $0.channel) }
         )
     }
 

@@ -3,8 +3,8 @@ import Foundation
 
 /// A second, smaller account of what a subscription owes, to hold the engine to.
 ///
-/// It knows no lines and no credits: it keeps the slices of time that were used, each with its price,
-/// cuts the last one when something changes, and counts months by Foundation's calendar.
+/// It knows no lines and no credits: it keeps the slices of time that were used, each with its
+/// price, cuts the last one when something changes, and counts months by Foundation's calendar.
 struct LifeModel {
     struct Terms {
         var plan: UInt8

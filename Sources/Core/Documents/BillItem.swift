@@ -1,0 +1,128 @@
+/// Something that is put on a bill.
+package struct BillItem: Hashable, Sendable {
+    package let product: TaxedProduct
+    package let plan: ID<Plan>?
+    /// The number of the subscription's period since its coupon was taken, 0 the first.
+    package let couponPeriod: Int
+    package let content: Content
+
+    package enum Content: Hashable, Sendable {
+        /// Not negative; discounted and taxed by today's rules.
+        case charge(Money)
+        /// An amount below zero that gives a fraction of something back, with the same fraction of
+        /// its discount and its taxes, whatever today's rules are.
+        case giveBack(Money, fraction: Ratio, of: Origin)
+    }
+
+    /// What is given back.
+    package enum Origin: Hashable, Sendable {
+        /// A line of an earlier document.
+        case billed(BilledAmounts)
+        /// An earlier item of the same bill.
+        case item(Int)
+    }
+
+    package init(
+        _ product: TaxedProduct,
+        plan: ID<Plan>? = nil,
+        couponPeriod: Int = 0,
+        _ content: Content
+    ) {
+        self.product = product
+        self.plan = plan
+        self.couponPeriod = couponPeriod
+        self.content = content
+    }
+}
+
+/// The amounts of one line of a document.
+package struct BilledAmounts: Hashable, Sendable {
+    /// Quantity times price; with the tax where prices contain it.
+    package let amount: Money
+    /// Not negative, unless the amount is.
+    package let discount: Money
+    package let taxes: [TaxComponent]
+    package let isTaxInclusive: Bool
+
+    package init(amount: Money, discount: Money, taxes: [TaxComponent], isTaxInclusive: Bool) {
+        self.amount = amount
+        self.discount = discount
+        self.taxes = taxes
+        self.isTaxInclusive = isTaxInclusive
+    }
+
+    package var tax: Money { taxes.map(\.amount).sum(amount.currency) }
+
+    /// What is to be paid for the line.
+    package var total: Money {
+        isTaxInclusive ? amount - discount : amount - discount + tax
+    }
+
+    /// What the seller keeps of it.
+    package var net: Money { total - tax }
+
+    /// The fraction of the amounts that an amount, which is of the opposite sign, gives back. All
+    /// of it is the whole exactly.
+    func givenBack(_ fraction: Ratio, as amount: Money) -> BilledAmounts {
+        let share = -discount.scaled(by: fraction)
+        // The amount was rounded elsewhere, and may be a step smaller than its share.
+        let isLarger = share.minorUnits.magnitude > amount.minorUnits.magnitude
+        return BilledAmounts(
+            amount: amount,
+            discount: isLarger ? amount : share,
+            taxes: taxes.map { tax in
+                TaxComponent(
+                    component: tax.component,
+                    place: tax.place,
+                    rate: tax.rate,
+                    isCompound: tax.isCompound,
+                    base: -tax.base.scaled(by: fraction),
+                    amount: -tax.amount.scaled(by: fraction)
+                )
+            },
+            isTaxInclusive: isTaxInclusive
+        )
+    }
+}
+
+extension BillItem {
+    /// The amount of a charge; nil for what is given back.
+    var charge: Money? {
+        switch content {
+        case .charge(let amount): amount
+        case .giveBack: nil
+        }
+    }
+
+    /// The items of lines that are owed.
+    ///
+    /// `billed` finds the amounts of a line that was invoiced before, and `couponPeriod` the number
+    /// of a line's period since the subscription's coupon was taken. What reduces a line that is on
+    /// the same bill refers to it there; nil when a line reduces one that was never billed.
+    package static func items(
+        of lines: [BillingLine],
+        _ product: TaxedProduct,
+        couponPeriod: (BillingLine) -> Int = { _ in 0 },
+        billed: (BillingLineIdentity) -> BilledAmounts?
+    ) -> [BillItem]? {
+        var items: [BillItem] = []
+        for (index, line) in lines.enumerated() {
+            var content = Content.charge(line.amount)
+            if let reduces = line.reduces {
+                let earlier = lines[..<index].lastIndex { $0.identity == reduces.line }
+                let origin = earlier.map(Origin.item) ?? billed(reduces.line).map(Origin.billed)
+                guard let origin else { return nil }
+                content = .giveBack(line.amount, fraction: reduces.fraction, of: origin)
+            }
+            items.append(
+                BillItem(
+                    product,
+                    plan: line.terms.plan,
+                    couponPeriod: couponPeriod(line),
+                    content
+                )
+            )
+        }
+        return items
+    }
+}

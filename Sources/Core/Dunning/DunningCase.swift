@@ -1,0 +1,70 @@
+/// An unpaid bill of one service, with what has been done about it.
+package struct DunningCase: Hashable, Sendable {
+    package let policy: DunningPolicy
+    /// When the bill was due.
+    package let unpaidSince: Instant
+    package let attempts: [Attempt]
+    /// The steps that were taken, by when they were planned; attempts are not among them.
+    package let done: [Done]
+    /// The saved card that would be charged now; nil when there is none.
+    package let card: String?
+    /// Whether staff have exempted the customer: nothing is done but remind.
+    package let isExempt: Bool
+
+    /// An attempt to charge a card.
+    package struct Attempt: Hashable, Sendable {
+        package let at: Instant
+        package let outcome: ChargeOutcome
+        /// Tells cards apart, so that a new one gets new attempts.
+        package let card: String
+
+        package init(at: Instant, _ outcome: ChargeOutcome, card: String) {
+            self.at = at
+            self.outcome = outcome
+            self.card = card
+        }
+    }
+
+    /// A step that was taken.
+    package struct Done: Hashable, Sendable {
+        package let action: DunningAction
+        package let at: Instant
+
+        package init(_ action: DunningAction, at: Instant) {
+            self.action = action
+            self.at = at
+        }
+    }
+
+    package init(
+        _ policy: DunningPolicy,
+        unpaidSince: Instant,
+        attempts: [Attempt] = [],
+        done: [Done] = [],
+        card: String?,
+        isExempt: Bool = false
+    ) {
+        self.policy = policy
+        self.unpaidSince = unpaidSince
+        self.attempts = attempts
+        self.done = done
+        self.card = card
+        self.isExempt = isExempt
+    }
+}
+
+/// Something that is done about an unpaid bill.
+package enum DunningAction: Hashable, Sendable {
+    /// The card is charged; the number counts the policy's retries from 1.
+    case retry(Int)
+    /// The customer is reminded; the number counts the policy's reminders from 1.
+    case remind(Int)
+    /// The customer is asked to confirm the payment at the bank. Once an attempt that wanted it.
+    case askToConfirm(Instant)
+    /// The customer is asked for another card. Once an attempt that wanted it.
+    case askForCard(Instant)
+    case suspend
+    /// The customer is told when the service will be terminated.
+    case giveNotice
+    case terminate
+}

@@ -1,0 +1,16 @@
+extension Posting {
+    /// Staff granted a credit that nobody paid for.
+    package static func creditGranted(_ amount: Money) -> Posting {
+        moved("credit_granted", amount, from: .customerCredit, to: .promotions)
+    }
+
+    /// A credit paid for a part of an invoice.
+    package static func creditSpent(_ amount: Money) -> Posting {
+        moved("credit_spent", amount, from: .receivable, to: .customerCredit)
+    }
+
+    /// What was left of a granted credit expired.
+    package static func creditExpired(_ amount: Money) -> Posting {
+        moved("credit_expired", amount, from: .promotions, to: .customerCredit)
+    }
+}

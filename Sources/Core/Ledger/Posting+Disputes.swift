@@ -1,0 +1,23 @@
+extension Posting {
+    /// A customer's bank disputes a payment: the processor takes the money back, and a fee.
+    package static func disputeOpened(_ amount: Money, fee: Money) -> Posting {
+        Posting(
+            kind: "dispute_opened",
+            entries: [
+                LedgerEntry(.disputes, amount),
+                LedgerEntry(.fees, fee),
+                LedgerEntry(.clearing, -(amount + fee)),
+            ]
+        )
+    }
+
+    /// A dispute was won: the money comes back, and of the fee what the processor returns.
+    package static func disputeWon(_ amount: Money, feeReturned: Money) -> Posting {
+        disputeOpened(amount, fee: feeReturned).reversed(as: "dispute_won")
+    }
+
+    /// A dispute was lost: what was held back is gone.
+    package static func disputeLost(_ amount: Money) -> Posting {
+        moved("dispute_lost", amount, from: .disputes, to: .disputeLosses)
+    }
+}

@@ -1,0 +1,85 @@
+extension Posting {
+    /// A payment was captured: the processor, or the bank, holds the money, and the customer owes
+    /// it no longer. What exceeds what was owed becomes the customer's credit.
+    package static func paymentCaptured(
+        _ amount: Money,
+        excess: Money? = nil,
+        by channel: PaymentChannel = .stripe
+    ) -> Posting {
+        let excess = excess ?? .zero(amount.currency)
+        return Posting(
+            kind: "payment_captured",
+            entries: [
+                LedgerEntry(.clearing, amount, channel),
+                LedgerEntry(.receivable, excess - amount),
+                LedgerEntry(.customerCredit, -excess),
+            ]
+        )
+    }
+
+    /// Something was paid for an invoice that had been given up.
+    package static func writeOffRecovered(
+        _ amount: Money,
+        by channel: PaymentChannel = .stripe
+    ) -> Posting {
+        moved("write_off_recovered", amount, from: .badDebt, to: .clearing, channel)
+    }
+
+    /// The processor kept its fee, as its balance transaction says; below zero when it gave one
+    /// back.
+    package static func feeCharged(
+        _ amount: Money,
+        by channel: PaymentChannel = .stripe
+    ) -> Posting {
+        moved("payment_fee", amount, from: .clearing, to: .fees, channel)
+    }
+
+    /// Where the money of a refund comes from.
+    package enum RefundSource: String, Sendable, CaseIterable {
+        /// The payment was given back without a credit note.
+        case refunds
+        /// A credit note, or something else, had made it the customer's credit.
+        case credit
+
+        var account: LedgerAccountKind {
+            switch self {
+            case .refunds: .refunds
+            case .credit: .customerCredit
+            }
+        }
+    }
+
+    /// Money was given back.
+    package static func refunded(
+        _ amount: Money,
+        from source: RefundSource = .refunds,
+        by channel: PaymentChannel = .stripe
+    ) -> Posting {
+        moved("refund", amount, from: .clearing, to: source.account, channel)
+    }
+
+    /// A refund that had succeeded failed later: the bank sent the money back.
+    package static func refundFailed(
+        _ amount: Money,
+        from source: RefundSource = .refunds,
+        by channel: PaymentChannel = .stripe
+    ) -> Posting {
+        refunded(amount, from: source, by: channel).reversed(as: "refund_failed")
+    }
+
+    /// The processor paid what it held to the bank.
+    package static func paidOut(_ amount: Money) -> Posting {
+        Posting(
+            kind: "payout",
+            entries: [
+                LedgerEntry(.clearing, amount, .bankTransfer),
+                LedgerEntry(.clearing, -amount, .stripe),
+            ]
+        )
+    }
+
+    /// A registrar charged for a name.
+    package static func domainCost(_ amount: Money) -> Posting {
+        moved("domain_cost", amount, from: .payables, to: .domainCosts)
+    }
+}
