@@ -14,6 +14,7 @@ struct SampleObjects: Sendable {
     /// Words whose objects belong to a customer.
     static let owned: Set = [
         "orders", "payments", "invoices", "licenses", "history", "domains", "sessions",
+        "subscriptions", "payment-methods", "cards",
     ]
     /// Pages that look at no object, but lead everybody to the list of their own.
     static let leadingAway = ["GET /licenses/:id/reveal": "/licenses"]
@@ -29,6 +30,9 @@ struct SampleObjects: Sendable {
         let ann = try await app.logIn("customer")
         _ = try await app.buy(by: ann, domain: "example.com")
         _ = try await app.placeOrder(by: ann)
+        let card = try await eventually("a saved card") {
+            try? await app.newest("payment_methods", PaymentMethod.self)
+        }
         return SampleObjects(
             values: [
                 "orders": try await app.newest("orders", Order.self),
@@ -37,6 +41,8 @@ struct SampleObjects: Sendable {
                 "licenses": try await app.newest("licenses", License.self),
                 "history": try await app.newest("licenses", License.self),
                 "domains": try await app.newest("domains", DomainRecord.self),
+                "subscriptions": try await app.newest("subscriptions", Subscription.self),
+                "payment-methods": card, "cards": card,
                 "accounts": try await app.newest("hosting_accounts", HostingAccount.self),
                 "servers": try await app.newest("servers", Server.self),
                 "plans": try await app.newest("plans", Plan.self),

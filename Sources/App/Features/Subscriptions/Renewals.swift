@@ -9,17 +9,17 @@ import Wire
 ///
 /// What is owed is computed from what happened and compared with what was invoiced, so a turn that
 /// runs twice, late or after a crash bills nothing twice and leaves nothing out.
-struct Renewals: Sendable {
+package struct Renewals: Sendable {
     /// How many customers are looked for at once.
     static let batch = 100
 
     private let services: Services
 
-    init(_ services: Services) { self.services = services }
+    package init(_ services: Services) { self.services = services }
 
     /// The job that bills every customer with something due, one transaction each: what is wrong
     /// with one of them does not keep the others from being billed.
-    func bill() async throws -> JobOutcome {
+    package func bill() async throws -> JobOutcome {
         let now = services.clock.now
         var last: ID<Customer>?
         var failed = 0
@@ -136,6 +136,7 @@ enum SubscriptionBilling {
                 plan: active.terms.plan,
                 expiresAt: active.isCancelling ? active.period.to.date : nil
             )
+            try resume(subscription, session, services, now: now)
         case .ended: try end(subscription, session, services, now: now)
         }
     }
@@ -154,8 +155,31 @@ enum SubscriptionBilling {
         guard let account = try session.account(of: subscription) else { return }
         try HostingAccounts.wish(
             .suspended,
-            "The subscription has ended.",
+            endedReason,
             for: account,
+            .job(.billSubscriptions),
+            session,
+            services,
+            now: now
+        )
+    }
+
+    private static let endedReason = "The subscription has ended."
+
+    /// Lets an account go on that was stopped by the end of a subscription which lives again.
+    private static func resume(
+        _ subscription: ID<Subscription>,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        guard let id = try session.account(of: subscription),
+            let account = try session.hostingAccount(id), account.suspendedReason == endedReason
+        else { return }
+        try HostingAccounts.wish(
+            .active,
+            nil,
+            for: id,
             .job(.billSubscriptions),
             session,
             services,
