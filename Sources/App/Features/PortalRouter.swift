@@ -10,6 +10,7 @@ package enum PortalRouter {
     package static func make(_ services: Services) throws -> Router<Services> {
         try Router(services: services, hooks: hooks(services)) { router in
             AssetPages.add(to: &router)
+            CardPages.add(to: &router)
             CartPages.add(to: &router)
             CheckoutPages.add(to: &router)
             ConsolePages.add(to: &router)
@@ -26,6 +27,7 @@ package enum PortalRouter {
             ProfilePages.add(to: &router)
             RevealPages.add(to: &router)
             SavedViewPages.add(to: &router)
+            SubscriptionPages.add(to: &router)
         }
     }
 

@@ -9,6 +9,9 @@ enum JobHandlers {
         case .settlePayment: try await Settlements(services).settle(job)
         case .pollPayments: try await Settlements(services).poll()
         case .returnPayment: try await Refunds(services).returnPayment(job)
+        case .collectInvoice: try await Collections(services).collect(job)
+        case .learnCards: try await PaymentMethods(services).learn(job)
+        case .billSubscriptions: try await Renewals(services).bill()
         case .fulfilItem: try await Fulfilment(services).deliver(job)
         case .undoOrder: try await OrderUndoing(services).undo(job)
         case .sendMail: try await Outbox(services).deliver(job)
@@ -28,7 +31,8 @@ enum JobHandlers {
         case .sendMail: try Outbox.giveUp(job, session, now: now)
         case .changeAccount: try HostingAccounts.giveUp(job, session, now: now)
         case .applyWebhook, .settlePayment, .pollPayments, .returnPayment, .undoOrder,
-            .sendResetLink, .provisionAccount, .checkServers, .cleanUp:
+            .sendResetLink, .provisionAccount, .checkServers, .cleanUp, .collectInvoice,
+            .learnCards, .billSubscriptions:
             // The job itself is what staff see, or the next turn does the same.
             break
         }

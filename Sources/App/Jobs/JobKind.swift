@@ -8,6 +8,12 @@ package enum JobKind: String, CaseIterable, Sendable {
     case pollPayments = "payment.poll"
     /// Gives money back that could not be placed.
     case returnPayment = "payment.return"
+    /// Charges an open invoice to the card that its customer has saved.
+    case collectInvoice = "payment.collect"
+    /// Asks the card processor which cards a customer has saved.
+    case learnCards = "payment.learn_cards"
+    /// Bills the subscriptions whose time has come.
+    case billSubscriptions = "subscription.bill"
     /// Delivers one thing of an order, step by step.
     case fulfilItem = "order.fulfil_item"
     /// Undoes an order and gives its money back.
@@ -29,12 +35,12 @@ package enum JobKind: String, CaseIterable, Sendable {
     package var maxAttempts: Int {
         switch self {
         case .fulfilItem, .settlePayment, .applyWebhook, .undoOrder, .returnPayment,
-            .changeAccount:
+            .changeAccount, .collectInvoice:
             25
         // Four days, for which mail is kept for a server that is down (RFC 5321, 4.5.4.1).
         case .sendMail: 580
-        case .sendResetLink, .provisionAccount: 12
-        case .pollPayments, .checkServers, .cleanUp: 3
+        case .sendResetLink, .provisionAccount, .learnCards: 12
+        case .pollPayments, .checkServers, .cleanUp, .billSubscriptions: 3
         }
     }
 }

@@ -10,6 +10,7 @@ struct Schedules {
     private var all: [(kind: JobKind, everySeconds: Double)] {
         [
             (.pollPayments, services.configuration.paymentPollSeconds),
+            (.billSubscriptions, 60),
             (.checkServers, 30),
             (.cleanUp, 3_600),
         ]

@@ -26,6 +26,11 @@ enum Navigation {
     static let customer = [
         NavigationItem(text: "Dashboard", path: DashboardRoutes.show.path(), icon: "gauge"),
         NavigationItem(text: "Orders", path: OrderRoutes.list.path(), icon: "package"),
+        NavigationItem(
+            text: "Subscriptions",
+            path: SubscriptionRoutes.list.path(),
+            icon: "refresh-cw"
+        ),
         NavigationItem(text: "Invoices", path: InvoiceRoutes.list.path(), icon: "receipt"),
         NavigationItem(text: "Licences", path: licenses.path(), icon: "key-round"),
         NavigationItem(text: "Domains", path: DomainRoutes.list.path(), icon: "globe"),

@@ -17,6 +17,8 @@ package enum Invoice: Identified { package static let idPrefix = "inv" }
 package enum InvoiceLine: Identified { package static let idPrefix = "inl" }
 package enum Payment: Identified { package static let idPrefix = "pay" }
 package enum Refund: Identified { package static let idPrefix = "ref" }
+/// A card that a customer has saved at the card processor.
+package enum PaymentMethod: Identified { package static let idPrefix = "pmt" }
 package enum LedgerAccount: Identified { package static let idPrefix = "lac" }
 package enum LedgerTransaction: Identified { package static let idPrefix = "ltx" }
 package enum Subscription: Identified { package static let idPrefix = "sub" }

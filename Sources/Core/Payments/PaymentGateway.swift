@@ -26,6 +26,19 @@ package protocol PaymentGateway: Sendable {
     /// Gives a payment up that was not made, and returns how it stands then.
     func cancelIntent(_ id: String) async throws -> IntentState
 
+    /// Charges a saved card without its owner. ``RemoteFailure/refused(code:message:)`` says by
+    /// its code why the card was declined.
+    func charge(_ request: SavedCardCharge, key: String) async throws -> IntentState
+
+    /// The cards that a payer has saved, newest first.
+    func savedCards(of customer: String) async throws -> [SavedCard]
+
+    /// Forgets a saved card.
+    func forgetCard(_ id: String) async throws
+
+    /// Opens a page on the processor's own site on which a card is saved, and returns its address.
+    func openCardPage(_ request: CardPageRequest) async throws -> String
+
     /// Gives money of a captured payment back.
     func refund(_ request: RefundRequest, key: String) async throws -> RefundState
 

@@ -14,6 +14,7 @@ struct SampleObjects: Sendable {
     /// Words whose objects belong to a customer.
     static let owned: Set = [
         "orders", "payments", "invoices", "licenses", "history", "domains", "sessions", "views",
+        "subscriptions", "payment-methods", "cards",
     ]
     /// Pages that look at no object, but lead everybody to the list of their own.
     static let leadingAway = ["GET /licenses/:id/reveal": "/licenses"]
@@ -30,6 +31,9 @@ struct SampleObjects: Sendable {
         _ = try await app.buy(by: ann, domain: "example.com")
         _ = try await app.placeOrder(by: ann)
         try await app.keepView(of: ann)
+        let card = try await eventually("a saved card") {
+            try? await app.newest("payment_methods", PaymentMethod.self)
+        }
         return SampleObjects(
             values: [
                 "orders": try await app.newest("orders", Order.self),
@@ -38,6 +42,8 @@ struct SampleObjects: Sendable {
                 "licenses": try await app.newest("licenses", License.self),
                 "history": try await app.newest("licenses", License.self),
                 "domains": try await app.newest("domains", DomainRecord.self),
+                "subscriptions": try await app.newest("subscriptions", Subscription.self),
+                "payment-methods": card, "cards": card,
                 "accounts": try await app.newest("hosting_accounts", HostingAccount.self),
                 "servers": try await app.newest("servers", Server.self),
                 "plans": try await app.newest("plans", Plan.self),

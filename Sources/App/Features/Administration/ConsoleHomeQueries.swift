@@ -14,7 +14,7 @@ struct ListedOrder: Sendable {
 /// A payment that somebody has to look at.
 struct ListedPayment: Sendable {
     let payment: PaymentRecord
-    let orderNumber: Int64
+    let orderNumber: Int64?
     let customerName: String
 }
 
@@ -40,7 +40,7 @@ extension Session {
             """
             SELECT \(PaymentRecord.columns), order_number, customer_name
             FROM payments
-            JOIN (SELECT id AS its_order, number AS order_number FROM orders) o
+            LEFT JOIN (SELECT id AS its_order, number AS order_number FROM orders) o
                 ON its_order = order_id
             JOIN (SELECT id AS payer, name AS customer_name FROM customers) c
                 ON payer = customer_id
@@ -49,7 +49,7 @@ extension Session {
         ) { row in
             ListedPayment(
                 payment: try PaymentRecord(row: row),
-                orderNumber: try row.get("order_number"),
+                orderNumber: try row.optional("order_number"),
                 customerName: try row.get("customer_name")
             )
         }

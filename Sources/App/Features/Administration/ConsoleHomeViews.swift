@@ -166,12 +166,12 @@ struct AttentionPayments: View {
         Card("Payments to look at", isFlush: true) {
             DataTable(
                 "Payments to look at",
-                ["Order", "Customer", "What does not fit", .number("Amount"), "Made"],
+                ["For", "Customer", "What does not fit", .number("Amount"), "Made"],
                 payments.map { each in
                     DataTable.Row {
                         TextLink(
-                            "#\(each.orderNumber)",
-                            to: ConsoleOrderRoutes.show.path(each.payment.order)
+                            each.orderNumber.map { "#\($0)" } ?? "Invoice",
+                            to: each.payment.consolePath
                         )
                         each.customerName
                         each.payment.failure ?? "–"

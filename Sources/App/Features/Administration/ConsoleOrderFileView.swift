@@ -21,7 +21,12 @@ struct OrderFileView: View {
                 if order.status == .attention { attention }
                 progress
                 items
-                PaymentCard(file: file, token: token, rights: rights)
+                PaymentCard(
+            payments: file.payments,
+            refunds: file.refunds,
+            token: token,
+            rights: rights
+        )
                 if !file.jobs.isEmpty { jobs }
                 AuditCard(entries: file.history, log: rights.log(of: order.id.text))
             }
@@ -175,21 +180,22 @@ struct OrderFileView: View {
     }
 }
 
-/// Payments and refunds of an order.
+/// Payments and refunds of an order, or of an invoice without one.
 private struct PaymentCard: View {
-    let file: OrderFile
+    let payments: [PaymentRecord]
+    let refunds: [ListedRefund]
     let token: String
     let rights: ConsoleRights
 
     var body: HTML {
         Card("Payments", isFlush: true) {
-            if file.payments.isEmpty {
+            if payments.isEmpty {
                 p(.classes("card-body", "soft")) { "Nobody has begun to pay yet." }
             } else {
                 DataTable(
                     "Payments",
                     ["Payment", "Status", .number("Amount"), "Made", .actions],
-                    file.payments.map(row) + file.refunds.map(row)
+                    payments.map(row) + refunds.map(row)
                 )
             }
         }
@@ -248,6 +254,11 @@ struct ConsoleInvoiceView: View {
     let invoice: InvoiceRecord
     let lines: [InvoiceLineRecord]
     let customer: CustomerRecord
+    let explanations: [Int: String]
+    /// Of an invoice without an order; the others are on their order's page.
+    let payments: [PaymentRecord]
+    let token: String
+    let rights: ConsoleRights
 
     var body: HTML {
         PageHeading(invoice.label, badge: invoice.status.badge, back: back) {
@@ -263,13 +274,24 @@ struct ConsoleInvoiceView: View {
                 invoice: invoice,
                 lines: lines,
                 email: customer.email,
-                name: customer.name
+                name: customer.name,
+                explanations: explanations
             )
+            if invoice.order == nil {
+                PaymentCard(payments: payments, refunds: [], token: token, rights: rights)
+            }
         }
     }
 
     private var back: (text: String, path: String) {
         invoice.order.map { ("Order", ConsoleOrderRoutes.show.path($0)) }
             ?? (customer.name, ConsoleCustomerRoutes.show.path(invoice.customer))
+    }
+}
+
+extension PaymentRecord {
+    /// Where staff see what it is for.
+    var consolePath: String {
+        order.map { ConsoleOrderRoutes.show.path($0) } ?? ConsoleOrderRoutes.invoice.path(invoice)
     }
 }

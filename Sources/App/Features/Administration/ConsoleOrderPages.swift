@@ -72,12 +72,17 @@ enum ConsoleOrderPages {
         _ context: StaffContext,
         _ id: ID<Invoice>
     ) async throws -> Response {
+        let (token, rights) = (context.csrfToken, context.rights)
         let view = try await context.services.database.transaction(for: .system) { session in
             let invoice = try session.invoice(id).orThrow(Problem.notFound)
             return ConsoleInvoiceView(
                 invoice: invoice,
                 lines: try session.lines(of: id),
-                customer: try session.customer(invoice.customer).orThrow(Problem.notFound)
+                customer: try session.customer(invoice.customer).orThrow(Problem.notFound),
+                explanations: try session.billedLines(on: id).mapValues { $0.explanation() },
+                payments: try session.payments(of: id),
+                token: token,
+                rights: rights
             )
         }
         return PortalPage.console(
@@ -176,7 +181,7 @@ enum ConsoleOrderPages {
         _ id: ID<Payment>
     ) async throws -> Response {
         let payment = try await Payments(context.services).show(id, for: .system)
-        return try await act(on: payment.order, context, saying: "The card processor was asked.") {
+        return try await act(on: payment, context, saying: "The card processor was asked.") {
             try await Settlements(context.services).check(id, by: context.user.actor(request))
         }
     }
@@ -186,27 +191,31 @@ enum ConsoleOrderPages {
         _ context: BillingContext,
         _ id: ID<Payment>
     ) async throws -> Response {
-        let (order, amount) = try await context.services.database.transaction(for: .system) {
-            let payment = try $0.payment(id).orThrow(Problem.notFound)
-            return (
-                try $0.order(payment.order).orThrow(Problem.notFound),
+        let (payment, amount) = try await context.services.database.transaction(for: .system) {
+            (
+                try $0.payment(id).orThrow(Problem.notFound),
                 try $0.unplacedAmount(of: id).orThrow(Problem.nothingToReturn)
             )
         }
         let view = ConfirmationView(
             heading: "Return \(amount.label) to the payer?",
-            back: ("Order \(order.label)", ConsoleOrderRoutes.show.path(order.id)),
+            back: (payment.order == nil ? "Invoice" : "Order", payment.consolePath),
             consequences: [
                 "\(amount.label) arrived and could not be placed. It goes back to where it came "
                     + "from, and the books show it.",
-                "An order that still waits for its payment can be paid again afterwards.",
+                "What still waits for its payment can be paid again afterwards.",
                 "This cannot be taken back.",
             ],
             path: ConsoleOrderRoutes.returnPayment.path(id),
             token: context.csrfToken,
             confirm: "Return the money"
         )
-        return confirmation(request, context, order, view)
+        return PortalPage.console(
+            title: "Return a payment",
+            section: .orders,
+            request,
+            context
+        ) { view }
     }
 
     private static func returnPayment(
@@ -215,7 +224,7 @@ enum ConsoleOrderPages {
         _ id: ID<Payment>
     ) async throws -> Response {
         let payment = try await Payments(context.services).show(id, for: .system)
-        return try await act(on: payment.order, context, saying: "The money is on its way back.") {
+        return try await act(on: payment, context, saying: "The money is on its way back.") {
             try await Refunds(context.services).beginReturn(
                 of: id,
                 actor: context.user.actor(request)
@@ -224,6 +233,20 @@ enum ConsoleOrderPages {
     }
 
     /// Does something to an order and goes back to it, saying what came of it.
+    private static func act(
+        on payment: PaymentRecord,
+        _ context: BillingContext,
+        saying text: String,
+        _ work: () async throws -> Void
+    ) async throws -> Response {
+        try await ConsoleAction.perform(
+            context,
+            backTo: payment.consolePath,
+            saying: text,
+            work
+        )
+    }
+
     private static func act(
         on order: ID<Order>,
         _ context: BillingContext,

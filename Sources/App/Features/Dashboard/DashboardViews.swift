@@ -153,8 +153,14 @@ struct HostingFacts: View {
 
     private var facts: [Facts.Fact] {
         var facts = [
-            Facts.Fact("Plan") { "\(service.planName), paid \(service.cycle.rawValue)" },
-            Facts.Fact("Renews") { Moment(day: service.renewsAt) },
+            Facts.Fact("Plan") {
+                a(.href(SubscriptionRoutes.show.path(service.subscription))) {
+                    "\(service.planName), paid \(service.cycle.rawValue)"
+                }
+            },
+            Facts.Fact(service.endsAt == nil ? "Renews" : "Ends") {
+                Moment(day: service.endsAt ?? service.renewsAt)
+            },
         ]
         if let username = service.username {
             facts.append(

@@ -26,11 +26,9 @@ enum OrderDelivery {
             now: now
         )
         for item in try session.items(of: id) {
-            let period = BillingPeriod(anchor: now, cycle: item.cycle, index: 0)
-            try session.storeSubscription(
-                ID(services.ids.next()),
-                for: item,
-                period: period,
+            try SubscriptionStart(item, now: now).store(
+                as: ID(services.ids.next()),
+                session,
                 now: now
             )
             for name in StepName.ofItem {

@@ -106,29 +106,43 @@ extension HostingAccounts {
         for id: ID<HostingAccount>,
         _ actor: Actor
     ) async throws -> Int {
+        let services = services
         let now = services.clock.now
-        let ids = services.ids
         return try await services.database.transaction(for: .system) { session in
-            let account = try session.lockHostingAccount(id).orThrow(Problem.notFound)
-            guard account.canBeChanged else { throw Problem.accountIsNotThere }
-            if let pending = account.wish, pending.isPending, pending.goal == .terminated {
-                // Nothing comes after an account's end; whoever wishes it too waits for the same.
-                guard goal == .terminated else { throw Problem.accountIsNotThere }
-                return pending.number
-            }
-            let number = try session.storeWish(goal, reason: reason, for: id)
-            let job = NewJob(
-                .changeAccount,
-                payload: ["account": .string(id.text)],
-                dedupKey: id.text
-            )
-            // A job that is there already goes on to this wish before it ends.
-            if try !session.enqueue(job, ids: ids, now: now) {
-                try session.hurryJob(.changeAccount, key: id.text, now: now)
-            }
-            try session.record(account.entry(goal, reason, actor), now: now)
-            return number
+            try HostingAccounts.wish(goal, reason, for: id, actor, session, services, now: now)
         }
+    }
+
+    /// The same in a transaction that does more.
+    @discardableResult
+    static func wish(
+        _ goal: AccountWish.Goal,
+        _ reason: String?,
+        for id: ID<HostingAccount>,
+        _ actor: Actor,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws -> Int {
+        let account = try session.lockHostingAccount(id).orThrow(Problem.notFound)
+        guard account.canBeChanged else { throw Problem.accountIsNotThere }
+        if let pending = account.wish, pending.isPending, pending.goal == .terminated {
+            // Nothing comes after an account's end; whoever wishes it too waits for the same.
+            guard goal == .terminated else { throw Problem.accountIsNotThere }
+            return pending.number
+        }
+        let number = try session.storeWish(goal, reason: reason, for: id)
+        let job = NewJob(
+            .changeAccount,
+            payload: ["account": .string(id.text)],
+            dedupKey: id.text
+        )
+        // A job that is there already goes on to this wish before it ends.
+        if try !session.enqueue(job, ids: services.ids, now: now) {
+            try session.hurryJob(.changeAccount, key: id.text, now: now)
+        }
+        try session.record(account.entry(goal, reason, actor), now: now)
+        return number
     }
 
     /// The wish that is pending; where there is none the job has ended in the same transaction, so

@@ -10,6 +10,8 @@ enum InvoicePages {
         router.on(InvoiceRoutes.list, as: CustomerContext.self, list)
         router.on(InvoiceRoutes.export, as: CustomerContext.self, export)
         router.on(InvoiceRoutes.show, as: CustomerContext.self, show)
+        router.on(InvoiceRoutes.pay, as: CustomerContext.self, limit: .checkout, pay)
+        router.on(InvoiceRoutes.paid, as: CustomerContext.self, paid)
     }
 
     private static func list(
@@ -49,9 +51,78 @@ enum InvoicePages {
                 invoice: found.invoice,
                 lines: found.lines,
                 email: context.user.email,
-                name: context.user.fullName
+                name: context.user.fullName,
+                explanations: found.explanations,
+                token: context.csrfToken
             )
         }
+    }
+
+    /// Leads to the processor's page, or back with the reason why that cannot be opened.
+    private static func pay(
+        _ request: Request,
+        _ context: CustomerContext,
+        _ id: ID<Invoice>
+    ) async throws -> Response {
+        let services = context.services
+        let portal = services.configuration.portalURL
+        do {
+            let page = try await Checkouts(services).open(
+                id,
+                for: context.user.scope,
+                returningTo: Checkouts.ReturnAddresses(
+                    success: portal + InvoiceRoutes.paid.path(id),
+                    cancel: portal + InvoiceRoutes.show.path(id)
+                )
+            )
+            return .redirect(external: page.url)
+        } catch let problem as Problem where problem.status == 409 {
+            return PortalPage.redirect(
+                to: InvoiceRoutes.show.path(id),
+                context,
+                .failure,
+                saying: problem.detail
+            )
+        } catch let failure as RemoteFailure {
+            services.log.warning(
+                "a payment page could not be opened",
+                ["invoice": id.text, "error": "\(failure)"]
+            )
+            return PortalPage.redirect(
+                to: InvoiceRoutes.show.path(id),
+                context,
+                .failure,
+                saying: "The payment page cannot be opened right now. Try again in a moment."
+            )
+        }
+    }
+
+    /// Asks the processor how the payment stands; its word decides.
+    private static func paid(
+        _ request: Request,
+        _ context: CustomerContext,
+        _ id: ID<Invoice>
+    ) async throws -> Response {
+        let services = context.services
+        _ = try await Invoices(services).show(id, for: context.user.scope)
+        do {
+            try await Settlements(services).checkPayment(of: id)
+        } catch let failure as RemoteFailure {
+            services.log.warning(
+                "the processor did not say how a payment stands",
+                ["invoice": id.text, "error": "\(failure)"]
+            )
+        }
+        let isPaid = try await Invoices(services).show(id, for: context.user.scope)
+            .invoice.status == .paid
+        return PortalPage.redirect(
+            to: InvoiceRoutes.show.path(id),
+            context,
+            isPaid ? .success : .notice,
+            saying: isPaid
+                ? "Thank you, your payment has arrived."
+                : "Your payment is being confirmed. This page shows when it is."
+        )
     }
 }
 

@@ -67,9 +67,61 @@ extension Session {
         )
     }
 
+    /// Stores a draft that no order asks for.
+    func storeDraft(
+        _ invoice: ID<Invoice>,
+        of customer: ID<Customer>,
+        total: Money,
+        now: Date
+    ) throws {
+        try run(
+            """
+            INSERT INTO invoices (
+                id, customer_id, status, currency, subtotal_minor, discount_minor, tax_minor,
+                total_minor, created_at
+            ) VALUES (
+                \(invoice.uuid), \(customer.uuid), 'draft', \(total.currency.code),
+                \(total.minorUnits), 0, 0, \(total.minorUnits), \(now)
+            )
+            """
+        )
+    }
+
+    func storeLine(
+        _ line: BilledLine,
+        id: ID<InvoiceLine>,
+        position: Int,
+        of invoice: ID<Invoice>,
+        customer: ID<Customer>
+    ) throws {
+        let isWhole = line.line.amount == line.line.terms.amount
+        let quantity = isWhole ? line.line.terms.quantity : 1
+        let unit = isWhole ? line.line.terms.unitPrice : line.line.amount
+        try run(
+            """
+            INSERT INTO invoice_lines (
+                id, invoice_id, customer_id, position, kind, description, quantity, unit_minor,
+                amount_minor, period_start, period_end
+            ) VALUES (
+                \(id.uuid), \(invoice.uuid), \(customer.uuid), \(position), 'subscription',
+                \(line.description), \(quantity), \(unit.minorUnits),
+                \(line.line.amount.minorUnits), \(line.line.span.from.date),
+                \(line.line.span.to.date)
+            )
+            """
+        )
+    }
+
     func invoice(_ id: ID<Invoice>) throws -> InvoiceRecord? {
         try first(
             "SELECT \(InvoiceRecord.columns) FROM invoices WHERE id = \(id.uuid)",
+            InvoiceRecord.init(row:)
+        )
+    }
+
+    func lockInvoice(_ id: ID<Invoice>) throws -> InvoiceRecord? {
+        try first(
+            "SELECT \(InvoiceRecord.columns) FROM invoices WHERE id = \(id.uuid) FOR UPDATE",
             InvoiceRecord.init(row:)
         )
     }
@@ -135,13 +187,14 @@ extension Session {
 
     /// Sets the time that the lines of an order's item cover; only drafts can be changed.
     func setPeriod(
-        _ period: BillingPeriod,
+        _ period: TimeSpan,
         of item: ID<OrderItem>,
         in invoice: ID<Invoice>
     ) throws {
         try run(
             """
-            UPDATE invoice_lines SET period_start = \(period.start), period_end = \(period.end)
+            UPDATE invoice_lines SET period_start = \(period.from.date),
+                period_end = \(period.to.date)
             WHERE invoice_id = \(invoice.uuid) AND order_item_id = \(item.uuid) AND kind = 'plan'
             """
         )
@@ -166,13 +219,14 @@ extension Session {
         label: String,
         seller: Party,
         buyer: Party,
+        dueAt: Date,
         now: Date
     ) throws {
         try run(
             """
             UPDATE invoices SET status = 'open', series_id = \(series), number = \(number),
                 number_text = \(label), seller = \(try JSONText(encoding: seller)),
-                buyer = \(try JSONText(encoding: buyer)), issued_at = \(now), due_at = \(now)
+                buyer = \(try JSONText(encoding: buyer)), issued_at = \(now), due_at = \(dueAt)
             WHERE id = \(id.uuid) AND status = 'draft'
             """
         )

@@ -30,7 +30,7 @@ package struct InvoiceRecord: Sendable {
 
 /// One line of an invoice.
 package struct InvoiceLineRecord: Sendable {
-    package enum Kind: String, Sendable { case plan, domain }
+    package enum Kind: String, Sendable { case plan, domain, subscription }
 
     package let kind: Kind
     package let item: ID<OrderItem>?

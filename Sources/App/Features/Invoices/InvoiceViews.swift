@@ -46,6 +46,9 @@ struct InvoiceView: View {
     let lines: [InvoiceLineRecord]
     let email: String
     let name: String
+    /// How lines were computed, by their position.
+    let explanations: [Int: String]
+    let token: String
 
     var body: HTML {
         PageHeading(
@@ -53,6 +56,15 @@ struct InvoiceView: View {
             badge: invoice.status.badge,
             back: ("Invoices", InvoiceRoutes.list.path())
         ) {
+            if invoice.status == .open, invoice.due.isPositive {
+                ActionForm(
+                    "Pay \(invoice.due)",
+                    to: InvoiceRoutes.pay.path(invoice.id),
+                    token: token,
+                    .primary,
+                    size: .small
+                )
+            }
             if let order = invoice.order {
                 ButtonLink("See the order", to: OrderRoutes.show.path(order), size: .small)
             }
@@ -65,7 +77,13 @@ struct InvoiceView: View {
                 "Print or save"
             }
         }
-        InvoicePaper(invoice: invoice, lines: lines, email: email, name: name)
+        InvoicePaper(
+            invoice: invoice,
+            lines: lines,
+            email: email,
+            name: name,
+            explanations: explanations
+        )
     }
 }
 
@@ -76,6 +94,8 @@ struct InvoicePaper: View {
     /// Who is named on a draft.
     let email: String
     let name: String
+    /// How lines were computed, by their position.
+    var explanations: [Int: String] = [:]
 
     var body: HTML {
         article(.classes("card", "paper")) {
@@ -121,9 +141,9 @@ struct InvoicePaper: View {
             DataTable(
                 "Lines",
                 ["Description", .number("Quantity"), .number("Price"), .number("Amount")],
-                lines.map { line in
+                lines.enumerated().map { position, line in
                     DataTable.Row {
-                        description(of: line)
+                        description(of: line, explanations[position])
                         String(line.quantity)
                         Amount(line.unitPrice)
                         Amount(line.amount)
@@ -145,9 +165,10 @@ struct InvoicePaper: View {
         }
     }
 
-    private func description(of line: InvoiceLineRecord) -> HTML {
+    private func description(of line: InvoiceLineRecord, _ explanation: String?) -> HTML {
         div {
             line.description
+            if let explanation { div(.classes("soft", "small")) { explanation } }
             if let start = line.periodStart, let end = line.periodEnd {
                 div(.classes("soft", "small")) {
                     Moment(day: start)

@@ -5,6 +5,14 @@ import Support
 import Web
 import Wire
 
+/// An invoice with its lines.
+package struct ShownInvoice: Sendable {
+    package let invoice: InvoiceRecord
+    package let lines: [InvoiceLineRecord]
+    /// How the amounts of subscriptions were computed, in words, by the line's position.
+    package let explanations: [Int: String]
+}
+
 /// What can be done with invoices.
 package struct Invoices: Sendable {
     private let services: Services
@@ -15,9 +23,13 @@ package struct Invoices: Sendable {
     package func show(
         _ id: ID<Invoice>,
         for scope: Scope
-    ) async throws -> (invoice: InvoiceRecord, lines: [InvoiceLineRecord]) {
+    ) async throws -> ShownInvoice {
         try await services.database.transaction(for: scope) { session in
-            (try session.invoice(id).orThrow(Problem.notFound), try session.lines(of: id))
+            ShownInvoice(
+                invoice: try session.invoice(id).orThrow(Problem.notFound),
+                lines: try session.lines(of: id),
+                explanations: try session.billedLines(on: id).mapValues { $0.explanation() }
+            )
         }
     }
 
@@ -116,6 +128,7 @@ package struct Invoices: Sendable {
     /// that issues the invoice.
     static func issue(
         _ id: ID<Invoice>,
+        dueAt: Date? = nil,
         _ session: Session,
         _ services: Services,
         now: Date
@@ -134,6 +147,7 @@ package struct Invoices: Sendable {
             label: label,
             seller: try session.seller(),
             buyer: try session.buyer(invoice.customer),
+            dueAt: dueAt ?? now,
             now: now
         )
         try session.record(
@@ -151,7 +165,7 @@ package struct Invoices: Sendable {
         try Ledger.post(
             .invoiceIssued(
                 total: invoice.total,
-                deferred: lines.filter { $0.kind == .plan }.map(\.amount).sum(currency),
+                deferred: lines.filter { $0.kind != .domain }.map(\.amount).sum(currency),
                 earned: lines.filter { $0.kind == .domain }.map(\.amount).sum(currency),
                 tax: invoice.tax
             ),
@@ -163,6 +177,19 @@ package struct Invoices: Sendable {
         )
     }
 
+    /// Marks an open invoice as paid, and what it is for as paid with it.
+    static func pay(
+        _ id: ID<Invoice>,
+        _ amount: Money,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        try session.markInvoicePaid(id, amount: amount, now: now)
+        _ = try session.setStatus(.active, ofSubscriptionsOn: id, from: .pastDue)
+        if amount.isPositive { try InvoiceMails.sendPaid(id, session, services, now: now) }
+    }
+
     private static func setPeriods(
         of invoice: InvoiceRecord,
         _ session: Session,
@@ -170,7 +197,7 @@ package struct Invoices: Sendable {
     ) throws {
         guard let order = invoice.order else { return }
         for item in try session.items(of: order) {
-            let period = BillingPeriod(anchor: now, cycle: item.cycle, index: 0)
+            let period = SubscriptionStart(item, now: now).period
             try session.setPeriod(period, of: item.id, in: invoice.id)
         }
     }

@@ -73,7 +73,7 @@ extension Session {
                 \(id.uuid), \(item.customer.uuid), \(subscription.id.uuid), \(item.plan.uuid),
                 \(key.hash), \(sealed), \(key.hint), 'active', \(quotas.accounts),
                 \(quotas.domains), \(quotas.databases), \(quotas.emails),
-                \(subscription.periodEnd), \(now)
+                \(subscription.endsAt), \(now)
             )
             ON CONFLICT (subscription_id) DO NOTHING
             """

@@ -43,7 +43,7 @@ struct LicenseCard: View {
             Facts([
                 Facts.Fact("Key") { keyCell },
                 Facts.Fact(isOver ? "Ended" : "Good until") {
-                    if let end = license.expiresAt { Moment(day: end) } else { "no end" }
+                    if let end = license.expiresAt { Moment(day: end) } else { "as long as its plan" }
                 },
             ])
             for resource in LicensedResource.allCases {

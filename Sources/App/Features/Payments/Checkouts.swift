@@ -48,10 +48,38 @@ package struct Checkouts: Sendable {
             try await Settlements(services).settleFree(order)
             return OpenPage(url: addresses.success, sessionID: "free")
         }
-        if let payment = try await underWay(order, scope), let page = try await reuse(payment) {
+        return try await open(try Payable(details), for: scope, returningTo: addresses)
+    }
+
+    /// The payment page of an issued invoice: the one that is open, or a new one.
+    ///
+    /// - Throws: a ``Web/Problem`` when nothing is due or the processor cannot be reached.
+    package func open(
+        _ invoice: ID<Invoice>,
+        for scope: Scope,
+        returningTo addresses: ReturnAddresses
+    ) async throws -> OpenPage {
+        let record = try await Invoices(services).show(invoice, for: scope).invoice
+        if let order = record.order, record.status == .draft {
+            return try await open(order, for: scope, returningTo: addresses)
+        }
+        guard record.status == .open, record.due.isPositive else {
+            throw Problem.invoiceIsNotPayable
+        }
+        return try await open(Payable(record), for: scope, returningTo: addresses)
+    }
+
+    private func open(
+        _ payable: Payable,
+        for scope: Scope,
+        returningTo addresses: ReturnAddresses
+    ) async throws -> OpenPage {
+        if let payment = try await underWay(payable.invoice, scope),
+            let page = try await reuse(payment)
+        {
             return page
         }
-        let payment = try await begin(.checkout, details, for: scope, returningTo: addresses)
+        let payment = try await begin(.checkout, payable, for: scope, returningTo: addresses)
         services.faults.reach(.checkoutStored)
         return try await send(payment)
     }
@@ -60,47 +88,49 @@ package struct Checkouts: Sendable {
     ///
     /// - Throws: ``Web/Problem/orderIsPaid`` when it turns out to be paid.
     func abandon(_ order: ID<Order>, for scope: Scope) async throws {
-        guard let payment = try await underWay(order, scope) else { return }
+        let payment = try await services.database.transaction(for: scope) {
+            try $0.paymentUnderWay(for: order)
+        }
+        if let payment { try await abandon(payment) }
+    }
+
+    /// Closes whatever payment of an invoice is under way.
+    ///
+    /// - Throws: ``Web/Problem/orderIsPaid`` when it turns out to be paid.
+    func abandon(_ invoice: ID<Invoice>, for scope: Scope) async throws {
+        guard let payment = try await underWay(invoice, scope) else { return }
         try await abandon(payment)
     }
 
     /// Stores the intent to take money, before the processor hears of it.
     func begin(
         _ kind: PaymentRecord.Kind,
-        _ details: OrderDetails,
+        _ payable: Payable,
         for scope: Scope,
         returningTo addresses: ReturnAddresses,
-        savePaymentMethod: Bool = true
+        savePaymentMethod: Bool = true,
+        savedCard: String? = nil
     ) async throws -> PaymentRecord {
         let now = services.clock.now
         let id = ID<Payment>(services.ids.next())
-        let order = details.order
-        guard let invoice = details.invoice else { throw Problem.orderIsNotPayable }
         let parameters = PaymentParameters(
-            lines: Invoices.lines(of: details).map {
-                PaymentParameters.Line(
-                    description: $0.description,
-                    amountMinor: $0.amount.minorUnits
-                )
-            },
+            lines: payable.lines,
             successURL: addresses.success,
             cancelURL: addresses.cancel,
             expiresAt: now.addingTimeInterval(Checkouts.openSeconds),
-            savePaymentMethod: savePaymentMethod
+            savePaymentMethod: savePaymentMethod,
+            savedCard: savedCard
         )
         return try await services.database.transaction(for: scope) { session in
-            guard let locked = try session.lockOrder(order.id), locked.status == .pending else {
-                throw Problem.orderIsNotPayable
-            }
-            if let other = try session.paymentUnderWay(for: order.id) { return other }
-            guard try !session.hasPaymentInAttention(for: order.id) else {
+            try payable.lock(session)
+            if let other = try session.paymentUnderWay(for: payable.invoice) { return other }
+            guard try !session.hasPaymentInAttention(for: payable.invoice) else {
                 throw Problem.paymentInAttention
             }
             try session.store(
                 kind,
                 payment: id,
-                for: order,
-                invoice: invoice,
+                for: payable,
                 parameters: parameters,
                 now: now
             )
@@ -162,9 +192,9 @@ package struct Checkouts: Sendable {
         }
     }
 
-    private func underWay(_ order: ID<Order>, _ scope: Scope) async throws -> PaymentRecord? {
+    private func underWay(_ invoice: ID<Invoice>, _ scope: Scope) async throws -> PaymentRecord? {
         try await services.database.transaction(for: scope) {
-            try $0.paymentUnderWay(for: order)
+            try $0.paymentUnderWay(for: invoice)
         }
     }
 
@@ -231,7 +261,9 @@ package struct Checkouts: Sendable {
 extension PaymentRecord {
     /// What the processor keeps with its objects, to find ours again.
     var metadata: [String: String] {
-        ["payment_id": id.text, "invoice_id": invoice.text, "order_id": order.text]
+        var metadata = ["payment_id": id.text, "invoice_id": invoice.text]
+        metadata["order_id"] = order?.text
+        return metadata
     }
 }
 

@@ -17,13 +17,11 @@ package struct Intents: Sendable {
         savePaymentMethod: Bool
     ) async throws -> (payment: ID<Payment>, clientSecret: Secret<String>) {
         let order = try await services.database.transaction(for: scope) { session in
-            try session.order(ofInvoice: invoice).orThrow(Problem.notFound)
+            guard try session.invoice(invoice) != nil else { throw Problem.notFound }
+            return try session.order(ofInvoice: invoice)
         }
-        let details = try await Orders(services).show(order, for: scope)
-        guard details.order.status == .pending, !details.order.total.isZero else {
-            throw Problem.orderIsNotPayable
-        }
-        let payment = try await attempt(for: details, scope, savePaymentMethod: savePaymentMethod)
+        let payable = try await self.payable(invoice, order, for: scope)
+        let payment = try await attempt(for: payable, scope, savePaymentMethod: savePaymentMethod)
         services.faults.reach(.paymentIntentStored)
         let state =
             if let id = payment.intentID {
@@ -35,9 +33,28 @@ package struct Intents: Sendable {
         return (payment.id, Secret(secret))
     }
 
+    private func payable(
+        _ invoice: ID<Invoice>,
+        _ order: ID<Order>?,
+        for scope: Scope
+    ) async throws -> Payable {
+        guard let order else {
+            let record = try await Invoices(services).show(invoice, for: scope).invoice
+            guard record.status == .open, record.due.isPositive else {
+                throw Problem.invoiceIsNotPayable
+            }
+            return Payable(record)
+        }
+        let details = try await Orders(services).show(order, for: scope)
+        guard details.order.status == .pending, !details.order.total.isZero else {
+            throw Problem.orderIsNotPayable
+        }
+        return try Payable(details)
+    }
+
     /// The attempt that is under way, or a new one after whatever page was open is closed.
     private func attempt(
-        for details: OrderDetails,
+        for payable: Payable,
         _ scope: Scope,
         savePaymentMethod: Bool
     ) async throws -> PaymentRecord {
@@ -45,16 +62,16 @@ package struct Intents: Sendable {
         let checkouts = Checkouts(services)
         let payment = try await checkouts.begin(
             .intent,
-            details,
+            payable,
             for: scope,
             returningTo: nowhere,
             savePaymentMethod: savePaymentMethod
         )
         if payment.kind == .intent { return payment }
-        try await checkouts.abandon(details.order.id, for: scope)
+        try await checkouts.abandon(payable.invoice, for: scope)
         let fresh = try await checkouts.begin(
             .intent,
-            details,
+            payable,
             for: scope,
             returningTo: nowhere,
             savePaymentMethod: savePaymentMethod

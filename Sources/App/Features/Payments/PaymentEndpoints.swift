@@ -128,7 +128,7 @@ struct IntentBody: APIModel {
 
 struct PaymentBody: APIModel {
     let id: ID<Payment>
-    let orderID: ID<Order>
+    let orderID: ID<Order>?
     let invoiceID: ID<Invoice>
     let status: PaymentRecord.Status
     let amount: MoneyBody
@@ -141,7 +141,7 @@ struct PaymentBody: APIModel {
         "An attempt to take money.",
         PaymentBody.init,
         Field("id", \.id, "Starts with pay_."),
-        Field("order_id", \.orderID, "The order it pays."),
+        Field("order_id", \.orderID, "The order it pays; null for an invoice without one."),
         Field("invoice_id", \.invoiceID, "The invoice it pays."),
         Field("status", \.status, "Where it stands."),
         Field("amount", \.amount, "What is taken."),

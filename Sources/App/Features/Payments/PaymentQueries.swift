@@ -7,8 +7,7 @@ extension Session {
     func store(
         _ kind: PaymentRecord.Kind,
         payment: ID<Payment>,
-        for order: OrderRecord,
-        invoice: ID<Invoice>,
+        for payable: Payable,
         parameters: PaymentParameters,
         now: Date
     ) throws {
@@ -18,9 +17,10 @@ extension Session {
                 id, customer_id, order_id, invoice_id, gateway, kind, status, amount_minor,
                 currency, idempotency_key, parameters, created_at
             ) VALUES (
-                \(payment.uuid), \(order.customer.uuid), \(order.id.uuid), \(invoice.uuid),
-                'stripe', \(kind.rawValue), 'created', \(order.total.minorUnits),
-                \(order.total.currency.code), \("pay-\(payment.text)"),
+                \(payment.uuid), \(payable.customer.uuid), \(payable.order?.uuid),
+                \(payable.invoice.uuid), 'stripe', \(kind.rawValue), 'created',
+                \(payable.amount.minorUnits), \(payable.amount.currency.code),
+                \("pay-\(payment.text)"),
                 \(try JSONText(encoding: parameters)), \(now)
             )
             """
@@ -52,6 +52,17 @@ extension Session {
         )
     }
 
+    /// The payment that may still bring money for an invoice.
+    func paymentUnderWay(for invoice: ID<Invoice>) throws -> PaymentRecord? {
+        try first(
+            """
+            SELECT \(PaymentRecord.columns) FROM payments
+            WHERE invoice_id = \(invoice.uuid) AND status IN ('created', 'open', 'processing')
+            """,
+            PaymentRecord.init(row:)
+        )
+    }
+
     func payments(
         of customer: ID<Customer>?,
         before: ID<Payment>?,
@@ -73,6 +84,16 @@ extension Session {
             """
             SELECT \(PaymentRecord.columns) FROM payments
             WHERE order_id = \(order.uuid) ORDER BY id
+            """,
+            PaymentRecord.init(row:)
+        )
+    }
+
+    func payments(of invoice: ID<Invoice>) throws -> [PaymentRecord] {
+        try all(
+            """
+            SELECT \(PaymentRecord.columns) FROM payments
+            WHERE invoice_id = \(invoice.uuid) ORDER BY id
             """,
             PaymentRecord.init(row:)
         )
@@ -142,10 +163,10 @@ extension Session {
         try run("UPDATE payments SET checked_at = \(now) WHERE id = \(payment.uuid)")
     }
 
-    /// Whether money of an order arrived that somebody has to look at first.
-    func hasPaymentInAttention(for order: ID<Order>) throws -> Bool {
+    /// Whether money for an invoice arrived that somebody has to look at first.
+    func hasPaymentInAttention(for invoice: ID<Invoice>) throws -> Bool {
         try exists(
-            "SELECT 1 FROM payments WHERE order_id = \(order.uuid) AND status = 'attention'"
+            "SELECT 1 FROM payments WHERE invoice_id = \(invoice.uuid) AND status = 'attention'"
         )
     }
 
@@ -171,7 +192,7 @@ extension PaymentRecord {
         self.init(
             id: try row.id("id"),
             customer: try row.id("customer_id"),
-            order: try row.id("order_id"),
+            order: try row.optionalID("order_id"),
             invoice: try row.id("invoice_id"),
             kind: try row.choice("kind"),
             status: try row.choice("status"),

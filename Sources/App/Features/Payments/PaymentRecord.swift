@@ -9,6 +9,8 @@ package struct PaymentRecord: Sendable {
         case checkout
         /// On a page that embeds the processor's form.
         case intent
+        /// By a card that is kept at the processor, without the payer.
+        case savedCard = "saved_card"
     }
 
     package enum Status: String, Sendable, CaseIterable {
@@ -26,7 +28,8 @@ package struct PaymentRecord: Sendable {
 
     package let id: ID<Payment>
     package let customer: ID<Customer>
-    package let order: ID<Order>
+    /// Nil for an invoice that no order waits for.
+    package let order: ID<Order>?
     package let invoice: ID<Invoice>
     package let kind: Kind
     package let status: Status
@@ -65,4 +68,6 @@ package struct PaymentParameters: Codable, Sendable, Equatable {
     package let cancelURL: String
     package let expiresAt: Date
     package let savePaymentMethod: Bool
+    /// The processor's name of the saved card that is charged.
+    package var savedCard: String?
 }

@@ -6,7 +6,8 @@ import Postgres
 struct RefundRecord: Sendable {
     let id: ID<Refund>
     let payment: ID<Payment>
-    let order: ID<Order>
+    /// Nil for a payment of an invoice without an order.
+    let order: ID<Order>?
     let customer: ID<Customer>
     let intent: String
     let amount: Money
@@ -144,7 +145,7 @@ extension RefundRecord {
         self.init(
             id: try row.id("id"),
             payment: try row.id("payment_id"),
-            order: try row.id("order_id"),
+            order: try row.optionalID("order_id"),
             customer: try row.id("customer_id"),
             intent: try row.get("gateway_intent_id"),
             amount: try row.money("amount_minor", try row.currency("currency")),

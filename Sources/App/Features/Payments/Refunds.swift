@@ -135,10 +135,19 @@ package struct Refunds: Sendable {
             RefundRequest(
                 intent: refund.intent,
                 amount: refund.amount,
-                metadata: ["refund_id": refund.id.text, "order_id": refund.order.text]
+                metadata: refund.metadata
             ),
             key: refund.key
         )
+    }
+}
+
+extension RefundRecord {
+    /// What the processor keeps with it, to find ours again.
+    fileprivate var metadata: [String: String] {
+        var metadata = ["refund_id": id.text]
+        metadata["order_id"] = order?.text
+        return metadata
     }
 }
 

@@ -61,6 +61,14 @@ package struct Settlements: Sendable {
         if let payment { try await check(payment.id) }
     }
 
+    /// The same for the payment of an invoice.
+    func checkPayment(of invoice: ID<Invoice>) async throws {
+        let payment = try await services.database.transaction(for: .system) {
+            try $0.paymentUnderWay(for: invoice)
+        }
+        if let payment { try await check(payment.id) }
+    }
+
     /// Settles an order that costs nothing, for which no payment is ever made.
     func settleFree(_ id: ID<Order>) async throws {
         let services = services
@@ -124,7 +132,7 @@ package struct Settlements: Sendable {
             if let id = payment.checkoutID {
                 return PaymentReport(try await services.payments.checkout(id))
             }
-        case .intent:
+        case .intent, .savedCard:
             if let id = payment.intentID {
                 return PaymentReport(try await services.payments.intent(id))
             }
@@ -155,6 +163,8 @@ package struct Settlements: Sendable {
             return PaymentReport(try await services.payments.checkout(page.sessionID))
         case .intent:
             return PaymentReport(try await Intents(services).send(payment))
+        case .savedCard:
+            return PaymentReport(try await Collections(services).send(payment))
         }
     }
 
@@ -204,18 +214,17 @@ package struct Settlements: Sendable {
         _ services: Services,
         now: Date
     ) throws {
-        let order = try session.lockOrder(payment.order).orThrow(Problem.notFound)
-        let isPaidAlready = try session.hasSucceededPayment(for: payment.invoice)
-        guard order.status == .pending, !isPaidAlready else {
-            let reason =
-                order.status == .cancelled
-                ? "The order was cancelled before its payment arrived."
-                : "The order was paid already."
-            try park(payment, report, because: reason, session, services, now: now)
-            return
+        let order = try payment.order.flatMap { try session.lockOrder($0) }
+        if let reason = try reasonNotToTake(payment, order, session) {
+            return try park(payment, report, because: reason, session, services, now: now)
         }
         try session.setStatus(.succeeded, of: payment.id, intent: report.intent, now: now)
-        try finish(order, payment.invoice, session, services, now: now)
+        if let order, order.status == .pending {
+            try finish(order, payment.invoice, session, services, now: now)
+        } else {
+            try Invoices.pay(payment.invoice, payment.amount, session, services, now: now)
+        }
+        try session.enqueue(.learningCards(of: payment.customer), ids: services.ids, now: now)
         try Ledger.post(
             .paymentCaptured(payment.amount),
             cause: payment.id,
@@ -234,6 +243,28 @@ package struct Settlements: Sendable {
             ),
             now: now
         )
+    }
+
+    /// Why money that is right in itself has nothing to pay any more; nil when it has.
+    private static func reasonNotToTake(
+        _ payment: PaymentRecord,
+        _ order: OrderRecord?,
+        _ session: Session
+    ) throws -> String? {
+        if try session.hasSucceededPayment(for: payment.invoice) {
+            return order == nil
+                ? "The invoice was paid already." : "The order was paid already."
+        }
+        if let order {
+            switch order.status {
+            case .pending: return nil
+            case .cancelled: return "The order was cancelled before its payment arrived."
+            default: return "The order was paid already."
+            }
+        }
+        let invoice = try session.lockInvoice(payment.invoice).orThrow(Problem.notFound)
+        if invoice.status == .open, invoice.due == payment.amount { return nil }
+        return "The invoice was \(invoice.status.rawValue) when its payment arrived."
     }
 
     /// Money that does not fit is shown to staff and never counts as paid. What the processor holds

@@ -1,0 +1,129 @@
+import Core
+import Foundation
+import Markup
+import Postgres
+import Support
+import Web
+
+/// The mails of invoices that no order asks for.
+enum InvoiceMails {
+    static let newTemplate = "invoice"
+    static let declinedTemplate = "invoice_declined"
+    static let paidTemplate = "invoice_paid"
+
+    /// Tells of a new invoice, and whether its customer has to do something about it.
+    static func sendNew(
+        _ id: ID<Invoice>,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        let invoice = try session.invoice(id).orThrow(Problem.notFound)
+        let card = try session.defaultPaymentMethod(of: invoice.customer)
+        let what =
+            card.map { "It will be charged to your card \($0.label) when it is due." }
+            ?? "Please pay it by then, on the invoice's page."
+        try send(
+            newTemplate,
+            "\(invoice.label) of \(invoice.total)",
+            [
+                "\(invoice.label) of \(invoice.total) is due on \(invoice.dueText).", what,
+            ],
+            action: card == nil ? "Pay the invoice" : "See the invoice",
+            reason: "You get this mail because you have hosting with us that renews.",
+            invoice,
+            session,
+            services,
+            now: now
+        )
+    }
+
+    /// Asks for another way to pay.
+    static func sendDeclined(
+        _ id: ID<Invoice>,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        let invoice = try session.invoice(id).orThrow(Problem.notFound)
+        try send(
+            declinedTemplate,
+            "Your payment of \(invoice.due) did not go through",
+            [
+                "we could not charge your card for \(invoice.label), \(invoice.due).",
+                "Nothing was taken, and your hosting goes on. Please pay the invoice by hand, or "
+                    + "save another card.",
+            ],
+            action: "Pay the invoice",
+            reason: "You get this mail because a payment for your hosting failed.",
+            invoice,
+            session,
+            services,
+            now: now
+        )
+    }
+
+    /// Thanks for a payment.
+    static func sendPaid(
+        _ id: ID<Invoice>,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        let invoice = try session.invoice(id).orThrow(Problem.notFound)
+        try send(
+            paidTemplate,
+            "Your payment of \(invoice.total), \(invoice.label.lowercasedFirst)",
+            ["thank you. We have received \(invoice.total) for \(invoice.label)."],
+            action: "See the invoice",
+            reason: "You get this mail because an invoice of yours was paid.",
+            invoice,
+            session,
+            services,
+            now: now
+        )
+    }
+
+    private static func send(
+        _ template: String,
+        _ subject: String,
+        _ paragraphs: [String],
+        action: String,
+        reason: String,
+        _ invoice: InvoiceRecord,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        let customer = try session.customer(invoice.customer).orThrow(Problem.notFound)
+        let address = services.configuration.portalURL + InvoiceRoutes.show.path(invoice.id)
+        try Outbox.store(
+            Outbox.NewMail(
+                template: template,
+                causeType: Invoice.idPrefix,
+                causeID: invoice.id.text,
+                customer: invoice.customer,
+                recipient: customer.email,
+                subject: subject,
+                body: MailBody(preview: paragraphs[0], reason: reason) {
+                    p { "Hello \(customer.name)," }
+                    for paragraph in paragraphs { p { paragraph } }
+                    p { a(.href(address), .classes("action")) { action } }
+                }
+            ),
+            session,
+            services,
+            now: now
+        )
+    }
+}
+
+extension InvoiceRecord {
+    fileprivate var dueText: String {
+        dueAt.map { $0.formatted(.iso8601.year().month().day()) } ?? "receipt"
+    }
+}
+
+extension String {
+    fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
+}

@@ -1,0 +1,60 @@
+import Core
+import Postgres
+import Web
+
+/// What a payment pays: an invoice, with the order that waits for it or without one.
+struct Payable: Sendable {
+    let invoice: ID<Invoice>
+    let order: ID<Order>?
+    let customer: ID<Customer>
+    let amount: Money
+    let lines: [PaymentParameters.Line]
+
+    /// An unpaid order.
+    ///
+    /// - Throws: a conflict when it has no invoice, which no order that waits is without.
+    init(_ details: OrderDetails) throws {
+        guard let invoice = details.invoice else { throw Problem.orderIsNotPayable }
+        self.invoice = invoice
+        order = details.order.id
+        customer = details.order.customer
+        amount = details.order.total
+        lines = Invoices.lines(of: details).map {
+            PaymentParameters.Line(description: $0.description, amountMinor: $0.amount.minorUnits)
+        }
+    }
+
+    /// An issued invoice of which something is still due; it is asked for in one line, because
+    /// credits and taxes make lines that no card can be charged with.
+    init(_ invoice: InvoiceRecord) {
+        self.invoice = invoice.id
+        order = invoice.order
+        customer = invoice.customer
+        amount = invoice.due
+        lines = [
+            PaymentParameters.Line(
+                description: invoice.label,
+                amountMinor: invoice.due.minorUnits
+            )
+        ]
+    }
+
+    /// Keeps it from changing until the transaction ends.
+    ///
+    /// - Throws: a conflict when it is no longer to be paid, or not this much.
+    func lock(_ session: Session) throws {
+        if let order, let record = try session.lockOrder(order), record.status == .pending {
+            return
+        }
+        guard let record = try session.lockInvoice(invoice), record.status == .open,
+            record.due == amount
+        else { throw order == nil ? Problem.invoiceIsNotPayable : Problem.orderIsNotPayable }
+    }
+}
+
+extension Problem {
+    static let invoiceIsNotPayable = Problem.conflict(
+        "invoice_not_payable",
+        "Nothing is to be paid for this invoice now."
+    )
+}

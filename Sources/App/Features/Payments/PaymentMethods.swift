@@ -1,0 +1,123 @@
+package import Core
+import Foundation
+import Postgres
+import Support
+import Web
+import Wire
+
+/// The cards that customers have saved at the card processor.
+package struct PaymentMethods: Sendable {
+    private let services: Services
+
+    package init(_ services: Services) { self.services = services }
+
+    /// A customer's saved cards, the default first.
+    package func list(
+        of customer: ID<Customer>,
+        for scope: Scope
+    ) async throws -> [PaymentMethodRecord] {
+        try await services.database.transaction(for: scope) {
+            try $0.paymentMethods(of: customer)
+        }
+    }
+
+    /// The job that learns which cards a customer has saved.
+    func learn(_ job: LeasedJob) async throws -> JobOutcome {
+        try await refresh(try job.id("customer"))
+        return .done
+    }
+
+    /// Asks the processor which cards it keeps of a customer, and stores that.
+    func refresh(_ customer: ID<Customer>) async throws {
+        let remote = try await services.database.transaction(for: .system) {
+            try $0.gatewayCustomer(of: customer)
+        }
+        guard let remote else { return }
+        let cards = try await services.payments.savedCards(of: remote)
+        let now = services.clock.now
+        let ids = services.ids
+        try await services.database.transaction(for: .system) { session in
+            try session.storePaymentMethods(cards, of: customer, ids: ids, now: now)
+        }
+    }
+
+    /// Makes a card the one that invoices are charged to.
+    ///
+    /// - Throws: 404 for a card that is not there.
+    package func makeDefault(
+        _ id: ID<PaymentMethod>,
+        for scope: Scope,
+        actor: Actor
+    ) async throws -> PaymentMethodRecord {
+        let now = services.clock.now
+        return try await services.database.transaction(for: scope) { session in
+            let method = try session.paymentMethod(id).orThrow(Problem.notFound)
+            try session.makeDefault(id, of: method.customer)
+            try session.record(
+                AuditEntry(
+                    actor,
+                    "payment_method.make_default",
+                    id,
+                    customer: method.customer,
+                    after: ["card": .string(method.label)]
+                ),
+                now: now
+            )
+            return try session.paymentMethod(id).orThrow(Problem.notFound)
+        }
+    }
+
+    /// Has the processor forget a card. It is not charged any more from now on, whenever the
+    /// processor hears of it.
+    ///
+    /// - Throws: 404 for a card that is not there.
+    package func remove(_ id: ID<PaymentMethod>, for scope: Scope, actor: Actor) async throws {
+        let now = services.clock.now
+        let method = try await services.database.transaction(for: scope) { session in
+            let method = try session.paymentMethod(id).orThrow(Problem.notFound)
+            try session.removePaymentMethod(id, of: method.customer, now: now)
+            try session.record(
+                AuditEntry(
+                    actor,
+                    "payment_method.remove",
+                    id,
+                    customer: method.customer,
+                    before: ["card": .string(method.label)]
+                ),
+                now: now
+            )
+            return method
+        }
+        do {
+            try await services.payments.forgetCard(method.gatewayID)
+        } catch RemoteFailure.refused {
+            // It is gone there already.
+        }
+    }
+
+    /// The processor's page on which a customer saves a card.
+    package func setUpPage(
+        of customer: ID<Customer>,
+        returningTo address: String
+    ) async throws -> String {
+        let remote = try await GatewayCustomers(services).identifier(of: customer)
+        return try await services.payments.openCardPage(
+            CardPageRequest(customer: remote, successURL: address, cancelURL: address)
+        )
+    }
+}
+
+/// A saved card as it is stored.
+package struct PaymentMethodRecord: Sendable {
+    package let id: ID<PaymentMethod>
+    package let customer: ID<Customer>
+    package let gatewayID: String
+    package let brand: String
+    package let lastDigits: String
+    package let expiresMonth: Int
+    package let expiresYear: Int
+    package let isDefault: Bool
+
+    /// What people call the card.
+    package var label: String { "\(brand.capitalized) •••• \(lastDigits)" }
+}

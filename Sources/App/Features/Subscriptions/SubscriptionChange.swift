@@ -1,0 +1,117 @@
+package import Core
+import Postgres
+import Support
+import Web
+
+/// What can be asked of a subscription.
+package enum SubscriptionChange: Sendable, Equatable {
+    /// Another plan, cycle or quantity; nil keeps what is. Without a timing, what costs more comes
+    /// at once and what costs less at the period's end.
+    case terms(plan: ID<Plan>?, cycle: BillingCycle?, quantity: Int64?, ChangeTiming?)
+    case withdrawTerms
+    case cancel(SubscriptionEvent.Cancellation)
+    case withdrawCancellation
+    case reactivate
+
+    /// What the audit log calls it.
+    var name: String {
+        switch self {
+        case .terms: "change"
+        case .withdrawTerms: "withdraw_change"
+        case .cancel: "cancel"
+        case .withdrawCancellation: "withdraw_cancellation"
+        case .reactivate: "reactivate"
+        }
+    }
+
+    var words: String {
+        switch self {
+        case .terms(let plan, let cycle, let quantity, let timing):
+            [
+                plan?.text, cycle?.rawValue, quantity.map { "quantity \($0)" }, timing?.rawValue,
+            ].compactMap { $0 }.joined(separator: ", ")
+        case .cancel(.atPeriodEnd): "at the period's end"
+        case .cancel(.atOnce): "at once"
+        case .withdrawTerms, .withdrawCancellation, .reactivate: ""
+        }
+    }
+
+    /// The event that the change is, for a subscription as it stands.
+    func event(
+        on record: SubscriptionRecord,
+        _ state: SubscriptionState,
+        _ session: Session,
+        _ services: Services
+    ) throws -> SubscriptionEvent.Kind {
+        switch self {
+        case .withdrawTerms: return .changeWithdrawn
+        case .cancel(let cancellation): return .cancelled(cancellation)
+        case .withdrawCancellation: return .cancellationWithdrawn
+        case .reactivate:
+            let terms = try SubscriptionChange.terms(
+                plan: record.plan,
+                cycle: record.cycle,
+                quantity: record.quantity,
+                session,
+                services
+            )
+            return .reactivated(terms, zone: .utc)
+        case .terms(let plan, let cycle, let quantity, let timing):
+            guard let active = state.active else { throw Problem.subscriptionHasEnded }
+            guard record.status != .pastDue else { throw Problem.payFirst }
+            let terms = try SubscriptionChange.terms(
+                plan: plan ?? active.terms.plan,
+                cycle: cycle ?? active.terms.cycle,
+                quantity: quantity ?? active.terms.quantity,
+                session,
+                services
+            )
+            guard !terms.buysTheSame(as: active.nextTerms ?? active.terms) else {
+                throw Problem.nothingChanges
+            }
+            return .changed(terms, timing ?? active.terms.usualTiming(of: terms))
+        }
+    }
+
+    /// What a plan costs now; what was sold at another price keeps it until it is changed.
+    private static func terms(
+        plan: ID<Plan>,
+        cycle: BillingCycle,
+        quantity: Int64,
+        _ session: Session,
+        _ services: Services
+    ) throws -> SubscriptionTerms {
+        guard let record = try session.plan(plan, currency: services.configuration.currency),
+            record.isActive, let price = record.price(cycle)
+        else { throw Problem.invalid([FieldError("plan_id", "not_sold", "This is not sold now.")]) }
+        do {
+            return try SubscriptionTerms(
+                plan: plan,
+                price: price.id,
+                unitPrice: price.amount,
+                quantity: quantity,
+                cycle: cycle
+            )
+        } catch {
+            throw Problem(HistoryProblem.terms(error))
+        }
+    }
+}
+
+extension SubscriptionTerms {
+    /// Whether nothing but the price could differ.
+    fileprivate func buysTheSame(as other: SubscriptionTerms) -> Bool {
+        plan == other.plan && cycle == other.cycle && quantity == other.quantity
+    }
+}
+
+extension Problem {
+    static let payFirst = Problem.conflict(
+        "invoice_open",
+        "Pay the open invoice of this subscription first."
+    )
+    static let nothingChanges = Problem.conflict(
+        "nothing_changes",
+        "The subscription is like this already."
+    )
+}

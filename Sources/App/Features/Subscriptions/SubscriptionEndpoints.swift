@@ -1,0 +1,125 @@
+import Core
+import Support
+package import Web
+
+/// Subscriptions, for those who pay them and for staff.
+package enum SubscriptionEndpoints {
+    static let status = QueryParameter(
+        "status",
+        SubscriptionRecord.Status.self,
+        "Only those in this state."
+    )
+    static let customer = QueryParameter(
+        "customer_id",
+        ID<Customer>.self,
+        "Only this customer's; customers see their own alone."
+    )
+    private static let refusals: [Problem] = [
+        .subscriptionHasEnded, .changeNeedsCredit, .payFirst, .nothingChanges,
+    ]
+
+    static let list = Endpoint(
+        Route(.get, "/api/v1/subscriptions"),
+        tag: "Subscriptions",
+        "List subscriptions, newest first.",
+        output: Page<SubscriptionBody>.self,
+        query: [status, customer] + PageRequest.parameters
+    )
+    static let show = Endpoint(
+        Route(.get, "/api/v1/subscriptions/:id", ID<Subscription>.self),
+        tag: "Subscriptions",
+        "Show a subscription.",
+        output: SubscriptionBody.self
+    )
+    static let change = Endpoint(
+        Route(.put, "/api/v1/subscriptions/:id", ID<Subscription>.self),
+        tag: "Subscriptions",
+        "Change plan, cycle or quantity.",
+        input: SubscriptionChangeBody.self,
+        output: SubscriptionBody.self,
+        problems: refusals
+    )
+    static let preview = Endpoint(
+        Route(.post, "/api/v1/subscriptions/:id/preview", ID<Subscription>.self),
+        tag: "Subscriptions",
+        "Show what a change would do to the bill.",
+        input: SubscriptionChangeBody.self,
+        output: SubscriptionPreviewBody.self,
+        problems: refusals
+    )
+    static let cancel = Endpoint(
+        Route(.post, "/api/v1/subscriptions/:id/cancel", ID<Subscription>.self),
+        tag: "Subscriptions",
+        "End a subscription.",
+        input: CancellationBody.self,
+        output: SubscriptionBody.self,
+        problems: refusals,
+        isIdempotent: true
+    )
+    static let reactivate = Endpoint(
+        Route(.post, "/api/v1/subscriptions/:id/reactivate", ID<Subscription>.self),
+        tag: "Subscriptions",
+        "Withdraw a cancellation, or take an ended subscription up again.",
+        output: SubscriptionBody.self,
+        problems: refusals,
+        isIdempotent: true
+    )
+
+    package static func add(to router: inout Router<Services>) {
+        router.on(list, as: SignedInContext.self) { request, context in
+            let part = try PageRequest(request, list: "subscriptions", keys: 1)
+            let asked = try request.value(of: customer)
+            let rows = try await Subscriptions(context.services).list(
+                for: context.user.scope,
+                customer: context.user.customer ?? asked,
+                status: try request.value(of: status),
+                before: part.after.flatMap { ID($0[0]) },
+                most: part.rowsToRead
+            )
+            return part.page(rows, keys: { [$0.record.id.text] }) { SubscriptionBody($0) }
+        }
+        router.on(show, as: SignedInContext.self) { _, context, id in
+            SubscriptionBody(
+                try await Subscriptions(context.services).show(id, for: context.user.scope)
+            )
+        }
+        router.on(preview, as: SignedInContext.self) { input, _, context, id in
+            SubscriptionPreviewBody(
+                try await Subscriptions(context.services)
+                    .preview(input.change, of: id, for: context.user.scope)
+            )
+        }
+        router.on(change, as: OrderingContext.self) { input, request, context, id in
+            try await make(input.change, id, request, context)
+        }
+        router.on(cancel, as: OrderingContext.self) { input, request, context, id in
+            try await make(input.change, id, request, context)
+        }
+        router.on(reactivate, as: OrderingContext.self) { request, context, id in
+            let found = try await Subscriptions(context.services).show(id, for: context.user.scope)
+            let isOver = found.record.status == .cancelled
+            return try await make(
+                isOver ? .reactivate : .withdrawCancellation,
+                id,
+                request,
+                context
+            )
+        }
+    }
+
+    private static func make(
+        _ change: SubscriptionChange,
+        _ id: ID<Subscription>,
+        _ request: Request,
+        _ context: OrderingContext
+    ) async throws -> SubscriptionBody {
+        SubscriptionBody(
+            try await Subscriptions(context.services).make(
+                change,
+                to: id,
+                for: context.user.scope,
+                actor: context.user.actor(request)
+            )
+        )
+    }
+}

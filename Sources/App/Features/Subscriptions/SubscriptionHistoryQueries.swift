@@ -1,0 +1,244 @@
+import Core
+import Foundation
+import Postgres
+
+// What happened to subscriptions, and which lines of invoices came of it.
+extension Session {
+    func store(
+        _ event: SubscriptionEvent,
+        of subscription: ID<Subscription>,
+        customer: ID<Customer>
+    ) throws {
+        let row = EventRow(event.kind)
+        try run(
+            """
+            INSERT INTO subscription_events (
+                subscription_id, number, customer_id, at, kind, plan_id, price_id, unit_minor,
+                currency, quantity, billing_cycle, time_zone, timing, unused, effective_from
+            ) VALUES (
+                \(subscription.uuid), \(event.number), \(customer.uuid), \(event.at.date),
+                \(row.kind), \(row.terms?.plan.uuid), \(row.price?.uuid),
+                \(row.unitPrice?.minorUnits), \(row.unitPrice?.currency.code),
+                \(row.terms?.quantity), \(row.terms?.cycle.rawValue), \(row.zone?.identifier),
+                \(row.timing), \(row.unused), \(row.from?.date)
+            )
+            """
+        )
+    }
+
+    /// Everything that happened to a subscription.
+    func history(of subscription: ID<Subscription>) throws -> SubscriptionHistory {
+        let events = try all(
+            """
+            SELECT number, at, kind, plan_id, price_id, unit_minor, currency, quantity,
+                billing_cycle, time_zone, timing, unused, effective_from
+            FROM subscription_events WHERE subscription_id = \(subscription.uuid) ORDER BY number
+            """,
+            SubscriptionEvent.init(row:)
+        )
+        return SubscriptionHistory(subscription, events)
+    }
+
+    /// The lines that stand on invoices which count, of periods that begin at an instant or later.
+    func billedLines(
+        of subscription: ID<Subscription>,
+        since: Date
+    ) throws -> [BillingLine] {
+        try all(
+            """
+            SELECT \(BillingLine.columns) FROM subscription_lines
+            JOIN invoice_lines ON invoice_lines.id = invoice_line_id
+            JOIN invoices ON invoices.id = invoice_id
+            WHERE subscription_id = \(subscription.uuid) AND period_start_at >= \(since)
+                AND invoices.status <> 'void'
+            ORDER BY subscription_lines.due_at, invoice_lines.position
+            """,
+            BillingLine.init(row:)
+        )
+    }
+
+    /// The lines of subscriptions on an invoice, by their position.
+    func billedLines(on invoice: ID<Invoice>) throws -> [Int: BillingLine] {
+        let lines = try all(
+            """
+            SELECT invoice_lines.position, \(BillingLine.columns) FROM subscription_lines
+            JOIN invoice_lines ON invoice_lines.id = invoice_line_id
+            WHERE invoice_id = \(invoice.uuid)
+            """
+        ) { (try $0.get("position", as: Int.self), try BillingLine(row: $0)) }
+        return Dictionary(lines) { first, _ in first }
+    }
+
+    func store(
+        _ line: BillingLine,
+        as invoiceLine: ID<InvoiceLine>,
+        customer: ID<Customer>
+    ) throws {
+        try run(
+            """
+            INSERT INTO subscription_lines (
+                invoice_line_id, customer_id, subscription_id, kind, cause, revision, is_reversal,
+                period_start_at, period_end_at, span_start_at, span_end_at, plan_id, price_id,
+                unit_minor, currency, quantity, billing_cycle, rounding, due_at, amount_minor
+            ) VALUES (
+                \(invoiceLine.uuid), \(customer.uuid), \(line.identity.subscription.uuid),
+                \(line.identity.kind.rawValue), \(line.identity.cause), \(line.revision),
+                \(line.isReversal), \(line.period.from.date), \(line.period.to.date),
+                \(line.span.from.date), \(line.span.to.date), \(line.terms.plan.uuid),
+                \(line.terms.price.uuid), \(line.terms.unitPrice.minorUnits),
+                \(line.terms.currency.code), \(line.terms.quantity),
+                \(line.terms.cycle.rawValue), \(line.rounding.rawValue), \(line.due.date),
+                \(line.amount.minorUnits)
+            )
+            """
+        )
+    }
+
+    /// Names the line of an order's invoice as the first of its subscription.
+    func storeFirstLine(_ line: BillingLine, ofItem item: OrderItemRecord) throws {
+        let id: ID<InvoiceLine> = try one(
+            """
+            SELECT id FROM invoice_lines
+            WHERE order_item_id = \(item.id.uuid) AND kind = 'plan'
+            """
+        ) { try $0.id("id") }
+        try store(line, as: id, customer: item.customer)
+    }
+}
+
+/// An event as columns.
+private struct EventRow {
+    let kind: String
+    var terms: SubscriptionTerms?
+    var price: ID<Price>?
+    var unitPrice: Money?
+    var zone: BillingZone?
+    var timing: String?
+    var unused: String?
+    var from: Instant?
+
+    init(_ event: SubscriptionEvent.Kind) {
+        switch event {
+        case .started(let terms, let zone): self.init("started", terms, zone)
+        case .reactivated(let terms, let zone): self.init("reactivated", terms, zone)
+        case .changed(let terms, let timing):
+            self.init("changed", terms)
+            self.timing = timing.rawValue
+        case .changeWithdrawn: self.init("change_withdrawn")
+        case .repriced(let unitPrice, let price, let from):
+            self.init("repriced")
+            self.unitPrice = unitPrice
+            self.price = price
+            self.from = from
+        case .cancelled(.atPeriodEnd):
+            self.init("cancelled")
+            timing = ChangeTiming.atPeriodEnd.rawValue
+        case .cancelled(.atOnce(let unused)):
+            self.init("cancelled")
+            timing = ChangeTiming.atOnce.rawValue
+            self.unused = unused.rawValue
+        case .cancellationWithdrawn: self.init("cancellation_withdrawn")
+        }
+    }
+
+    private init(_ kind: String, _ terms: SubscriptionTerms? = nil, _ zone: BillingZone? = nil) {
+        self.kind = kind
+        self.terms = terms
+        self.zone = zone
+        price = terms?.price
+        unitPrice = terms?.unitPrice
+    }
+}
+
+extension SubscriptionEvent {
+    fileprivate init(row: Row) throws {
+        self.init(
+            number: try row.get("number"),
+            at: Instant(try row.get("at", as: Date.self)),
+            try Kind(row: row)
+        )
+    }
+}
+
+extension SubscriptionEvent.Kind {
+    fileprivate init(row: Row) throws {
+        switch try row.get("kind", as: String.self) {
+        case "started":
+            self = .started(try SubscriptionTerms(row: row), zone: try BillingZone(row: row))
+        case "reactivated":
+            self = .reactivated(try SubscriptionTerms(row: row), zone: try BillingZone(row: row))
+        case "changed": self = .changed(try SubscriptionTerms(row: row), try row.choice("timing"))
+        case "change_withdrawn": self = .changeWithdrawn
+        case "repriced":
+            self = .repriced(
+                unitPrice: try row.money("unit_minor", try row.currency("currency")),
+                price: try row.id("price_id"),
+                from: Instant(try row.get("effective_from", as: Date.self))
+            )
+        case "cancelled":
+            self = .cancelled(
+                try row.get("timing", as: String.self) == ChangeTiming.atPeriodEnd.rawValue
+                    ? .atPeriodEnd : .atOnce(unused: try row.choice("unused"))
+            )
+        case "cancellation_withdrawn": self = .cancellationWithdrawn
+        default: throw UnreadableHistory()
+        }
+    }
+}
+
+/// A history in the database is not what this program writes.
+struct UnreadableHistory: Error {}
+
+extension BillingZone {
+    fileprivate init(row: Row) throws {
+        guard let zone = BillingZone(try row.get("time_zone", as: String.self)) else {
+            throw UnreadableHistory()
+        }
+        self = zone
+    }
+}
+
+extension SubscriptionTerms {
+    fileprivate init(row: Row) throws {
+        try self.init(
+            plan: row.id("plan_id"),
+            price: row.id("price_id"),
+            unitPrice: row.money("unit_minor", row.currency("currency")),
+            quantity: row.get("quantity"),
+            cycle: row.choice("billing_cycle")
+        )
+    }
+}
+
+extension BillingLine {
+    fileprivate static let columns: SQL = """
+        subscription_id, subscription_lines.kind, cause, revision, is_reversal, period_start_at,
+        period_end_at, span_start_at, span_end_at, plan_id, price_id,
+        subscription_lines.unit_minor, subscription_lines.currency, subscription_lines.quantity,
+        billing_cycle, rounding, subscription_lines.due_at, subscription_lines.amount_minor
+        """
+
+    fileprivate init(row: Row) throws {
+        func instant(_ column: String) throws -> Instant {
+            Instant(try row.get(column, as: Date.self))
+        }
+        let period = TimeSpan(from: try instant("period_start_at"), to: try instant("period_end_at"))
+        self.init(
+            identity: BillingLineIdentity(
+                try row.id("subscription_id"),
+                periodStart: period.from,
+                try row.choice("kind"),
+                cause: try row.get("cause")
+            ),
+            revision: try row.get("revision"),
+            isReversal: try row.get("is_reversal"),
+            span: TimeSpan(from: try instant("span_start_at"), to: try instant("span_end_at")),
+            period: period,
+            terms: try SubscriptionTerms(row: row),
+            rounding: try row.choice("rounding"),
+            due: try instant("due_at"),
+            reduces: nil,
+            amount: try row.money("amount_minor", try row.currency("currency"))
+        )
+    }
+}

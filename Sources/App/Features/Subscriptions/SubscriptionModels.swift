@@ -1,0 +1,232 @@
+import Core
+import Foundation
+import Web
+
+extension SubscriptionRecord.Status: APIEnum {}
+
+/// When a change shall be made.
+enum ChangeMoment: String, APIEnum {
+    case now
+    case periodEnd = "period_end"
+
+    var timing: ChangeTiming { self == .now ? .atOnce : .atPeriodEnd }
+}
+
+/// A subscription as the API shows it.
+struct SubscriptionBody: APIModel {
+    let id: ID<Subscription>
+    let customerID: ID<Customer>
+    let status: SubscriptionRecord.Status
+    let planID: ID<Plan>
+    let planName: String
+    let cycle: BillingCycle
+    let quantity: Int64
+    let unitPrice: MoneyBody
+    let periodStart: Date
+    let periodEnd: Date
+    let isEnding: Bool
+    let endsAt: Date?
+    let next: NextTermsBody?
+    let createdAt: Date
+    let cancelledAt: Date?
+
+    static let model = Model(
+        "subscription",
+        "What a customer has subscribed to.",
+        SubscriptionBody.init(
+            id:
+            customerID:
+            status:
+            planID:
+            planName:
+            cycle:
+            quantity:
+            unitPrice:
+            periodStart:
+            periodEnd:
+            isEnding:
+            endsAt:
+            next:
+            createdAt:
+            cancelledAt:
+        ),
+        Field("id", \.id, "Starts with sub_."),
+        Field("customer_id", \.customerID, "Who pays."),
+        Field("status", \.status, "Where it stands."),
+        Field("plan_id", \.planID, "The plan."),
+        Field("plan_name", \.planName, "What the plan is called."),
+        Field("billing_cycle", \.cycle, "How often it is paid."),
+        Field("quantity", \.quantity, "How many."),
+        Field("unit_price", \.unitPrice, "For one and one period, without tax."),
+        Field("current_period_start", \.periodStart, "Since when the present period runs."),
+        Field("current_period_end", \.periodEnd, "When the next one begins."),
+        Field("cancel_at_period_end", \.isEnding, "Whether it ends then."),
+        Field("ends_at", \.endsAt, "When it ends or has ended; null while no end is set."),
+        Field("next", \.next, "What it will be from the next period on; null for the same."),
+        Field("created_at", \.createdAt, "When it was bought."),
+        Field("cancelled_at", \.cancelledAt, "When it ended."),
+    )
+}
+
+struct NextTermsBody: APIModel {
+    let planID: ID<Plan>
+    let planName: String
+    let cycle: BillingCycle
+    let quantity: Int64
+    let unitPrice: MoneyBody
+
+    static let model = Model(
+        "next_terms",
+        "What a subscription will be.",
+        NextTermsBody.init,
+        Field("plan_id", \.planID, "The plan."),
+        Field("plan_name", \.planName, "What the plan is called."),
+        Field("billing_cycle", \.cycle, "How often it is paid."),
+        Field("quantity", \.quantity, "How many."),
+        Field("unit_price", \.unitPrice, "For one and one period, without tax."),
+    )
+}
+
+extension SubscriptionBody {
+    init(_ subscribed: SubscribedPlan) {
+        let record = subscribed.record
+        let next = subscribed.next.map {
+            NextTermsBody(
+                planID: $0.plan,
+                planName: subscribed.nextPlanName ?? "",
+                cycle: $0.cycle,
+                quantity: $0.quantity,
+                unitPrice: MoneyBody($0.unitPrice)
+            )
+        }
+        self.init(
+            id: record.id,
+            customerID: record.customer,
+            status: record.status,
+            planID: record.plan,
+            planName: subscribed.planName,
+            cycle: record.cycle,
+            quantity: record.quantity,
+            unitPrice: MoneyBody(subscribed.unitPrice),
+            periodStart: record.periodStart,
+            periodEnd: record.periodEnd,
+            isEnding: record.status != .cancelled && record.endsAt != nil,
+            endsAt: record.endsAt,
+            next: next,
+            createdAt: record.createdAt,
+            cancelledAt: record.cancelledAt
+        )
+    }
+}
+
+/// A change that is asked for.
+struct SubscriptionChangeBody: APIModel {
+    let planID: ID<Plan>?
+    let cycle: BillingCycle?
+    let quantity: Int64?
+    let when: ChangeMoment?
+
+    static let model = Model(
+        "subscription_change",
+        "What to change; what is left out stays.",
+        SubscriptionChangeBody.init,
+        Field("plan_id", \.planID, "Another plan."),
+        Field("billing_cycle", \.cycle, "Another cycle."),
+        Field("quantity", \.quantity, "How many.", .range(1...SubscriptionTerms.mostQuantity)),
+        Field(
+            "when",
+            \.when,
+            "Unless told, what costs more comes now, and what costs less at the period's end."
+        ),
+    )
+
+    var change: SubscriptionChange {
+        .terms(plan: planID, cycle: cycle, quantity: quantity, when?.timing)
+    }
+}
+
+struct CancellationBody: APIModel {
+    let atPeriodEnd: Bool?
+
+    static let model = Model(
+        "subscription_cancellation",
+        "When to end.",
+        CancellationBody.init,
+        Field(
+            "at_period_end",
+            \.atPeriodEnd,
+            "True, the default, keeps what is paid for until its end; false ends it now."
+        ),
+    )
+
+    var change: SubscriptionChange {
+        .cancel(atPeriodEnd == false ? .atOnce(unused: .forfeited) : .atPeriodEnd)
+    }
+}
+
+/// A line that a change would make.
+struct PreviewLineBody: APIModel {
+    let description: String
+    let explanation: String
+    let amount: MoneyBody
+    let from: Date
+    let to: Date
+
+    static let model = Model(
+        "subscription_preview_line",
+        "A line of the invoice that would result.",
+        PreviewLineBody.init,
+        Field("description", \.description, "What for."),
+        Field("explanation", \.explanation, "How the amount is computed, in words."),
+        Field("amount", \.amount, "Below zero for what is taken back."),
+        Field("period_start", \.from, "From when."),
+        Field("period_end", \.to, "Until when, that moment not included."),
+    )
+
+    init(description: String, explanation: String, amount: MoneyBody, from: Date, to: Date) {
+        self.description = description
+        self.explanation = explanation
+        self.amount = amount
+        self.from = from
+        self.to = to
+    }
+
+    init(_ line: BilledLine) {
+        self.init(
+            description: line.description,
+            explanation: line.line.explanation(),
+            amount: MoneyBody(line.line.amount),
+            from: line.line.span.from.date,
+            to: line.line.span.to.date
+        )
+    }
+}
+
+struct SubscriptionPreviewBody: APIModel {
+    let lines: [PreviewLineBody]
+    let total: MoneyBody
+    let periodEnd: Date?
+
+    static let model = Model(
+        "subscription_preview",
+        "What a change would do to the bill, now; nothing is stored.",
+        SubscriptionPreviewBody.init,
+        Field("lines", \.lines, "The lines of the invoice that would result."),
+        Field("total", \.total, "Their sum, without tax."),
+        Field("next_bill_at", \.periodEnd, "When the next period begins; null after the end."),
+    )
+
+    init(lines: [PreviewLineBody], total: MoneyBody, periodEnd: Date?) {
+        self.lines = lines
+        self.total = total
+        self.periodEnd = periodEnd
+    }
+
+    init(_ preview: ChangePreview) {
+        self.init(
+            lines: preview.lines.map { PreviewLineBody($0) },
+            total: MoneyBody(preview.total),
+            periodEnd: preview.state.active?.period.to.date
+        )
+    }
+}

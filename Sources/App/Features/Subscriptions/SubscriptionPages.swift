@@ -1,0 +1,180 @@
+import Core
+import Markup
+import Support
+import Web
+import Wire
+
+/// Where subscriptions are in the portal.
+enum SubscriptionRoutes {
+    static let list = Route(.get, "/subscriptions")
+    static let show = Route(.get, "/subscriptions/:id", ID<Subscription>.self)
+    static let preview = Route(.get, "/subscriptions/:id/change", ID<Subscription>.self)
+    static let change = Route(.post, "/subscriptions/:id/change", ID<Subscription>.self)
+    static let withdrawChange = Route(
+        .post,
+        "/subscriptions/:id/withdraw-change",
+        ID<Subscription>.self
+    )
+    static let cancel = Route(.post, "/subscriptions/:id/cancel", ID<Subscription>.self)
+    static let reactivate = Route(.post, "/subscriptions/:id/reactivate", ID<Subscription>.self)
+}
+
+/// The pages of a customer's subscriptions.
+enum SubscriptionPages {
+    static func add(to router: inout Router<Services>) {
+        router.on(SubscriptionRoutes.list, as: CustomerContext.self, list)
+        router.on(SubscriptionRoutes.show, as: CustomerContext.self, show)
+        router.on(SubscriptionRoutes.preview, as: CustomerContext.self, preview)
+        router.on(SubscriptionRoutes.change, as: CustomerContext.self) { request, context, id in
+            guard let change = SubscriptionChange(try request.form()) else {
+                return .redirect(to: SubscriptionRoutes.show.path(id))
+            }
+            return try await make(change, id, request, context, saying: "The change is made.")
+        }
+        router.on(SubscriptionRoutes.withdrawChange, as: CustomerContext.self) {
+            try await make(.withdrawTerms, $2, $0, $1, saying: "It stays as it is.")
+        }
+        router.on(SubscriptionRoutes.cancel, as: CustomerContext.self) {
+            try await make(
+                .cancel(.atPeriodEnd),
+                $2,
+                $0,
+                $1,
+                saying: "It ends with the period. Until then everything stays on."
+            )
+        }
+        router.on(SubscriptionRoutes.reactivate, as: CustomerContext.self) {
+            request, context, id in
+            let found = try await Subscriptions(context.services).show(id, for: context.user.scope)
+            let isOver = found.record.status == .cancelled
+            return try await make(
+                isOver ? .reactivate : .withdrawCancellation,
+                id,
+                request,
+                context,
+                saying: isOver ? "Welcome back." : "It goes on."
+            )
+        }
+    }
+
+    private static func list(
+        _ request: Request,
+        _ context: CustomerContext
+    ) async throws -> Response {
+        let listing = Listing(request, list: "subscriptions.-id")
+        let found = try await Subscriptions(context.services).list(
+            for: context.user.scope,
+            customer: context.user.customer,
+            before: listing.after.flatMap { ID<Subscription>($0[0]) },
+            most: listing.rowsToRead
+        )
+        let part = listing.part(found) { [$0.record.id.text] }
+        return PortalPage.response(title: "Subscriptions", request, context) {
+            SubscriptionListView(subscriptions: part.rows, pager: part.pager)
+        }
+    }
+
+    private static func show(
+        _ request: Request,
+        _ context: CustomerContext,
+        _ id: ID<Subscription>
+    ) async throws -> Response {
+        let services = context.services
+        let found = try await Subscriptions(services).show(id, for: context.user.scope)
+        let plans = try await Plans(services).list()
+        return PortalPage.response(title: found.planName, request, context, width: .narrow) {
+            SubscriptionView(subscribed: found, plans: plans, token: context.csrfToken)
+        }
+    }
+
+    /// What a change would cost, before it is made.
+    private static func preview(
+        _ request: Request,
+        _ context: CustomerContext,
+        _ id: ID<Subscription>
+    ) async throws -> Response {
+        guard let change = SubscriptionChange(request.query) else {
+            return .redirect(to: SubscriptionRoutes.show.path(id))
+        }
+        do {
+            let preview = try await Subscriptions(context.services)
+                .preview(change, of: id, for: context.user.scope)
+            return PortalPage.response(
+                title: "Change of plan",
+                request,
+                context,
+                width: .narrow
+            ) {
+                ChangePreviewView(
+                    id: id,
+                    preview: preview,
+                    fields: change.fields,
+                    token: context.csrfToken
+                )
+            }
+        } catch let problem as Problem where problem.status == 409 || problem.status == 422 {
+            return refused(problem, id, context)
+        }
+    }
+
+    private static func make(
+        _ change: SubscriptionChange,
+        _ id: ID<Subscription>,
+        _ request: Request,
+        _ context: CustomerContext,
+        saying text: String
+    ) async throws -> Response {
+        do {
+            _ = try await Subscriptions(context.services).make(
+                change,
+                to: id,
+                for: context.user.scope,
+                actor: context.user.actor(request)
+            )
+        } catch let problem as Problem where problem.status == 409 || problem.status == 422 {
+            return refused(problem, id, context)
+        }
+        return PortalPage.redirect(to: SubscriptionRoutes.show.path(id), context, saying: text)
+    }
+
+    private static func refused(
+        _ problem: Problem,
+        _ id: ID<Subscription>,
+        _ context: CustomerContext
+    ) -> Response {
+        PortalPage.redirect(
+            to: SubscriptionRoutes.show.path(id),
+            context,
+            .failure,
+            saying: problem.errors.first?.message ?? problem.detail
+        )
+    }
+}
+
+extension SubscriptionChange {
+    /// The change that a form asks for: an offer such as `pln_…:yearly`, how many, and when.
+    init?(_ fields: FormFields) {
+        let offer = (fields["offer"] ?? "").split(separator: ":")
+        guard offer.count == 2, let plan = ID<Plan>(String(offer[0])),
+            let cycle = BillingCycle(rawValue: String(offer[1]))
+        else { return nil }
+        self = .terms(
+            plan: plan,
+            cycle: cycle,
+            quantity: fields["quantity"].flatMap { Int64($0) },
+            fields["when"].flatMap { ChangeMoment(rawValue: $0) }?.timing
+        )
+    }
+
+    /// What a form carries to ask for the same.
+    var fields: [(name: String, value: String)] {
+        guard case .terms(let plan?, let cycle?, let quantity, let timing) = self else { return [] }
+        var fields = [(name: "offer", value: "\(plan.text):\(cycle.rawValue)")]
+        if let quantity { fields.append(("quantity", String(quantity))) }
+        if let timing {
+            let moment = timing == .atOnce ? ChangeMoment.now : .periodEnd
+            fields.append(("when", moment.rawValue))
+        }
+        return fields
+    }
+}

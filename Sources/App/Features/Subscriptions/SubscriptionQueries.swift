@@ -1,0 +1,253 @@
+import Core
+import Foundation
+import Postgres
+
+extension Session {
+    func storeSubscription(
+        _ id: ID<Subscription>,
+        for item: OrderItemRecord,
+        period: TimeSpan,
+        nextBillAt: Date?,
+        now: Date
+    ) throws {
+        try run(
+            """
+            INSERT INTO subscriptions (
+                id, customer_id, order_item_id, plan_id, price_id, status, billing_cycle,
+                current_period_start, current_period_end, next_bill_at, created_at
+            ) VALUES (
+                \(id.uuid), \(item.customer.uuid), \(item.id.uuid), \(item.plan.uuid),
+                \(item.price.uuid), 'active', \(item.cycle.rawValue), \(period.from.date),
+                \(period.to.date), \(nextBillAt), \(now)
+            )
+            """
+        )
+    }
+
+    func subscription(_ id: ID<Subscription>) throws -> SubscriptionRecord? {
+        try first(
+            "SELECT \(SubscriptionRecord.columns) FROM subscriptions WHERE id = \(id.uuid)",
+            SubscriptionRecord.init(row:)
+        )
+    }
+
+    func lockSubscription(_ id: ID<Subscription>) throws -> SubscriptionRecord? {
+        try first(
+            """
+            SELECT \(SubscriptionRecord.columns) FROM subscriptions WHERE id = \(id.uuid)
+            FOR UPDATE
+            """,
+            SubscriptionRecord.init(row:)
+        )
+    }
+
+    func subscription(ofItem item: ID<OrderItem>) throws -> SubscriptionRecord? {
+        try first(
+            """
+            SELECT \(SubscriptionRecord.columns) FROM subscriptions
+            WHERE order_item_id = \(item.uuid)
+            """,
+            SubscriptionRecord.init(row:)
+        )
+    }
+
+    func subscriptions(of customer: ID<Customer>) throws -> [SubscriptionRecord] {
+        try all(
+            """
+            SELECT \(SubscriptionRecord.columns) FROM subscriptions
+            WHERE customer_id = \(customer.uuid) ORDER BY id DESC
+            """,
+            SubscriptionRecord.init(row:)
+        )
+    }
+
+    /// Subscriptions newest first.
+    func subscriptions(
+        of customer: ID<Customer>?,
+        status: SubscriptionRecord.Status?,
+        before: ID<Subscription>?,
+        most: Int
+    ) throws -> [SubscriptionRecord] {
+        try all(
+            """
+            SELECT \(SubscriptionRecord.columns) FROM subscriptions
+            WHERE (\(customer?.uuid)::uuid IS NULL OR customer_id = \(customer?.uuid))
+                AND (\(status?.rawValue)::text IS NULL OR status = \(status?.rawValue))
+                AND (\(before?.uuid)::uuid IS NULL OR id < \(before?.uuid))
+            ORDER BY id DESC LIMIT \(most)
+            """,
+            SubscriptionRecord.init(row:)
+        )
+    }
+
+    /// Customers with something to bill, in the order of their identifiers.
+    func customersToBill(
+        by now: Date,
+        after last: ID<Customer>?,
+        most: Int
+    ) throws -> [ID<Customer>] {
+        try all(
+            """
+            SELECT DISTINCT customer_id FROM subscriptions
+            WHERE next_bill_at <= \(now)
+                AND (\(last?.uuid)::uuid IS NULL OR customer_id > \(last?.uuid))
+            ORDER BY customer_id LIMIT \(most)
+            """
+        ) { try $0.id("customer_id") }
+    }
+
+    /// What is to be billed of a customer until an instant. Rows that another instance has in hand
+    /// are left to it.
+    func lockSubscriptionsToBill(
+        of customer: ID<Customer>,
+        until: Date
+    ) throws -> [SubscriptionRecord] {
+        try all(
+            """
+            SELECT \(SubscriptionRecord.columns) FROM subscriptions
+            WHERE customer_id = \(customer.uuid) AND next_bill_at <= \(until)
+            ORDER BY id FOR UPDATE SKIP LOCKED
+            """,
+            SubscriptionRecord.init(row:)
+        )
+    }
+
+    /// Stores how a subscription stands by its events.
+    func store(
+        _ state: SubscriptionState,
+        of subscription: ID<Subscription>,
+        nextBillAt: Date?,
+        now: Date
+    ) throws {
+        switch state {
+        case .active(let active):
+            try run(
+                """
+                UPDATE subscriptions SET plan_id = \(active.terms.plan.uuid),
+                    price_id = \(active.terms.price.uuid), quantity = \(active.terms.quantity),
+                    billing_cycle = \(active.terms.cycle.rawValue),
+                    current_period_start = \(active.period.from.date),
+                    current_period_end = \(active.period.to.date),
+                    next_bill_at = \(nextBillAt),
+                    ends_at = \(active.isCancelling ? active.period.to.date : nil)
+                WHERE id = \(subscription.uuid)
+                """
+            )
+        case .ended(let at):
+            try run(
+                """
+                UPDATE subscriptions SET status = 'cancelled', cancelled_at = \(now),
+                    ends_at = \(at.date), next_bill_at = NULL
+                WHERE id = \(subscription.uuid) AND status <> 'cancelled'
+                """
+            )
+        }
+    }
+
+    /// Marks the subscriptions of an invoice; those that have ended stay so.
+    func setStatus(
+        _ status: SubscriptionRecord.Status,
+        ofSubscriptionsOn invoice: ID<Invoice>,
+        from: SubscriptionRecord.Status
+    ) throws -> [ID<Subscription>] {
+        try all(
+            """
+            UPDATE subscriptions SET status = \(status.rawValue)
+            WHERE status = \(from.rawValue) AND id IN (
+                SELECT subscription_id FROM subscription_lines
+                JOIN invoice_lines ON invoice_lines.id = invoice_line_id
+                WHERE invoice_id = \(invoice.uuid)
+            )
+            RETURNING id
+            """
+        ) { try $0.id("id") }
+    }
+
+    /// Gives a subscription's licence the plan that is in force, and its end when there is one.
+    /// What one subscribes to more than once may be used as many times.
+    func setLicense(
+        of subscription: ID<Subscription>,
+        plan: ID<Plan>,
+        expiresAt: Date?
+    ) throws {
+        try run(
+            """
+            UPDATE licenses SET plan_id = p.id, expires_at = \(expiresAt), status = 'active',
+                max_accounts = p.max_accounts * s.quantity,
+                max_domains = p.max_domains * s.quantity,
+                max_databases = p.max_databases * s.quantity,
+                max_emails = p.max_emails * s.quantity
+            FROM plans p, subscriptions s
+            WHERE subscription_id = \(subscription.uuid) AND s.id = subscription_id
+                AND p.id = \(plan.uuid)
+                AND (licenses.plan_id <> p.id OR licenses.expires_at IS DISTINCT FROM \(expiresAt)
+                    OR licenses.status = 'cancelled')
+            """
+        )
+    }
+
+    func license(of subscription: ID<Subscription>) throws -> ID<License>? {
+        try first("SELECT id FROM licenses WHERE subscription_id = \(subscription.uuid)") {
+            try $0.id("id")
+        }
+    }
+
+    /// The account that a subscription's item was delivered as, while there is one.
+    func account(of subscription: ID<Subscription>) throws -> ID<HostingAccount>? {
+        try first(
+            """
+            SELECT a.id FROM hosting_accounts a JOIN subscriptions s USING (order_item_id)
+            WHERE s.id = \(subscription.uuid) AND a.status IN ('active', 'suspended')
+            """
+        ) { try $0.id("id") }
+    }
+
+    /// What a plan is called.
+    func planName(_ id: ID<Plan>) throws -> String {
+        try one("SELECT name FROM plans WHERE id = \(id.uuid)") { try $0.get("name") }
+    }
+
+    /// What a price is, whether it is still asked or not.
+    func price(_ id: ID<Price>) throws -> Money {
+        try one("SELECT amount_minor, currency FROM prices WHERE id = \(id.uuid)") {
+            try $0.money("amount_minor", try $0.currency("currency"))
+        }
+    }
+
+    /// Ends the subscription of an order's item that is undone.
+    func cancelSubscription(ofItem item: ID<OrderItem>, now: Date) throws {
+        try run(
+            """
+            UPDATE subscriptions SET status = 'cancelled', cancelled_at = \(now),
+                ends_at = \(now), next_bill_at = NULL
+            WHERE order_item_id = \(item.uuid) AND status <> 'cancelled'
+            """
+        )
+    }
+}
+
+extension SubscriptionRecord {
+    static let columns: SQL = """
+        id, customer_id, order_item_id, plan_id, price_id, status, billing_cycle, quantity,
+        current_period_start, current_period_end, next_bill_at, ends_at, created_at, cancelled_at
+        """
+
+    init(row: Row) throws {
+        self.init(
+            id: try row.id("id"),
+            customer: try row.id("customer_id"),
+            item: try row.id("order_item_id"),
+            plan: try row.id("plan_id"),
+            price: try row.id("price_id"),
+            status: try row.choice("status"),
+            cycle: try row.choice("billing_cycle"),
+            quantity: try row.get("quantity"),
+            periodStart: try row.get("current_period_start"),
+            periodEnd: try row.get("current_period_end"),
+            nextBillAt: try row.optional("next_bill_at"),
+            endsAt: try row.optional("ends_at"),
+            createdAt: try row.get("created_at"),
+            cancelledAt: try row.optional("cancelled_at")
+        )
+    }
+}

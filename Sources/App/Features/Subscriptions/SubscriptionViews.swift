@@ -1,0 +1,251 @@
+import Core
+import Markup
+import Web
+
+/// What a customer has subscribed to.
+struct SubscriptionListView: View {
+    let subscriptions: [SubscribedPlan]
+    let pager: Pager
+
+    var body: HTML {
+        PageHeading("Subscriptions", lead: "What renews by itself, when, and for how much.") {
+            ButtonLink("Cards", to: CardRoutes.list.path(), icon: "credit-card")
+        }
+        Card(isFlush: true) {
+            if subscriptions.isEmpty {
+                EmptyState(
+                    "No subscriptions yet",
+                    "Each plan that you buy is one.",
+                    icon: "refresh-cw"
+                ) {
+                    ButtonLink("See the plans", to: MarketingRoutes.pricing.path(), .primary)
+                }
+            } else {
+                DataTable(
+                    "Subscriptions",
+                    ["Plan", "Renews or ends", .number("Price"), "Status"],
+                    subscriptions.map(row)
+                )
+                pager
+            }
+        }
+    }
+
+    private func row(_ subscribed: SubscribedPlan) -> DataTable.Row {
+        let record = subscribed.record
+        return DataTable.Row {
+            a(.href(SubscriptionRoutes.show.path(record.id)), .classes("strong")) {
+                subscribed.label
+            }
+            Moment(day: record.endsAt ?? record.periodEnd)
+            Amount(subscribed.unitPrice * record.quantity)
+            record.badge
+        }
+    }
+}
+
+/// One subscription: what it is, when it renews, and what can be changed.
+struct SubscriptionView: View {
+    let subscribed: SubscribedPlan
+    let plans: [PlanRecord]
+    let token: String
+
+    private var record: SubscriptionRecord { subscribed.record }
+
+    var body: HTML {
+        PageHeading(
+            "\(subscribed.planName) hosting",
+            badge: record.badge,
+            back: ("Subscriptions", SubscriptionRoutes.list.path())
+        )
+        if record.status == .pastDue {
+            Notice(.warning, "An invoice is open") {
+                p {
+                    "Please pay it, so that your hosting goes on. "
+                    a(.href(InvoiceRoutes.list.path())) { "See your invoices" }
+                }
+            }
+        }
+        Card("At a glance") { Facts(facts) }
+        if let next = subscribed.next { nextTerms(next) }
+        if record.status != .cancelled, record.endsAt == nil { changes }
+        ending
+    }
+
+    private var facts: [Facts.Fact] {
+        [
+            Facts.Fact("Price") {
+                Amount(subscribed.unitPrice * record.quantity)
+                " \(record.cycle.rawValue)"
+                if record.quantity > 1 { ", for \(record.quantity)" }
+            },
+            Facts.Fact("Present period") {
+                Moment(day: record.periodStart)
+                " to "
+                Moment(day: record.periodEnd)
+            },
+            Facts.Fact(record.endsAt == nil ? "Renews" : "Ends") {
+                Moment(day: record.endsAt ?? record.periodEnd)
+            },
+        ]
+    }
+
+    private func nextTerms(_ next: SubscriptionTerms) -> HTML {
+        Notice(.info, "From the next period on") {
+            p {
+                "\(subscribed.nextPlanName ?? subscribed.planName), \(next.cycle.rawValue), for "
+                Amount(next.amount)
+                "."
+            }
+            ActionForm(
+                "Keep it as it is",
+                to: SubscriptionRoutes.withdrawChange.path(record.id),
+                token: token,
+                size: .small
+            )
+        }.body
+    }
+
+    private var changes: HTML {
+        Card("Change the plan") {
+            form(get: SubscriptionRoutes.preview.path(record.id)) {
+                div(.classes("stack")) {
+                    FormField(
+                        "Plan",
+                        "offer",
+                        FormErrors(values: ["offer": present]),
+                        .select(offers)
+                    )
+                    FormField(
+                        "How many",
+                        "quantity",
+                        FormErrors(values: ["quantity": String(record.quantity)]),
+                        .input(type: "number"),
+                        .min(1),
+                        .max(Int(SubscriptionTerms.mostQuantity))
+                    )
+                    FormField(
+                        "When",
+                        "when",
+                        FormErrors(values: ["when": ""]),
+                        .select([
+                            ("", "Dearer now, cheaper at the period's end"), ("now", "Now"),
+                            ("period_end", "At the period's end"),
+                        ])
+                    ).unrequired
+                    div { SubmitButton("See what it costs", .secondary) }
+                }
+            }
+        }.body
+    }
+
+    private var present: String { "\(record.plan.text):\(record.cycle.rawValue)" }
+
+    private var offers: [(value: String, text: String)] {
+        plans.flatMap { plan in
+            plan.prices.map {
+                (
+                    value: "\(plan.id.text):\($0.cycle.rawValue)",
+                    text: "\(plan.name), \($0.amount) \($0.cycle.rawValue)"
+                )
+            }
+        }
+    }
+
+    @HTMLBuilder private var ending: HTML {
+        if record.status == .cancelled || record.endsAt != nil {
+            Card(record.status == .cancelled ? "Come back" : "Stay") {
+                p {
+                    record.status == .cancelled
+                        ? "It begins anew today, at today's price."
+                        : "Withdraw the cancellation, and everything goes on as before."
+                }
+                ActionForm(
+                    record.status == .cancelled ? "Subscribe again" : "Do not cancel",
+                    to: SubscriptionRoutes.reactivate.path(record.id),
+                    token: token,
+                    .primary
+                )
+            }
+        } else {
+            Card("Cancel") {
+                p {
+                    "Everything stays on until "
+                    Moment(day: record.periodEnd)
+                    ", and you can change your mind until then. Nothing is charged any more."
+                }
+                ActionForm(
+                    "Cancel at the period's end",
+                    to: SubscriptionRoutes.cancel.path(record.id),
+                    token: token,
+                    .danger
+                )
+            }
+        }
+    }
+}
+
+/// What a change would do to the bill, line by line, with the arithmetic.
+struct ChangePreviewView: View {
+    let id: ID<Subscription>
+    let preview: ChangePreview
+    let fields: [(name: String, value: String)]
+    let token: String
+
+    var body: HTML {
+        PageHeading(
+            "What the change costs",
+            back: ("Subscription", SubscriptionRoutes.show.path(id))
+        )
+        Card(isFlush: true) {
+            if preview.lines.isEmpty {
+                EmptyState(
+                    "Nothing to pay now",
+                    "The change comes with the next period.",
+                    icon: "calendar"
+                )
+            } else {
+                DataTable(
+                    "Lines",
+                    ["What for", .number("Amount")],
+                    preview.lines.map { line in
+                        DataTable.Row {
+                            div {
+                                line.description
+                                div(.classes("soft", "small")) { line.line.explanation() }
+                            }
+                            Amount(line.line.amount)
+                        }
+                    }
+                )
+            }
+        }
+        Card {
+            Facts([Facts.Fact("To pay now, without tax") { Amount(preview.total) }])
+            div(.classes("row", "start-m")) {
+                ActionForm(
+                    "Make the change",
+                    to: SubscriptionRoutes.change.path(id),
+                    token: token,
+                    .primary,
+                    fields: fields
+                )
+                ButtonLink("Keep what I have", to: SubscriptionRoutes.show.path(id))
+            }
+        }
+    }
+}
+
+extension SubscribedPlan {
+    /// What it is in a few words.
+    var label: String {
+        record.quantity > 1 ? "\(record.quantity) × \(planName)" : "\(planName) hosting"
+    }
+}
+
+extension SubscriptionRecord {
+    /// How it stands; one whose end is set says so.
+    var badge: Badge {
+        status != .cancelled && endsAt != nil ? Badge("Ends soon", .warning) : status.badge
+    }
+}

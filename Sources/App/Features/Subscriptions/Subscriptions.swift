@@ -1,0 +1,221 @@
+package import Core
+import Foundation
+import Postgres
+import Support
+import Web
+import Wire
+
+/// What customers and staff can do to subscriptions.
+///
+/// Every change is one transaction: the event is stored, what it changes about the bill is
+/// invoiced, and the subscription stands as its history says.
+package struct Subscriptions: Sendable {
+    private let services: Services
+
+    package init(_ services: Services) { self.services = services }
+
+    /// Subscriptions newest first.
+    package func list(
+        for scope: Scope,
+        customer: ID<Customer>? = nil,
+        status: SubscriptionRecord.Status? = nil,
+        before: ID<Subscription>? = nil,
+        most: Int
+    ) async throws -> [SubscribedPlan] {
+        let now = services.clock.now
+        return try await services.database.transaction(for: scope) { session in
+            try session.subscriptions(of: customer, status: status, before: before, most: most)
+                .map { try SubscribedPlan($0, session, now: now) }
+        }
+    }
+
+    /// One subscription, as somebody may see it.
+    ///
+    /// - Throws: 404 when there is none, or it is another customer's.
+    package func show(_ id: ID<Subscription>, for scope: Scope) async throws -> SubscribedPlan {
+        let now = services.clock.now
+        return try await services.database.transaction(for: scope) { session in
+            let record = try session.subscription(id).orThrow(Problem.notFound)
+            return try SubscribedPlan(record, session, now: now)
+        }
+    }
+
+    /// What a change would do: the lines of the bill that it makes, and how the subscription stands
+    /// after it. Nothing is stored.
+    package func preview(
+        _ change: SubscriptionChange,
+        of id: ID<Subscription>,
+        for scope: Scope
+    ) async throws -> ChangePreview {
+        let services = services
+        let now = services.clock.now
+        return try await services.database.transaction(for: scope) { session in
+            let record = try session.subscription(id).orThrow(Problem.notFound)
+            let step = try Step(record, change, session, services, now: now)
+            return ChangePreview(lines: step.lines, state: step.state, currency: step.currency)
+        }
+    }
+
+    /// Makes a change.
+    ///
+    /// - Throws: a ``Web/Problem`` 409 or 422 that says why it cannot be made.
+    package func make(
+        _ change: SubscriptionChange,
+        to id: ID<Subscription>,
+        for scope: Scope,
+        actor: Actor
+    ) async throws -> SubscribedPlan {
+        let services = services
+        let now = services.clock.now
+        _ = try await show(id, for: scope)
+        return try await services.database.transaction(for: .system) { session in
+            let record = try session.lockSubscription(id).orThrow(Problem.notFound)
+            let step = try Step(record, change, session, services, now: now)
+            guard step.total.minorUnits >= 0 else { throw Problem.changeNeedsCredit }
+            try session.store(step.event, of: id, customer: record.customer)
+            try SubscriptionInvoices.issue(
+                step.lines,
+                for: record.customer,
+                session,
+                services,
+                now: now
+            )
+            try SubscriptionBilling.store(
+                step.history,
+                of: id,
+                billedUntil: Instant(now),
+                session,
+                services,
+                now: now
+            )
+            try session.record(
+                AuditEntry(
+                    actor,
+                    "subscription.\(change.name)",
+                    id,
+                    customer: record.customer,
+                    after: ["change": .string(change.words)]
+                ),
+                now: now
+            )
+            let after = try session.subscription(id).orThrow(Problem.notFound)
+            return try SubscribedPlan(after, session, now: now)
+        }
+    }
+
+    /// A change worked out, and not stored.
+    private struct Step {
+        let event: SubscriptionEvent
+        let history: SubscriptionHistory
+        let lines: [BilledLine]
+        let state: SubscriptionState
+        let currency: Currency
+
+        var total: Money { lines.map(\.line.amount).sum(currency) }
+
+        init(
+            _ record: SubscriptionRecord,
+            _ change: SubscriptionChange,
+            _ session: Session,
+            _ services: Services,
+            now: Date
+        ) throws {
+            let instant = Instant(now)
+            let before = try session.history(of: record.id)
+            let state = try before.state(at: instant)
+            let kind = try change.event(on: record, state, session, services)
+            let since = min(Instant(record.periodStart), instant)
+            do {
+                history = try before.adding(kind, at: instant)
+                let lines = try history.difference(
+                    at: instant,
+                    to: try session.billedLines(of: record.id, since: since.date),
+                    settledBefore: since
+                )
+                self.lines = try lines.map {
+                    BilledLine(line: $0, planName: try session.planName($0.terms.plan))
+                }
+                self.state = try history.state(at: instant)
+            } catch let problem as HistoryProblem {
+                throw Problem(problem)
+            }
+            guard let event = history.events.last, let currency = history.currency else {
+                throw Problem.notFound
+            }
+            self.event = event
+            self.currency = currency
+        }
+    }
+}
+
+/// A subscription with what is read from its history.
+package struct SubscribedPlan: Sendable {
+    package let record: SubscriptionRecord
+    package let planName: String
+    package let unitPrice: Money
+    /// Another plan, cycle or quantity from the next period on.
+    package let next: SubscriptionTerms?
+    package let nextPlanName: String?
+
+    init(_ record: SubscriptionRecord, _ session: Session, now: Date) throws {
+        self.record = record
+        planName = try session.planName(record.plan)
+        let history = try session.history(of: record.id)
+        let active = try? history.state(at: Instant(now)).active
+        unitPrice = try active?.terms.unitPrice ?? session.price(record.price)
+        next = active?.nextTerms
+        nextPlanName = try next.map { try session.planName($0.plan) }
+    }
+}
+
+/// What a change would do.
+package struct ChangePreview: Sendable {
+    let lines: [BilledLine]
+    package let state: SubscriptionState
+    package let currency: Currency
+
+    /// Without tax; negative when more is taken back than charged.
+    package var total: Money { lines.map(\.line.amount).sum(currency) }
+}
+
+extension SubscriptionHistory {
+    /// The currency that a subscription is paid in, for ever.
+    var currency: Currency? {
+        guard case .started(let terms, _)? = events.first?.kind else { return nil }
+        return terms.currency
+    }
+}
+
+extension Problem {
+    static let changeNeedsCredit = Problem.conflict(
+        "change_at_period_end_only",
+        "At once, more would be taken back than charged. Make the change at the period's end."
+    )
+
+    /// Why a change cannot be made, in words for whoever asked for it.
+    init(_ problem: HistoryProblem) {
+        switch problem {
+        case .ended: self = .subscriptionHasEnded
+        case .notEnded: self = .conflict("not_ended", "The subscription has not ended.")
+        case .cancellationPending:
+            self = .conflict(
+                "cancellation_pending",
+                "The subscription is going to end. Withdraw the cancellation first."
+            )
+        case .nothingToWithdraw:
+            self = .conflict("nothing_to_withdraw", "There is nothing to be withdrawn.")
+        case .terms(.quantityOutOfRange(let most)):
+            self = .invalid([FieldError("quantity", "out_of_range", "At most \(most).")])
+        case .terms(.amountTooLarge(let most)):
+            self = .invalid([FieldError("quantity", "out_of_range", "One period may cost \(most).")])
+        case .otherCurrency, .terms, .withoutNotice:
+            self = .conflict("price_not_possible", "This price cannot be charged.")
+        case .notStarted, .startedTwice, .outOfOrder, .tooManyLines: self = .internal
+        }
+    }
+
+    static let subscriptionHasEnded = Problem.conflict(
+        "subscription_ended",
+        "The subscription has ended; it can be taken up again."
+    )
+}

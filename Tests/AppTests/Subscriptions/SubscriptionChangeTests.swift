@@ -1,0 +1,118 @@
+import App
+import Core
+import Foundation
+import Postgres
+import Testing
+import Wire
+
+@Suite struct SubscriptionChangeTests {
+    @Test func `an upgrade is charged at once for what is left of the period`() async throws {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            _ = try await app.buy(by: ann)
+            _ = try await app.savedCard(of: ann)
+            let before = try await app.subscription(of: ann)
+            let path = "/api/v1/subscriptions/\(before["id"]?.string ?? "")"
+            app.pass(days: 10)
+            let ann2 = try await app.logInAgain(ann)
+            let wish: JSON = ["plan_id": .string(try await app.plan("professional"))]
+            let shown = try await app.api.post("\(path)/preview", json: wish, token: ann2.token)
+            #expect(shown.status == 200, "\(shown.text)")
+            let amounts = shown.json["lines"]?.array?.compactMap { $0["amount"]?["amount"]?.integer }
+            #expect(amounts?.count == 2)
+            #expect(amounts?.first.map { $0 < 0 } == true)
+            #expect(try await app.count("SELECT 1 FROM invoices WHERE number IS NOT NULL") == 1)
+
+            let changed = try await app.api.put(path, json: wish, token: ann2.token)
+            #expect(changed.status == 200, "\(changed.text)")
+            #expect(changed.json["plan_name"] == "Professional")
+            let paid = try await app.invoices(of: ann, count: 2)
+            let total = try #require(paid[0]["total"]?["amount"]?.integer)
+            // A second or two lie between the preview and the change.
+            let previewed = try #require(shown.json["total"]?["amount"]?.integer)
+            #expect(abs(total - previewed) <= 2)
+            #expect(try await app.balance("receivable") == 0)
+            let quota = "SELECT 1 FROM licenses WHERE max_accounts = 5"
+            #expect(try await app.count("\(unsafeRaw: quota)") == 1)
+
+            app.pass(days: 31)
+            let next = try await app.invoices(of: ann, count: 3)
+            #expect(next[0]["total"]?["amount"] == 9_900)
+        }
+    }
+
+    @Test func `a downgrade waits for the period's end, and can be withdrawn`() async throws {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            _ = try await app.buy(by: ann, plan: "professional")
+            let id = try await app.subscription(of: ann)["id"]?.string ?? ""
+            let path = "/api/v1/subscriptions/\(id)"
+            let wish: JSON = ["plan_id": .string(try await app.plan("starter"))]
+            let changed = try await app.api.put(path, json: wish, token: ann.token)
+            #expect(changed.status == 200, "\(changed.text)")
+            #expect(changed.json["plan_name"] == "Professional")
+            #expect(changed.json["next"]?["plan_name"] == "Starter")
+            let atOnce = try await app.api.put(
+                path,
+                json: wish.setting("when", "now"),
+                token: ann.token
+            )
+            #expect(atOnce.status == 409, "\(atOnce.text)")
+            _ = try await app.savedCard(of: ann)
+            app.pass(days: 31)
+            let paid = try await app.invoices(of: ann, count: 2)
+            #expect(paid[0]["total"]?["amount"] == 2_900)
+            let now = try await app.subscription(of: try await app.logInAgain(ann))
+            #expect(now["plan_name"] == "Starter")
+            #expect(now["next"] == .null)
+        }
+    }
+
+    @Test func `what is cancelled goes on to the period's end and is not billed`() async throws {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            _ = try await app.buy(by: ann)
+            let id = try await app.subscription(of: ann)["id"]?.string ?? ""
+            let path = "/api/v1/subscriptions/\(id)"
+            let ending = try await app.api.post("\(path)/cancel", json: [:], token: ann.token)
+            #expect(ending.status == 200, "\(ending.text)")
+            #expect(ending.json["cancel_at_period_end"] == true)
+            #expect(ending.json["status"] == "active")
+            let stays = try await app.api.post("\(path)/reactivate", json: [:], token: ann.token)
+            #expect(stays.json["ends_at"] == .null)
+            _ = try await app.api.post("\(path)/cancel", json: [:], token: ann.token)
+            app.pass(days: 32)
+            _ = try await app.subscription(of: ann, reaching: "cancelled")
+            #expect(try await app.count("SELECT 1 FROM invoices WHERE number IS NOT NULL") == 1)
+            #expect(try await app.count("SELECT 1 FROM licenses WHERE status = 'cancelled'") == 1)
+            _ = try await eventually("a stopped account") {
+                let stopped = "SELECT 1 FROM hosting_accounts WHERE status = 'suspended'"
+                return try await app.count("\(unsafeRaw: stopped)") == 1 ? true : nil
+            }
+        }
+    }
+
+    @Test func `an ended subscription can be taken up again`() async throws {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            _ = try await app.buy(by: ann)
+            _ = try await app.savedCard(of: ann)
+            let id = try await app.subscription(of: ann)["id"]?.string ?? ""
+            let path = "/api/v1/subscriptions/\(id)"
+            let over = try await app.api.post(
+                "\(path)/cancel",
+                json: ["at_period_end": false],
+                token: ann.token
+            )
+            #expect(over.json["status"] == "cancelled", "\(over.text)")
+            let back = try await app.api.post("\(path)/reactivate", json: [:], token: ann.token)
+            #expect(back.json["status"] == "active", "\(back.text)")
+            _ = try await app.invoices(of: ann, count: 2)
+            #expect(try await app.count("SELECT 1 FROM licenses WHERE status = 'active'") == 1)
+            _ = try await eventually("a running account") {
+                let running = "SELECT 1 FROM hosting_accounts WHERE status = 'active'"
+                return try await app.count("\(unsafeRaw: running)") == 1 ? true : nil
+            }
+        }
+    }
+}
