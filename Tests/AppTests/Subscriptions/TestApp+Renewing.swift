@@ -1,4 +1,3 @@
-import App
 import Core
 import Foundation
 import HTTPClient
@@ -7,6 +6,8 @@ import Simulators
 import Support
 import Testing
 import Wire
+
+@testable import App
 
 extension TestApp {
     /// Moves the time on by some days.
