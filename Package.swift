@@ -39,6 +39,8 @@ let package = Package(
         .systemLibrary(name: "CCrypt"),
         .systemLibrary(name: "CHiredis"),
         .systemLibrary(name: "CIDN", pkgConfig: "libidn2"),
+        .systemLibrary(name: "CPango", pkgConfig: "pangocairo"),
+        .systemLibrary(name: "CQPDF", pkgConfig: "libqpdf"),
 
         // Platform: safe wrappers that know nothing of billing.
         library("Support"),
@@ -49,6 +51,7 @@ let package = Package(
         library("Cryptography", ["COpenSSL", "CCrypt", "Support"]),
         library("KeyValue", ["CHiredis", "Support"]),
         library("InternetNames", ["CIDN"]),
+        library("Typesetting", ["CPango", "CQPDF", "Support"]),
         library("Markup"),
         library("Web", ["Cryptography", "HTTPServer", "Markup", "Support", "Wire"]),
 
@@ -105,6 +108,7 @@ let package = Package(
         tests("CryptographyTests", ["Cryptography", "Support"]),
         tests("KeyValueTests", ["KeyValue", "Support"]),
         tests("InternetNamesTests", ["InternetNames"]),
+        tests("TypesettingTests", ["Support", "Typesetting"]),
         tests("MarkupTests", ["Markup"]),
         tests("WebTests", ["Cryptography", "HTTPServer", "Markup", "Support", "Web", "Wire"]),
         tests("CoreTests", ["Core"]),

@@ -5,7 +5,7 @@ import Testing
     /// Safe wrappers, no word of billing.
     static let platform: Set = [
         "Support", "Wire", "Postgres", "HTTPServer", "HTTPClient", "Cryptography", "KeyValue",
-        "InternetNames", "Markup", "Web",
+        "InternetNames", "Typesetting", "Markup", "Web",
     ]
     static let gateways: Set = [
         "StripeGateway", "RegistrarGateway", "NextPanelGateway", "MailGateway",
@@ -14,7 +14,7 @@ import Testing
     static let wrappers = [
         "CPostgres": "Postgres", "CEvent": "HTTPServer", "CCurl": "HTTPClient",
         "COpenSSL": "Cryptography", "CCrypt": "Cryptography", "CHiredis": "KeyValue",
-        "CIDN": "InternetNames",
+        "CIDN": "InternetNames", "CPango": "Typesetting", "CQPDF": "Typesetting",
     ]
     /// What comes with the toolchain.
     private static let system: Set = [
