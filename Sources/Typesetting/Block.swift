@@ -7,6 +7,8 @@ package indirect enum Block: Sendable {
     case table(Table)
     /// Blocks beside one another, on one page.
     case columns([Column], gap: Double)
+    /// Blocks on a ground of a colour, on one page.
+    case panel([Block], fill: Ink, padding: Double)
     /// Empty room, which a page never begins with.
     case space(Double)
     /// A rule from edge to edge.

@@ -19,6 +19,8 @@ struct Measuring {
             TableMeasuring(table: table, measuring: self, width: width).steps
         case .columns(let columns, let gap):
             [.strip(strip(of: columns, gap: gap, width: width))]
+        case .panel(let blocks, let fill, let padding):
+            [.strip(strip(of: blocks, fill, padding, width: width))]
         case .space(let height): [.strip(Strip(height: height, nodes: [], isSpace: true))]
         case .rule(let line): [.strip(.rule(line, width: width))]
         }
@@ -69,6 +71,16 @@ struct Measuring {
         let drawn = Node.picture(picture, x: x, y: 0, width: width, height: width * ratio)
         let tag = Tag(name: "Figure", alternative: picture.alternative)
         return Strip(height: width * ratio, nodes: [.tagged(tag, [drawn])])
+    }
+
+    private func strip(of blocks: [Block], _ fill: Ink, _ padding: Double, width: Double) -> Strip {
+        let inner = Strip(stacking: steps(of: blocks, width: width - 2 * padding))
+        let height = inner.height + 2 * padding
+        let ground = Node.fill(fill, x: 0, y: 0, width: width, height: height)
+        return Strip(
+            height: height,
+            nodes: [ground] + inner.nodes.map { $0.moved(padding, padding) }
+        )
     }
 
     private func strip(of columns: [Block.Column], gap: Double, width: Double) -> Strip {

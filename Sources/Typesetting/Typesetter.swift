@@ -1,3 +1,4 @@
+import Foundation
 import Support
 import Synchronization
 
@@ -23,9 +24,24 @@ package final class Typesetter: Sendable {
     }
 
     /// Reads the fonts of every thread, which the first document would wait for.
-    package func warmUp(_ document: Document) async throws {
-        for press in presses { _ = try await press.typeset(document) }
+    package func warmUp() async throws {
+        for press in presses { _ = try await press.typeset(Typesetter.firstDocument) }
     }
+
+    /// What most documents are made of.
+    private static let firstDocument = Document(
+        details: Document.Details(
+            title: "First",
+            author: "",
+            subject: "",
+            language: "en",
+            created: Date(timeIntervalSince1970: 0),
+            creator: ""
+        ),
+        blocks: [false, true].map { isBold in
+            .paragraph(StyledText("Äb Яб Ωβ اب אב 中あ 0123", TextStyle(size: 9, isBold: isBold)))
+        }
+    )
 }
 
 /// One thread with its fonts.

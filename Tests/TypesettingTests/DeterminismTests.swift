@@ -6,7 +6,7 @@ import Typesetting
     @Test func `two threads make the same bytes`() async throws {
         let typesetter = Typesetter(threads: 2)
         let document = try Samples.everything()
-        try await typesetter.warmUp(document)
+        try await typesetter.warmUp()
         let files = try await withThrowingTaskGroup(of: [UInt8].self) { group in
             for _ in 0..<8 { group.addTask { try await typesetter.typeset(document) } }
             return try await group.reduce(into: Set<[UInt8]>()) { $0.insert($1) }
