@@ -31,6 +31,7 @@ import Testing
         case "Core": []
         case "App": platform.union(gateways).union(["Core"])
         case "billing": platform.union(["App"])
+        case "benchmark": platform.union(["App", "Core"])
         case "Simulators": platform
         case "sandbox": platform.union(["Simulators"])
         case "FuzzTargets": platform.union(gateways).union(["Core"])

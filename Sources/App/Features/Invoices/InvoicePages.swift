@@ -10,6 +10,9 @@ enum InvoicePages {
         router.on(InvoiceRoutes.list, as: CustomerContext.self, list)
         router.on(InvoiceRoutes.export, as: CustomerContext.self, export)
         router.on(InvoiceRoutes.show, as: CustomerContext.self, show)
+        router.on(InvoiceRoutes.pdf, as: CustomerContext.self) { _, context, id in
+            try await InvoicePDFs(context.services).response(id, for: context.user.scope)
+        }
     }
 
     private static func list(
