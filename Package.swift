@@ -39,6 +39,8 @@ let package = Package(
         .systemLibrary(name: "CCrypt"),
         .systemLibrary(name: "CHiredis"),
         .systemLibrary(name: "CIDN", pkgConfig: "libidn2"),
+        .systemLibrary(name: "CPango", pkgConfig: "pangocairo"),
+        .systemLibrary(name: "CQPDF", pkgConfig: "libqpdf"),
 
         // Platform: safe wrappers that know nothing of billing.
         library("Support"),
@@ -49,6 +51,7 @@ let package = Package(
         library("Cryptography", ["COpenSSL", "CCrypt", "Support"]),
         library("KeyValue", ["CHiredis", "Support"]),
         library("InternetNames", ["CIDN"]),
+        library("Typesetting", ["CPango", "CQPDF", "Support"]),
         library("Markup"),
         library("Web", ["Cryptography", "HTTPServer", "Markup", "Support", "Wire"]),
 
@@ -67,12 +70,19 @@ let package = Package(
             [
                 "Core", "Cryptography", "HTTPClient", "HTTPServer", "InternetNames", "KeyValue",
                 "MailGateway", "Markup", "NextPanelGateway", "Postgres", "RegistrarGateway",
-                "StripeGateway", "Support", "Web", "Wire",
+                "StripeGateway", "Support", "Typesetting", "Web", "Wire",
             ]
         ),
         .executableTarget(
             name: "billing",
             dependencies: ["App", "Postgres", "Support"],
+            swiftSettings: house
+        ),
+
+        // What `make bench` measures without a server.
+        .executableTarget(
+            name: "benchmark",
+            dependencies: ["App", "Core", "Typesetting"],
             swiftSettings: house
         ),
 
@@ -112,6 +122,7 @@ let package = Package(
         tests("CryptographyTests", ["Cryptography", "Support"]),
         tests("KeyValueTests", ["KeyValue", "Support"]),
         tests("InternetNamesTests", ["InternetNames"]),
+        tests("TypesettingTests", ["Support", "Typesetting"]),
         tests("MarkupTests", ["Markup"]),
         tests("WebTests", ["Cryptography", "HTTPServer", "Markup", "Support", "Web", "Wire"]),
         tests("CoreTests", ["Core"]),
@@ -131,7 +142,8 @@ let package = Package(
             "AppTests",
             [
                 "App", "Core", "Cryptography", "HTTPClient", "HTTPServer", "MailGateway",
-                "Markup", "Postgres", "Simulators", "StripeGateway", "Support", "Web", "Wire",
+                "Markup", "Postgres", "Simulators", "StripeGateway", "Support", "Typesetting",
+                "Web", "Wire",
             ]
         ),
         tests("FuzzTests", ["FuzzTargets", "Support"]),

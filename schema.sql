@@ -6,6 +6,20 @@ CREATE FUNCTION public.acting_for_system() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$ SELECT current_setting('app.scope', true) = 'system' $$;
 
+CREATE FUNCTION public.check_invoice_pdf() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM invoices
+        WHERE id = NEW.invoice_id AND customer_id = NEW.customer_id AND status <> 'draft'
+    ) THEN
+        RAISE EXCEPTION 'only an issued invoice has a file' USING ERRCODE = 'NP001';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
 CREATE FUNCTION public.check_ledger_balance() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -330,6 +344,19 @@ CREATE TABLE public.invoice_lines (
 );
 
 ALTER TABLE ONLY public.invoice_lines FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.invoice_pdfs (
+    invoice_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    bytes bytea NOT NULL,
+    sha256 bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT invoice_pdfs_are_whole CHECK ((sha256 = sha256(bytes))),
+    CONSTRAINT invoice_pdfs_bytes_check CHECK ((length(bytes) > 0))
+);
+ALTER TABLE ONLY public.invoice_pdfs ALTER COLUMN bytes SET STORAGE EXTERNAL;
+
+ALTER TABLE ONLY public.invoice_pdfs FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.invoice_series (
     id text NOT NULL,
@@ -894,6 +921,9 @@ ALTER TABLE ONLY public.invoice_lines
 ALTER TABLE ONLY public.invoice_lines
     ADD CONSTRAINT invoice_lines_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.invoice_pdfs
+    ADD CONSTRAINT invoice_pdfs_pkey PRIMARY KEY (invoice_id);
+
 ALTER TABLE ONLY public.invoice_series
     ADD CONSTRAINT invoice_series_pkey PRIMARY KEY (id);
 
@@ -1165,6 +1195,8 @@ CREATE INDEX users_of_customer ON public.users USING btree (customer_id);
 
 CREATE TRIGGER balanced AFTER INSERT ON public.ledger_entries REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION public.check_ledger_balance();
 
+CREATE TRIGGER issued_only BEFORE INSERT ON public.invoice_pdfs FOR EACH ROW EXECUTE FUNCTION public.check_invoice_pdf();
+
 CREATE TRIGGER keep_issued BEFORE INSERT OR DELETE OR UPDATE ON public.invoice_lines FOR EACH ROW EXECUTE FUNCTION public.keep_issued_lines();
 
 CREATE TRIGGER keep_issued BEFORE DELETE OR UPDATE ON public.invoices FOR EACH ROW EXECUTE FUNCTION public.keep_issued_invoice();
@@ -1217,6 +1249,12 @@ ALTER TABLE ONLY public.invoice_lines
 
 ALTER TABLE ONLY public.invoice_lines
     ADD CONSTRAINT invoice_lines_order_item_id_fkey FOREIGN KEY (order_item_id) REFERENCES public.order_items(id);
+
+ALTER TABLE ONLY public.invoice_pdfs
+    ADD CONSTRAINT invoice_pdfs_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.invoice_pdfs
+    ADD CONSTRAINT invoice_pdfs_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoices(id);
 
 ALTER TABLE ONLY public.invoices
     ADD CONSTRAINT invoices_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
@@ -1360,6 +1398,8 @@ ALTER TABLE public.hosting_accounts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.invoice_lines ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.invoice_pdfs ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.invoices ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.ledger_accounts ENABLE ROW LEVEL SECURITY;
@@ -1389,6 +1429,8 @@ CREATE POLICY owner_rows ON public.gateway_customers USING ((( SELECT public.act
 CREATE POLICY owner_rows ON public.hosting_accounts USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
 CREATE POLICY owner_rows ON public.invoice_lines USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.invoice_pdfs USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
 CREATE POLICY owner_rows ON public.invoices USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
@@ -1457,6 +1499,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.hosting_accounts TO billing_ap
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invoice_lines TO billing_app;
+
+GRANT SELECT,INSERT ON TABLE public.invoice_pdfs TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invoice_series TO billing_app;
 

@@ -4,6 +4,7 @@ package import HTTPClient
 package import KeyValue
 package import Postgres
 package import Support
+package import Typesetting
 
 /// Everything an operation may need, built once in `main` and passed along; there are no globals.
 package struct Services: Sendable {
@@ -29,6 +30,8 @@ package struct Services: Sendable {
     package let mailer: any Mailer
     /// Licences and panel keys in memory; its ``LicenseCache/run()`` keeps them up to date.
     package let licenseCache: LicenseCache
+    /// Makes documents, on threads of its own.
+    package let typesetter: Typesetter
     /// The files that pages are made of.
     package let assets: Assets
 
@@ -50,6 +53,7 @@ package struct Services: Sendable {
         registrar: any Registrar,
         panel: any HostingPanel,
         mailer: any Mailer,
+        typesetter: Typesetter = Typesetter(),
         assets: Assets = .standard()
     ) {
         self.configuration = configuration
@@ -77,6 +81,7 @@ package struct Services: Sendable {
             log: log,
             mode: configuration.mode
         )
+        self.typesetter = typesetter
         self.assets = assets
     }
 }

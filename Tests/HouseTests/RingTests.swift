@@ -5,7 +5,7 @@ import Testing
     /// Safe wrappers, no word of billing.
     static let platform: Set = [
         "Support", "Wire", "Postgres", "HTTPServer", "HTTPClient", "Cryptography", "KeyValue",
-        "InternetNames", "Markup", "Web",
+        "InternetNames", "Typesetting", "Markup", "Web",
     ]
     static let gateways: Set = [
         "StripeGateway", "RegistrarGateway", "NextPanelGateway", "MailGateway",
@@ -14,7 +14,7 @@ import Testing
     static let wrappers = [
         "CPostgres": "Postgres", "CEvent": "HTTPServer", "CCurl": "HTTPClient",
         "COpenSSL": "Cryptography", "CCrypt": "Cryptography", "CHiredis": "KeyValue",
-        "CIDN": "InternetNames",
+        "CIDN": "InternetNames", "CPango": "Typesetting", "CQPDF": "Typesetting",
     ]
     /// What comes with the toolchain.
     private static let system: Set = [
@@ -31,6 +31,7 @@ import Testing
         case "Core": []
         case "App": platform.union(gateways).union(["Core"])
         case "billing": platform.union(["App"])
+        case "benchmark": platform.union(["App", "Core"])
         case "Simulators": platform
         case "sandbox": platform.union(["Simulators"])
         case "arithmetic": ["Core", "Wire"]

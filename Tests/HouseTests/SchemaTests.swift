@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test func `the program's role cannot rewrite the books or the log`() async throws {
-        let tables = ["audit_log", "ledger_entries", "ledger_transactions"]
+        let tables = ["audit_log", "invoice_pdfs", "ledger_entries", "ledger_transactions"]
         let powers = try await names(
             """
             SELECT tables.name || ' ' || power AS name

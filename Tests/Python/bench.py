@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import bench_documents
 import httpx
 from bench_data import INVOICES, LICENCES, add_licences, customer_with_invoices
 from bench_load import CORES, Figures, Request, measure, resident_megabytes
@@ -192,7 +193,7 @@ def every(seconds: float, act: Callable[[], None]) -> Iterator[None]:
         thread.join()
 
 
-CASES = ["start", "health", "validate", "pages", "logins"]
+CASES = ["start", "health", "validate", "pages", "logins", "documents"]
 
 
 def main() -> None:
@@ -202,6 +203,10 @@ def main() -> None:
     words.add_argument("--seconds", type=float, default=3)
     words.add_argument("--licences", type=int, default=LICENCES)
     chosen = words.parse_args()
+    if "documents" in chosen.cases:
+        documents(chosen.rounds)
+    if chosen.cases == ["documents"]:
+        return
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         system = stack.enter_context(running_system(**UNLIMITED))
@@ -245,6 +250,23 @@ def main() -> None:
             bench.page(f"dashboard, {INVOICES:,} invoices", "/dashboard", portal)
         if "logins" in chosen.cases:
             bench.log_ins()
+
+
+def documents(rounds: int, count: int = 200) -> None:
+    """Invoices of a page, ours and reportlab's by turns."""
+    print(f"{'invoices of a page':34} {'threads':>7} {'per s':>8} {'cpu ms':>7} {'bytes':>8} {'ratio':>6}")
+    for threads in (1, 2):
+        pairs = [
+            (bench_documents.ours(threads, count), bench_documents.reportlab(threads, count))
+            for _ in range(rounds)
+        ]
+        ratio = statistics.median(ours.per_second / other.per_second for ours, other in pairs)
+        for name, index in (("ours, PDF/A-3 and PDF/UA", 0), ("reportlab, plain", 1)):
+            rate = statistics.median(pair[index].per_second for pair in pairs)
+            processor = statistics.median(pair[index].milliseconds for pair in pairs)
+            shown = f"{pairs[0][index].size:8,} {ratio if index == 0 else 1:6.2f}"
+            print(f"{name:34} {threads:7} {rate:8.1f} {processor:7.2f} {shown}")
+    print(flush=True)
 
 
 def checks(bench: Bench) -> bool:

@@ -87,7 +87,7 @@ class Visit:
 
 def is_page(url: str) -> bool:
     """Whether a link leads to a page, and not to a file or out of the session."""
-    return not re.search(r"(log-?out|sign-?out|\.(pdf|csv|xml|zip|ics))(\?|$)", url)
+    return not re.search(r"(log-?out|sign-?out|/pdf|\.(csv|xml|zip|ics))(\?|$)", url)
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ enum ServeCommand {
         }
         let system = try BillingSystem(services)
         system.start()
+        system.warmUp()
         log.info(
             "ready",
             [

@@ -3,6 +3,7 @@ import HTTPClient
 import HTTPServer
 import Postgres
 import Support
+import Typesetting
 import Web
 
 /// One running instance: its servers, its worker, and how they end.
@@ -60,6 +61,18 @@ package final class BillingSystem: Sendable {
         if let worker { tasks.add { await worker.run() } }
         api?.start()
         portal?.start()
+    }
+
+    /// Reads the fonts before anybody waits for a document, and says so when there are none.
+    package func warmUp() {
+        guard api != nil else { return }
+        tasks.add { [services] in
+            do {
+                try await services.typesetter.warmUp()
+            } catch {
+                services.log.error("documents cannot be made", ["error": "\(error)"])
+            }
+        }
     }
 
     /// Answers what was accepted, finishes the jobs that run, and disconnects.

@@ -262,6 +262,14 @@ struct ConsoleInvoiceView: View {
 
     var body: HTML {
         PageHeading(invoice.label, badge: invoice.status.badge, back: back) {
+            if invoice.number != nil {
+                ButtonLink(
+                    "Download PDF",
+                    to: ConsoleOrderRoutes.invoicePDF.path(invoice.id),
+                    size: .small,
+                    icon: "download"
+                )
+            }
             ButtonLink(
                 customer.name,
                 to: ConsoleCustomerRoutes.show.path(invoice.customer),

@@ -12,6 +12,9 @@ enum ConsoleOrderPages {
         router.on(ConsoleOrderRoutes.show, as: StaffContext.self, show)
         router.on(ConsoleOrderRoutes.events, as: StaffContext.self, events)
         router.on(ConsoleOrderRoutes.invoice, as: StaffContext.self, invoice)
+        router.on(ConsoleOrderRoutes.invoicePDF, as: StaffContext.self) { _, context, id in
+            try await InvoicePDFs(context.services).response(id, for: .system)
+        }
         router.on(ConsoleOrderRoutes.retry, as: BillingContext.self, retry)
         router.on(ConsoleOrderRoutes.askUndo, as: BillingContext.self, askUndo)
         router.on(ConsoleOrderRoutes.undo, as: BillingContext.self, undo)

@@ -38,6 +38,7 @@ enum ConsoleOrderRoutes {
     static let askReturn = Route(.get, "/console/payments/:id/return", ID<Payment>.self)
     static let returnPayment = Route(.post, "/console/payments/:id/return", ID<Payment>.self)
     static let invoice = Route(.get, "/console/invoices/:id", ID<Invoice>.self)
+    static let invoicePDF = Route(.get, "/console/invoices/:id/pdf", ID<Invoice>.self)
 }
 
 /// Staff's pages of customers and of what they have.

@@ -29,6 +29,18 @@ package enum InvoiceEndpoints {
         output: InvoiceBody.self
     )
 
+    static let pdf = Endpoint(
+        Route(.get, "/api/v1/invoices/:id/pdf", ID<Invoice>.self),
+        tag: "Invoices",
+        "Show an issued invoice as a PDF file.",
+        details:
+            "The file is PDF/A-3 and PDF/UA, is kept, and is the same bytes each time. It shows "
+            + "the invoice as it was issued, and holds the same as JSON.",
+        output: RawBody.self,
+        problems: [.draftHasNoPDF, .tooManyDocuments],
+        contentType: "application/pdf"
+    )
+
     package static func add(to router: inout Router<Services>) {
         router.on(list, as: SignedInContext.self) { request, context in
             let part = try PageRequest(request, list: "invoices", keys: 1)
@@ -48,6 +60,9 @@ package enum InvoiceEndpoints {
         router.on(show, as: SignedInContext.self) { _, context, id in
             let found = try await Invoices(context.services).show(id, for: context.user.scope)
             return InvoiceBody(found.invoice, found.lines, now: context.services.clock.now)
+        }
+        router.on(pdf, as: SignedInContext.self) { _, context, id in
+            try await InvoicePDFs(context.services).response(id, for: context.user.scope)
         }
     }
 }

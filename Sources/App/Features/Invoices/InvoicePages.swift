@@ -12,6 +12,9 @@ enum InvoicePages {
         router.on(InvoiceRoutes.show, as: CustomerContext.self, show)
         router.on(InvoiceRoutes.pay, as: CustomerContext.self, limit: .checkout, pay)
         router.on(InvoiceRoutes.paid, as: CustomerContext.self, paid)
+        router.on(InvoiceRoutes.pdf, as: CustomerContext.self) { _, context, id in
+            try await InvoicePDFs(context.services).response(id, for: context.user.scope)
+        }
     }
 
     private static func list(

@@ -9,4 +9,5 @@ enum InvoiceRoutes {
     /// Where the processor sends the payer back to.
     static let paid = Route(.get, "/invoices/:id/paid", ID<Invoice>.self)
     static let show = Route(.get, "/invoices/:id", ID<Invoice>.self)
+    static let pdf = Route(.get, "/invoices/:id/pdf", ID<Invoice>.self)
 }

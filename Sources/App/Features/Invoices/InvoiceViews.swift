@@ -68,13 +68,21 @@ struct InvoiceView: View {
             if let order = invoice.order {
                 ButtonLink("See the order", to: OrderRoutes.show.path(order), size: .small)
             }
+            if invoice.number != nil {
+                ButtonLink(
+                    "Download PDF",
+                    to: InvoiceRoutes.pdf.path(invoice.id),
+                    size: .small,
+                    icon: "download"
+                )
+            }
             button(
                 .type("button"),
                 .classes("button", "is-secondary", "is-small", "js-only"),
                 .data("print", "")
             ) {
                 Icon("printer")
-                "Print or save"
+                "Print"
             }
         }
         InvoicePaper(

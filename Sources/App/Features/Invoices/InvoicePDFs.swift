@@ -1,0 +1,80 @@
+package import Core
+import Cryptography
+import Postgres
+import Support
+import Typesetting
+package import Web
+
+/// A file with its hash.
+struct StoredPDF: Sendable {
+    let bytes: [UInt8]
+    let sha256: [UInt8]
+}
+
+/// The files of issued invoices.
+///
+/// The file is made when it is first asked for and then kept: whoever asks again gets the same
+/// bytes, whatever became of the invoice, the fonts or this code in the meantime.
+package struct InvoicePDFs: Sendable {
+    private let services: Services
+
+    package init(_ services: Services) { self.services = services }
+
+    /// The file of an invoice, as somebody may see it.
+    ///
+    /// - Throws: a problem of status 409 while the invoice is a draft, and of 503 while more files
+    ///   are being made than can wait.
+    package func response(_ id: ID<Invoice>, for scope: Scope) async throws -> Response {
+        let (number, file) = try await find(id, for: scope)
+        return .file(file.bytes, contentType: "application/pdf", name: "\(number).pdf")
+            .with("ETag", "\"\(Hex.encode(file.sha256))\"")
+    }
+
+    private func find(
+        _ id: ID<Invoice>,
+        for scope: Scope
+    ) async throws -> (number: String, file: StoredPDF) {
+        let (invoice, lines, stored) = try await services.database.transaction(for: scope) {
+            session in
+            let invoice = try session.invoice(id).orThrow(Problem.notFound)
+            let stored = try session.storedPDF(of: id)
+            return (invoice, stored == nil ? try session.lines(of: id) : [], stored)
+        }
+        guard let number = invoice.number, let document = InvoiceDocument(issued: invoice, lines)
+        else { throw Problem.draftHasNoPDF }
+        if let stored { return (number, stored) }
+        let made = try await make(document)
+        // Of two that were made at the same time, one is kept, and both callers get that one.
+        let kept = try await services.database.transaction(for: scope) { [services] session in
+            try session.keepPDF(
+                made,
+                of: id,
+                customer: invoice.customer,
+                now: services.clock.now
+            )
+            return try session.storedPDF(of: id)
+        }
+        return (number, try kept.orThrow(Problem.notFound))
+    }
+
+    private func make(_ document: InvoiceDocument) async throws -> StoredPDF {
+        do {
+            let bytes = try await services.typesetter.typeset(InvoicePDF(document).document)
+            return StoredPDF(bytes: bytes, sha256: SHA256.hash(bytes))
+        } catch TypesettingError.busy {
+            throw Problem.tooManyDocuments
+        }
+    }
+}
+
+extension Problem {
+    /// More are asked for than can be made.
+    static let tooManyDocuments = unavailable(
+        "Many documents are being made. Try again in a moment."
+    )
+    /// What is not issued yet may still change.
+    static let draftHasNoPDF = conflict(
+        "invoice_is_draft",
+        "The invoice is a draft. It has a PDF as soon as it is issued."
+    )
+}
