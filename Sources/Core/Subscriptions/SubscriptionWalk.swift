@@ -59,6 +59,7 @@ struct SubscriptionWalk {
         to instant: Instant,
         billedAhead lead: RenewalLead
     ) throws(HistoryProblem) {
+        skipSettledPeriods(before: instant)
         while let current, !(current.isCancelling && current.period.to > instant) {
             let cycle = current.scheduled?.terms.cycle ?? current.terms.cycle
             let due = current.period.to - lead.seconds(of: cycle)
