@@ -164,6 +164,7 @@ CREATE TABLE public.customers (
     postal_code text,
     country character(2),
     created_at timestamp with time zone NOT NULL,
+    dunning_exempt boolean DEFAULT false NOT NULL,
     CONSTRAINT customers_address_line1_check CHECK (((length(address_line1) >= 1) AND (length(address_line1) <= 200))),
     CONSTRAINT customers_address_line2_check CHECK (((length(address_line2) >= 1) AND (length(address_line2) <= 200))),
     CONSTRAINT customers_city_check CHECK (((length(city) >= 1) AND (length(city) <= 100))),
@@ -229,6 +230,28 @@ CREATE TABLE public.domains (
 );
 
 ALTER TABLE ONLY public.domains FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.dunning_cases (
+    invoice_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    next_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    CONSTRAINT dunning_cases_check CHECK (((next_at IS NULL) = (closed_at IS NOT NULL)))
+);
+
+ALTER TABLE ONLY public.dunning_cases FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.dunning_steps (
+    invoice_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    action text NOT NULL,
+    number bigint NOT NULL,
+    done_at timestamp with time zone NOT NULL,
+    CONSTRAINT dunning_steps_action_check CHECK ((action = ANY (ARRAY['remind'::text, 'ask_to_confirm'::text, 'ask_for_card'::text, 'suspend'::text, 'give_notice'::text, 'terminate'::text])))
+);
+
+ALTER TABLE ONLY public.dunning_steps FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.email_outbox (
     id uuid NOT NULL,
@@ -332,15 +355,15 @@ CREATE TABLE public.invoice_lines (
     tax_minor bigint DEFAULT 0 NOT NULL,
     period_start timestamp with time zone,
     period_end timestamp with time zone,
-    CONSTRAINT invoice_lines_check CHECK (((discount_minor >= 0) AND (discount_minor <= amount_minor))),
+    CONSTRAINT invoice_lines_check CHECK (((discount_minor >= 0) AND (discount_minor <= GREATEST(amount_minor, (0)::bigint)))),
     CONSTRAINT invoice_lines_check1 CHECK ((amount_minor = (quantity * unit_minor))),
     CONSTRAINT invoice_lines_check2 CHECK (((period_start IS NULL) = (period_end IS NULL))),
     CONSTRAINT invoice_lines_check3 CHECK ((period_start < period_end)),
-    CONSTRAINT invoice_lines_kind_check CHECK ((kind = ANY (ARRAY['plan'::text, 'domain'::text]))),
+    CONSTRAINT invoice_lines_kind_check CHECK ((kind = ANY (ARRAY['plan'::text, 'domain'::text, 'subscription'::text]))),
     CONSTRAINT invoice_lines_position_check CHECK (("position" >= 0)),
     CONSTRAINT invoice_lines_quantity_check CHECK ((quantity >= 1)),
     CONSTRAINT invoice_lines_tax_minor_check CHECK ((tax_minor >= 0)),
-    CONSTRAINT invoice_lines_unit_minor_check CHECK ((unit_minor >= 0))
+    CONSTRAINT invoice_lines_unit_minor_check CHECK (((unit_minor >= 0) OR (kind = 'subscription'::text)))
 );
 
 ALTER TABLE ONLY public.invoice_lines FORCE ROW LEVEL SECURITY;
@@ -435,7 +458,7 @@ CREATE TABLE public.ledger_accounts (
     currency character(3) NOT NULL,
     CONSTRAINT ledger_accounts_check CHECK (((kind = ANY (ARRAY['receivable'::text, 'customer_credit'::text])) = (customer_id IS NOT NULL))),
     CONSTRAINT ledger_accounts_check1 CHECK (((kind = ANY (ARRAY['clearing'::text, 'fees'::text])) = (gateway IS NOT NULL))),
-    CONSTRAINT ledger_accounts_kind_check CHECK ((kind = ANY (ARRAY['receivable'::text, 'clearing'::text, 'revenue'::text, 'deferred_revenue'::text, 'tax'::text, 'customer_credit'::text, 'refunds'::text, 'fees'::text, 'domain_costs'::text, 'suspense'::text])))
+    CONSTRAINT ledger_accounts_kind_check CHECK ((kind = ANY (ARRAY['receivable'::text, 'clearing'::text, 'revenue'::text, 'deferred_revenue'::text, 'tax'::text, 'customer_credit'::text, 'refunds'::text, 'fees'::text, 'domain_costs'::text, 'suspense'::text, 'disputes'::text, 'dispute_losses'::text, 'bad_debt'::text, 'promotions'::text, 'payables'::text])))
 );
 
 ALTER TABLE ONLY public.ledger_accounts FORCE ROW LEVEL SECURITY;
@@ -612,10 +635,32 @@ CREATE TABLE public.orders (
 
 ALTER TABLE ONLY public.orders FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.payment_methods (
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    gateway text NOT NULL,
+    gateway_method_id text NOT NULL,
+    brand text NOT NULL,
+    last_digits text NOT NULL,
+    expires_month integer NOT NULL,
+    expires_year integer NOT NULL,
+    is_default boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    removed_at timestamp with time zone,
+    CONSTRAINT payment_methods_brand_check CHECK (((length(brand) >= 1) AND (length(brand) <= 40))),
+    CONSTRAINT payment_methods_check CHECK (((NOT is_default) OR (removed_at IS NULL))),
+    CONSTRAINT payment_methods_expires_month_check CHECK (((expires_month >= 1) AND (expires_month <= 12))),
+    CONSTRAINT payment_methods_expires_year_check CHECK (((expires_year >= 2000) AND (expires_year <= 2999))),
+    CONSTRAINT payment_methods_gateway_check CHECK ((gateway = 'stripe'::text)),
+    CONSTRAINT payment_methods_last_digits_check CHECK ((last_digits ~ '^[0-9]{4}$'::text))
+);
+
+ALTER TABLE ONLY public.payment_methods FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.payments (
     id uuid NOT NULL,
     customer_id uuid NOT NULL,
-    order_id uuid NOT NULL,
+    order_id uuid,
     invoice_id uuid NOT NULL,
     gateway text NOT NULL,
     kind text NOT NULL,
@@ -634,7 +679,7 @@ CREATE TABLE public.payments (
     CONSTRAINT payments_amount_minor_check CHECK ((amount_minor > 0)),
     CONSTRAINT payments_check CHECK (((status = 'succeeded'::text) = (settled_at IS NOT NULL))),
     CONSTRAINT payments_gateway_check CHECK ((gateway = 'stripe'::text)),
-    CONSTRAINT payments_kind_check CHECK ((kind = ANY (ARRAY['checkout'::text, 'intent'::text]))),
+    CONSTRAINT payments_kind_check CHECK ((kind = ANY (ARRAY['checkout'::text, 'intent'::text, 'saved_card'::text]))),
     CONSTRAINT payments_status_check CHECK ((status = ANY (ARRAY['created'::text, 'open'::text, 'processing'::text, 'succeeded'::text, 'failed'::text, 'expired'::text, 'cancelled'::text, 'attention'::text, 'returned'::text])))
 );
 
@@ -804,6 +849,76 @@ CREATE TABLE public.settings (
     CONSTRAINT settings_name_check CHECK ((name ~ '^[a-z_]{1,64}$'::text))
 );
 
+CREATE TABLE public.subscription_events (
+    subscription_id uuid NOT NULL,
+    number integer NOT NULL,
+    customer_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    plan_id uuid,
+    price_id uuid,
+    unit_minor bigint,
+    currency character(3),
+    quantity integer,
+    billing_cycle text,
+    time_zone text,
+    timing text,
+    unused text,
+    effective_from timestamp with time zone,
+    CONSTRAINT subscription_events_at_check CHECK ((at = date_trunc('second'::text, at))),
+    CONSTRAINT subscription_events_billing_cycle_check CHECK ((billing_cycle = ANY (ARRAY['monthly'::text, 'yearly'::text]))),
+    CONSTRAINT subscription_events_check CHECK (((kind = ANY (ARRAY['started'::text, 'changed'::text, 'reactivated'::text])) = ((plan_id IS NOT NULL) AND (quantity IS NOT NULL) AND (billing_cycle IS NOT NULL)))),
+    CONSTRAINT subscription_events_check1 CHECK (((kind = ANY (ARRAY['started'::text, 'changed'::text, 'reactivated'::text, 'repriced'::text])) = ((price_id IS NOT NULL) AND (unit_minor IS NOT NULL) AND (currency IS NOT NULL)))),
+    CONSTRAINT subscription_events_check2 CHECK (((kind = ANY (ARRAY['started'::text, 'reactivated'::text])) = (time_zone IS NOT NULL))),
+    CONSTRAINT subscription_events_check3 CHECK (((kind = ANY (ARRAY['changed'::text, 'cancelled'::text])) = (timing IS NOT NULL))),
+    CONSTRAINT subscription_events_check4 CHECK (((((kind = 'cancelled'::text) AND (timing = 'at_once'::text)) IS TRUE) = (unused IS NOT NULL))),
+    CONSTRAINT subscription_events_check5 CHECK (((kind = 'repriced'::text) = (effective_from IS NOT NULL))),
+    CONSTRAINT subscription_events_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT subscription_events_effective_from_check CHECK ((effective_from = date_trunc('second'::text, effective_from))),
+    CONSTRAINT subscription_events_kind_check CHECK ((kind = ANY (ARRAY['started'::text, 'changed'::text, 'change_withdrawn'::text, 'repriced'::text, 'cancelled'::text, 'cancellation_withdrawn'::text, 'reactivated'::text]))),
+    CONSTRAINT subscription_events_number_check CHECK ((number >= 1)),
+    CONSTRAINT subscription_events_quantity_check CHECK ((quantity >= 1)),
+    CONSTRAINT subscription_events_timing_check CHECK ((timing = ANY (ARRAY['at_once'::text, 'at_period_end'::text]))),
+    CONSTRAINT subscription_events_unit_minor_check CHECK ((unit_minor >= 0)),
+    CONSTRAINT subscription_events_unused_check CHECK ((unused = ANY (ARRAY['credited'::text, 'forfeited'::text])))
+);
+
+ALTER TABLE ONLY public.subscription_events FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.subscription_lines (
+    invoice_line_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    subscription_id uuid NOT NULL,
+    kind text NOT NULL,
+    cause integer NOT NULL,
+    revision integer NOT NULL,
+    is_reversal boolean NOT NULL,
+    period_start_at timestamp with time zone NOT NULL,
+    period_end_at timestamp with time zone NOT NULL,
+    span_start_at timestamp with time zone NOT NULL,
+    span_end_at timestamp with time zone NOT NULL,
+    plan_id uuid NOT NULL,
+    price_id uuid NOT NULL,
+    unit_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    quantity integer NOT NULL,
+    billing_cycle text NOT NULL,
+    rounding text NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    amount_minor bigint NOT NULL,
+    CONSTRAINT subscription_lines_billing_cycle_check CHECK ((billing_cycle = ANY (ARRAY['monthly'::text, 'yearly'::text]))),
+    CONSTRAINT subscription_lines_check CHECK ((period_start_at < period_end_at)),
+    CONSTRAINT subscription_lines_check1 CHECK (((period_start_at <= span_start_at) AND (span_end_at <= period_end_at))),
+    CONSTRAINT subscription_lines_check2 CHECK ((span_start_at <= span_end_at)),
+    CONSTRAINT subscription_lines_kind_check CHECK ((kind = ANY (ARRAY['period'::text, 'proration'::text, 'credit'::text]))),
+    CONSTRAINT subscription_lines_quantity_check CHECK ((quantity >= 1)),
+    CONSTRAINT subscription_lines_revision_check CHECK ((revision >= 1)),
+    CONSTRAINT subscription_lines_rounding_check CHECK ((rounding = 'half_even'::text)),
+    CONSTRAINT subscription_lines_unit_minor_check CHECK ((unit_minor >= 0))
+);
+
+ALTER TABLE ONLY public.subscription_lines FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.subscriptions (
     id uuid NOT NULL,
     customer_id uuid NOT NULL,
@@ -816,10 +931,17 @@ CREATE TABLE public.subscriptions (
     current_period_end timestamp with time zone NOT NULL,
     created_at timestamp with time zone NOT NULL,
     cancelled_at timestamp with time zone,
+    quantity integer DEFAULT 1 NOT NULL,
+    time_zone text DEFAULT 'UTC'::text NOT NULL,
+    next_bill_at timestamp with time zone,
+    ends_at timestamp with time zone,
     CONSTRAINT subscriptions_billing_cycle_check CHECK ((billing_cycle = ANY (ARRAY['monthly'::text, 'yearly'::text]))),
     CONSTRAINT subscriptions_check CHECK ((current_period_start < current_period_end)),
     CONSTRAINT subscriptions_check1 CHECK (((status = 'cancelled'::text) = (cancelled_at IS NOT NULL))),
-    CONSTRAINT subscriptions_status_check CHECK ((status = ANY (ARRAY['trialing'::text, 'active'::text, 'past_due'::text, 'suspended'::text, 'cancelled'::text])))
+    CONSTRAINT subscriptions_check2 CHECK (((status <> 'cancelled'::text) OR (next_bill_at IS NULL))),
+    CONSTRAINT subscriptions_quantity_check CHECK ((quantity >= 1)),
+    CONSTRAINT subscriptions_status_check CHECK ((status = ANY (ARRAY['trialing'::text, 'active'::text, 'past_due'::text, 'suspended'::text, 'cancelled'::text]))),
+    CONSTRAINT subscriptions_time_zone_check CHECK ((time_zone ~ '^[A-Za-z0-9_+/-]{1,64}$'::text))
 );
 
 ALTER TABLE ONLY public.subscriptions FORCE ROW LEVEL SECURITY;
@@ -896,6 +1018,12 @@ ALTER TABLE ONLY public.domains
 
 ALTER TABLE ONLY public.domains
     ADD CONSTRAINT domains_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.dunning_cases
+    ADD CONSTRAINT dunning_cases_pkey PRIMARY KEY (invoice_id);
+
+ALTER TABLE ONLY public.dunning_steps
+    ADD CONSTRAINT dunning_steps_pkey PRIMARY KEY (invoice_id, action, number);
 
 ALTER TABLE ONLY public.email_outbox
     ADD CONSTRAINT email_outbox_pkey PRIMARY KEY (id);
@@ -1002,6 +1130,12 @@ ALTER TABLE ONLY public.orders
 ALTER TABLE ONLY public.orders
     ADD CONSTRAINT orders_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.payment_methods
+    ADD CONSTRAINT payment_methods_gateway_method_id_key UNIQUE (gateway_method_id);
+
+ALTER TABLE ONLY public.payment_methods
+    ADD CONSTRAINT payment_methods_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.payments
     ADD CONSTRAINT payments_gateway_checkout_id_key UNIQUE (gateway_checkout_id);
 
@@ -1071,6 +1205,15 @@ ALTER TABLE ONLY public.sessions
 ALTER TABLE ONLY public.settings
     ADD CONSTRAINT settings_pkey PRIMARY KEY (name);
 
+ALTER TABLE ONLY public.subscription_events
+    ADD CONSTRAINT subscription_events_pkey PRIMARY KEY (subscription_id, number);
+
+ALTER TABLE ONLY public.subscription_lines
+    ADD CONSTRAINT subscription_lines_pkey PRIMARY KEY (invoice_line_id);
+
+ALTER TABLE ONLY public.subscription_lines
+    ADD CONSTRAINT subscription_lines_subscription_id_period_start_at_kind_cau_key UNIQUE (subscription_id, period_start_at, kind, cause, revision);
+
 ALTER TABLE ONLY public.subscriptions
     ADD CONSTRAINT subscriptions_order_item_id_key UNIQUE (order_item_id);
 
@@ -1108,6 +1251,10 @@ CREATE UNIQUE INDEX domain_operations_one_open ON public.domain_operations USING
 CREATE INDEX domains_of_customer ON public.domains USING btree (customer_id, id);
 
 CREATE UNIQUE INDEX domains_one_live ON public.domains USING btree (name) WHERE ((status = ANY (ARRAY['pending'::text, 'active'::text])) AND (kind <> 'own'::text));
+
+CREATE INDEX dunning_cases_due ON public.dunning_cases USING btree (next_at) WHERE (next_at IS NOT NULL);
+
+CREATE INDEX dunning_cases_of_customer ON public.dunning_cases USING btree (customer_id);
 
 CREATE INDEX hosting_accounts_by_username ON public.hosting_accounts USING btree (username) WHERE (status = ANY (ARRAY['provisioning'::text, 'active'::text, 'suspended'::text]));
 
@@ -1159,7 +1306,13 @@ CREATE INDEX orders_by_total ON public.orders USING btree (total_minor, id);
 
 CREATE INDEX orders_of_customer ON public.orders USING btree (customer_id, id);
 
+CREATE INDEX payment_methods_of_customer ON public.payment_methods USING btree (customer_id, id);
+
+CREATE UNIQUE INDEX payment_methods_one_default ON public.payment_methods USING btree (customer_id) WHERE is_default;
+
 CREATE INDEX payments_of_customer ON public.payments USING btree (customer_id, id);
+
+CREATE INDEX payments_of_invoice ON public.payments USING btree (invoice_id, id);
 
 CREATE INDEX payments_of_order ON public.payments USING btree (order_id);
 
@@ -1184,6 +1337,8 @@ CREATE UNIQUE INDEX servers_name_once ON public.servers USING btree (name) WHERE
 CREATE INDEX sessions_of_user ON public.sessions USING btree (user_id) WHERE (ended_at IS NULL);
 
 CREATE INDEX subscriptions_of_customer ON public.subscriptions USING btree (customer_id, id);
+
+CREATE INDEX subscriptions_to_bill ON public.subscriptions USING btree (next_bill_at) WHERE (next_bill_at IS NOT NULL);
 
 CREATE INDEX usage_events_age ON public.usage_events USING btree (at);
 
@@ -1225,6 +1380,18 @@ ALTER TABLE ONLY public.domains
 
 ALTER TABLE ONLY public.domains
     ADD CONSTRAINT domains_order_item_id_fkey FOREIGN KEY (order_item_id) REFERENCES public.order_items(id);
+
+ALTER TABLE ONLY public.dunning_cases
+    ADD CONSTRAINT dunning_cases_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.dunning_cases
+    ADD CONSTRAINT dunning_cases_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoices(id);
+
+ALTER TABLE ONLY public.dunning_steps
+    ADD CONSTRAINT dunning_steps_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.dunning_steps
+    ADD CONSTRAINT dunning_steps_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.dunning_cases(invoice_id);
 
 ALTER TABLE ONLY public.email_outbox
     ADD CONSTRAINT email_outbox_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
@@ -1319,6 +1486,9 @@ ALTER TABLE ONLY public.orders
 ALTER TABLE ONLY public.orders
     ADD CONSTRAINT orders_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
+ALTER TABLE ONLY public.payment_methods
+    ADD CONSTRAINT payment_methods_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
 ALTER TABLE ONLY public.payments
     ADD CONSTRAINT payments_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
 
@@ -1361,6 +1531,36 @@ ALTER TABLE ONLY public.saved_views
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
+ALTER TABLE ONLY public.subscription_events
+    ADD CONSTRAINT subscription_events_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.subscription_events
+    ADD CONSTRAINT subscription_events_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES public.plans(id);
+
+ALTER TABLE ONLY public.subscription_events
+    ADD CONSTRAINT subscription_events_price_id_fkey FOREIGN KEY (price_id) REFERENCES public.prices(id);
+
+ALTER TABLE ONLY public.subscription_events
+    ADD CONSTRAINT subscription_events_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES public.subscriptions(id);
+
+ALTER TABLE ONLY public.subscription_lines
+    ADD CONSTRAINT subscription_lines_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.subscription_lines
+    ADD CONSTRAINT subscription_lines_invoice_line_id_fkey FOREIGN KEY (invoice_line_id) REFERENCES public.invoice_lines(id);
+
+ALTER TABLE ONLY public.subscription_lines
+    ADD CONSTRAINT subscription_lines_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES public.plans(id);
+
+ALTER TABLE ONLY public.subscription_lines
+    ADD CONSTRAINT subscription_lines_price_id_fkey FOREIGN KEY (price_id) REFERENCES public.prices(id);
+
+ALTER TABLE ONLY public.subscription_lines
+    ADD CONSTRAINT subscription_lines_subscription_id_cause_fkey FOREIGN KEY (subscription_id, cause) REFERENCES public.subscription_events(subscription_id, number);
+
+ALTER TABLE ONLY public.subscription_lines
+    ADD CONSTRAINT subscription_lines_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES public.subscriptions(id);
+
 ALTER TABLE ONLY public.subscriptions
     ADD CONSTRAINT subscriptions_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
 
@@ -1389,6 +1589,10 @@ ALTER TABLE public.customers ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.domain_operations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.domains ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.dunning_cases ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.dunning_steps ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.email_outbox ENABLE ROW LEVEL SECURITY;
 
@@ -1422,6 +1626,10 @@ CREATE POLICY owner_rows ON public.domain_operations USING ((( SELECT public.act
 
 CREATE POLICY owner_rows ON public.domains USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
+CREATE POLICY owner_rows ON public.dunning_cases USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.dunning_steps USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
 CREATE POLICY owner_rows ON public.email_outbox USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
 CREATE POLICY owner_rows ON public.gateway_customers USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
@@ -1446,6 +1654,8 @@ CREATE POLICY owner_rows ON public.order_steps USING ((( SELECT public.acting_fo
 
 CREATE POLICY owner_rows ON public.orders USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
+CREATE POLICY owner_rows ON public.payment_methods USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
 CREATE POLICY owner_rows ON public.payments USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
 CREATE POLICY owner_rows ON public.refunds USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
@@ -1456,9 +1666,15 @@ CREATE POLICY owner_rows ON public.registrar_customers USING ((( SELECT public.a
 
 CREATE POLICY owner_rows ON public.saved_views USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
+CREATE POLICY owner_rows ON public.subscription_events USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.subscription_lines USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
 CREATE POLICY owner_rows ON public.subscriptions USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
 CREATE POLICY owner_rows ON public.users USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+ALTER TABLE public.payment_methods ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.payments ENABLE ROW LEVEL SECURITY;
 
@@ -1469,6 +1685,10 @@ ALTER TABLE public.registrar_contacts ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.registrar_customers ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.saved_views ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.subscription_events ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.subscription_lines ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.subscriptions ENABLE ROW LEVEL SECURITY;
 
@@ -1489,6 +1709,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.domain_operations TO billing_a
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.domain_prices TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.domains TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dunning_cases TO billing_app;
+
+GRANT SELECT,INSERT ON TABLE public.dunning_steps TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.email_outbox TO billing_app;
 
@@ -1532,6 +1756,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.order_steps TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.orders TO billing_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payment_methods TO billing_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payments TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plans TO billing_app;
@@ -1555,6 +1781,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.servers TO billing_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.settings TO billing_app;
+
+GRANT SELECT,INSERT ON TABLE public.subscription_events TO billing_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.subscription_lines TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.subscriptions TO billing_app;
 

@@ -14,10 +14,18 @@ enum Metadata {
              xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"
              xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
             <dc:format>application/pdf</dc:format>
-            <dc:title><rdf:Alt><rdf:li xml:lang="x-default">\(escaped(details.title))</rdf:li></rdf:Alt></dc:title>
-            <dc:creator><rdf:Seq><rdf:li>\(escaped(details.author))</rdf:li></rdf:Seq></dc:creator>
-            <dc:description><rdf:Alt><rdf:li xml:lang="x-default">\(escaped(details.subject))</rdf:li></rdf:Alt></dc:description>
-            <dc:language><rdf:Bag><rdf:li>\(escaped(details.language))</rdf:li></rdf:Bag></dc:language>
+            <dc:title><rdf:Alt>
+            <rdf:li xml:lang="x-default">\(escaped(details.title))</rdf:li>
+            </rdf:Alt></dc:title>
+            <dc:creator><rdf:Seq>
+            <rdf:li>\(escaped(details.author))</rdf:li>
+            </rdf:Seq></dc:creator>
+            <dc:description><rdf:Alt>
+            <rdf:li xml:lang="x-default">\(escaped(details.subject))</rdf:li>
+            </rdf:Alt></dc:description>
+            <dc:language><rdf:Bag>
+            <rdf:li>\(escaped(details.language))</rdf:li>
+            </rdf:Bag></dc:language>
             <xmp:CreatorTool>\(escaped(details.creator))</xmp:CreatorTool>
             <xmp:CreateDate>\(date)</xmp:CreateDate>
             <xmp:ModifyDate>\(date)</xmp:ModifyDate>

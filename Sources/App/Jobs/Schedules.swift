@@ -11,6 +11,7 @@ struct Schedules {
         [
             (.pollPayments, services.configuration.paymentPollSeconds),
             (.billSubscriptions, 60),
+            (.runDunning, 60),
             (.checkServers, 30),
             (.cleanUp, 3_600),
         ]

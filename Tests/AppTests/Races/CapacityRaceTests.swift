@@ -114,7 +114,7 @@ extension TestApp {
         )
         let payment = try await Checkouts(services).begin(
             .checkout,
-            try Payable(details),
+            try App.Payable(details),
             for: .customer(buyer.customer),
             returningTo: Checkouts.ReturnAddresses(success: "", cancel: "")
         )

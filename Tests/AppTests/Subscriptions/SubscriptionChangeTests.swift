@@ -13,7 +13,7 @@ import Wire
             _ = try await app.savedCard(of: ann)
             let before = try await app.subscription(of: ann)
             let path = "/api/v1/subscriptions/\(before["id"]?.string ?? "")"
-            app.pass(days: 10)
+            try await app.pass(days: 10)
             let ann2 = try await app.logInAgain(ann)
             let wish: JSON = ["plan_id": .string(try await app.plan("professional"))]
             let shown = try await app.api.post("\(path)/preview", json: wish, token: ann2.token)
@@ -35,7 +35,7 @@ import Wire
             let quota = "SELECT 1 FROM licenses WHERE max_accounts = 5"
             #expect(try await app.count("\(unsafeRaw: quota)") == 1)
 
-            app.pass(days: 31)
+            try await app.pass(days: 31)
             let next = try await app.invoices(of: ann, count: 3)
             #expect(next[0]["total"]?["amount"] == 9_900)
         }
@@ -59,7 +59,7 @@ import Wire
             )
             #expect(atOnce.status == 409, "\(atOnce.text)")
             _ = try await app.savedCard(of: ann)
-            app.pass(days: 31)
+            try await app.pass(days: 31)
             let paid = try await app.invoices(of: ann, count: 2)
             #expect(paid[0]["total"]?["amount"] == 2_900)
             let now = try await app.subscription(of: try await app.logInAgain(ann))
@@ -81,7 +81,7 @@ import Wire
             let stays = try await app.api.post("\(path)/reactivate", json: [:], token: ann.token)
             #expect(stays.json["ends_at"] == .null)
             _ = try await app.api.post("\(path)/cancel", json: [:], token: ann.token)
-            app.pass(days: 32)
+            try await app.pass(days: 32)
             _ = try await app.subscription(of: ann, reaching: "cancelled")
             #expect(try await app.count("SELECT 1 FROM invoices WHERE number IS NOT NULL") == 1)
             #expect(try await app.count("SELECT 1 FROM licenses WHERE status = 'cancelled'") == 1)

@@ -10,8 +10,20 @@ import Wire
 @testable import App
 
 extension TestApp {
-    /// Moves the time on by some days.
-    func pass(days: Double) { clock.advance(seconds: days * 86_400) }
+    /// Moves the time on by some days, here and at the outside parties.
+    func pass(days: Double) async throws {
+        clock.advance(seconds: days * 86_400)
+        let offset = Int64(clock.now.timeIntervalSince(Date()).rounded())
+        let answer = try await services.http.send(
+            OutgoingRequest(
+                "POST",
+                simulators.stripe.host.baseURL + "/_sandbox/clock",
+                headers: ["Content-Type": "application/json"],
+                body: (["offset_seconds": .integer(offset)] as JSON).bytes
+            )
+        )
+        try #require(answer.status == 200, "\(answer.text)")
+    }
 
     /// The only subscription of somebody, as the API shows it.
     func subscription(of person: Person) async throws -> JSON {

@@ -257,6 +257,7 @@ struct ConsoleInvoiceView: View {
     let explanations: [Int: String]
     /// Of an invoice without an order; the others are on their order's page.
     let payments: [PaymentRecord]
+    let dunning: DunningTimeline?
     let token: String
     let rights: ConsoleRights
 
@@ -278,6 +279,7 @@ struct ConsoleInvoiceView: View {
             )
         }
         div(.classes("narrow-left")) {
+            if let dunning { DunningCard(timeline: dunning) }
             InvoicePaper(
                 invoice: invoice,
                 lines: lines,

@@ -76,6 +76,7 @@ enum ConsoleOrderPages {
         _ id: ID<Invoice>
     ) async throws -> Response {
         let (token, rights) = (context.csrfToken, context.rights)
+        let now = context.services.clock.now
         let view = try await context.services.database.transaction(for: .system) { session in
             let invoice = try session.invoice(id).orThrow(Problem.notFound)
             return ConsoleInvoiceView(
@@ -84,6 +85,7 @@ enum ConsoleOrderPages {
                 customer: try session.customer(invoice.customer).orThrow(Problem.notFound),
                 explanations: try session.billedLines(on: id).mapValues { $0.explanation() },
                 payments: try session.payments(of: id),
+                dunning: try session.dunningTimeline(of: id, at: now),
                 token: token,
                 rights: rights
             )

@@ -84,7 +84,7 @@ enum InvoiceMails {
         )
     }
 
-    private static func send(
+    static func send(
         _ template: String,
         _ subject: String,
         _ paragraphs: [String],

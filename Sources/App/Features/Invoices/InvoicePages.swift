@@ -56,6 +56,7 @@ enum InvoicePages {
                 email: context.user.email,
                 name: context.user.fullName,
                 explanations: found.explanations,
+                dunning: found.dunning,
                 token: context.csrfToken
             )
         }

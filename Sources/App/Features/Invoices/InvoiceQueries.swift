@@ -232,6 +232,15 @@ extension Session {
         )
     }
 
+    func markUncollectible(_ id: ID<Invoice>) throws {
+        try run(
+            """
+            UPDATE invoices SET status = 'uncollectible'
+            WHERE id = \(id.uuid) AND status = 'open'
+            """
+        )
+    }
+
     func markInvoicePaid(_ id: ID<Invoice>, amount: Money, now: Date) throws {
         try run(
             """

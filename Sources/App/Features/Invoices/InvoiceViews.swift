@@ -48,6 +48,7 @@ struct InvoiceView: View {
     let name: String
     /// How lines were computed, by their position.
     let explanations: [Int: String]
+    let dunning: DunningTimeline?
     let token: String
 
     var body: HTML {
@@ -85,6 +86,7 @@ struct InvoiceView: View {
                 "Print"
             }
         }
+        if let dunning { DunningCard(timeline: dunning) }
         InvoicePaper(
             invoice: invoice,
             lines: lines,

@@ -11,6 +11,8 @@ package struct ShownInvoice: Sendable {
     package let lines: [InvoiceLineRecord]
     /// How the amounts of subscriptions were computed, in words, by the line's position.
     package let explanations: [Int: String]
+    /// What happened and what comes next, while it is overdue.
+    package let dunning: DunningTimeline?
 }
 
 /// What can be done with invoices.
@@ -24,11 +26,13 @@ package struct Invoices: Sendable {
         _ id: ID<Invoice>,
         for scope: Scope
     ) async throws -> ShownInvoice {
-        try await services.database.transaction(for: scope) { session in
+        let now = services.clock.now
+        return try await services.database.transaction(for: scope) { session in
             ShownInvoice(
                 invoice: try session.invoice(id).orThrow(Problem.notFound),
                 lines: try session.lines(of: id),
-                explanations: try session.billedLines(on: id).mapValues { $0.explanation() }
+                explanations: try session.billedLines(on: id).mapValues { $0.explanation() },
+                dunning: try session.dunningTimeline(of: id, at: now)
             )
         }
     }
@@ -186,8 +190,26 @@ package struct Invoices: Sendable {
         now: Date
     ) throws {
         try session.markInvoicePaid(id, amount: amount, now: now)
-        _ = try session.setStatus(.active, ofSubscriptionsOn: id, from: .pastDue)
+        try Dunning.restore(after: id, session, services, now: now)
         if amount.isPositive { try InvoiceMails.sendPaid(id, session, services, now: now) }
+    }
+
+    /// Gives an open invoice up, and takes what is due of it out of what is owed to us.
+    static func writeOff(
+        _ invoice: InvoiceRecord,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        try session.markUncollectible(invoice.id)
+        try Ledger.post(
+            .writtenOff(invoice.due),
+            cause: invoice.id,
+            customer: invoice.customer,
+            session,
+            ids: services.ids,
+            now: now
+        )
     }
 
     private static func setPeriods(

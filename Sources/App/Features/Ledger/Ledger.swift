@@ -26,7 +26,7 @@ enum Ledger {
             )
         else { return }
         let accounts = try posting.entries.map { entry in
-            try session.ledgerAccount(entry.account, customer: customer, entry.amount.currency, ids)
+            try session.ledgerAccount(of: entry, customer: customer, ids)
         }
         try session.storeLedgerEntries(posting.entries, accounts: accounts, of: transaction)
     }

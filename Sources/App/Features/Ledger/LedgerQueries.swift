@@ -21,15 +21,15 @@ extension Session {
         ) > 0
     }
 
-    /// The account of a kind and currency, opened at its first use.
+    /// The account that an entry belongs to, opened at its first use.
     func ledgerAccount(
-        _ kind: LedgerAccountKind,
+        of entry: LedgerEntry,
         customer: ID<Customer>,
-        _ currency: Currency,
         _ ids: IDSource
     ) throws -> ID<LedgerAccount> {
+        let (kind, currency) = (entry.account, entry.amount.currency)
         let owner = kind.belongsToCustomer ? customer.uuid : nil
-        let gateway = kind.belongsToGateway ? "stripe" : nil
+        let gateway = kind.belongsToGateway ? entry.channel.rawValue : nil
         try run(
             """
             INSERT INTO ledger_accounts (id, kind, customer_id, gateway, currency)

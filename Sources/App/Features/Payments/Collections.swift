@@ -95,7 +95,8 @@ struct Collections: Sendable {
         try await services.database.transaction(for: .system) { session in
             guard let current = try session.lockInvoice(invoice.id), current.status == .open
             else { return }
-            _ = try session.setStatus(.pastDue, ofSubscriptionsOn: invoice.id, from: .active)
+            try session.markPastDue(subscriptionsOn: invoice.id)
+            try session.openDunning(of: current, now: now)
             if code != nil {
                 try InvoiceMails.sendDeclined(invoice.id, session, services, now: now)
             }

@@ -128,7 +128,8 @@ extension Session {
                     billing_cycle = \(active.terms.cycle.rawValue),
                     current_period_start = \(active.period.from.date),
                     current_period_end = \(active.period.to.date),
-                    next_bill_at = \(nextBillAt),
+                    status = CASE status WHEN 'cancelled' THEN 'active' ELSE status END,
+                    cancelled_at = NULL, next_bill_at = \(nextBillAt),
                     ends_at = \(active.isCancelling ? active.period.to.date : nil)
                 WHERE id = \(subscription.uuid)
                 """
@@ -144,23 +145,18 @@ extension Session {
         }
     }
 
-    /// Marks the subscriptions of an invoice; those that have ended stay so.
-    func setStatus(
-        _ status: SubscriptionRecord.Status,
-        ofSubscriptionsOn invoice: ID<Invoice>,
-        from: SubscriptionRecord.Status
-    ) throws -> [ID<Subscription>] {
-        try all(
+    /// Marks what an unpaid invoice bills; what is suspended or has ended stays so.
+    func markPastDue(subscriptionsOn invoice: ID<Invoice>) throws {
+        try run(
             """
-            UPDATE subscriptions SET status = \(status.rawValue)
-            WHERE status = \(from.rawValue) AND id IN (
+            UPDATE subscriptions SET status = 'past_due'
+            WHERE status = 'active' AND id IN (
                 SELECT subscription_id FROM subscription_lines
                 JOIN invoice_lines ON invoice_lines.id = invoice_line_id
                 WHERE invoice_id = \(invoice.uuid)
             )
-            RETURNING id
             """
-        ) { try $0.id("id") }
+        )
     }
 
     /// Gives a subscription's licence the plan that is in force, and its end when there is one.
@@ -172,7 +168,9 @@ extension Session {
     ) throws {
         try run(
             """
-            UPDATE licenses SET plan_id = p.id, expires_at = \(expiresAt), status = 'active',
+            UPDATE licenses SET plan_id = p.id, expires_at = \(expiresAt),
+                status = CASE licenses.status WHEN 'cancelled' THEN 'active'
+                    ELSE licenses.status END,
                 max_accounts = p.max_accounts * s.quantity,
                 max_domains = p.max_domains * s.quantity,
                 max_databases = p.max_databases * s.quantity,

@@ -1,0 +1,246 @@
+import Core
+import Foundation
+import Postgres
+import Support
+import Web
+import Wire
+
+extension DunningPolicy {
+    /// What happens to an unpaid service unless its plan says otherwise: a fortnight's grace, and
+    /// two months until its end, of which a month is notice.
+    static let usual: DunningPolicy = {
+        do {
+            return try DunningPolicy(
+                retryDays: [1, 3, 5, 7],
+                reminderDays: [3, 7, 13],
+                suspensionDay: 14,
+                termination: Termination(noticeDay: 30, day: 60)
+            )
+        } catch {
+            preconditionFailure("the usual policy makes no sense: \(error)")
+        }
+    }()
+}
+
+/// Takes the steps about unpaid invoices, each when it is due and once.
+struct Dunning: Sendable {
+    static let suspendedReason = "An invoice is overdue."
+    private static let batch = 200
+
+    private let services: Services
+
+    init(_ services: Services) { self.services = services }
+
+    /// The job that looks at every case that is due, one transaction each.
+    func run() async throws -> JobOutcome {
+        let now = services.clock.now
+        let due = try await services.database.transaction(for: .system) {
+            try $0.dunningsDue(by: now, most: Dunning.batch)
+        }
+        var failed = 0
+        for invoice in due {
+            do { try await step(invoice) } catch {
+                failed += 1
+                services.log.error(
+                    "a step about an unpaid invoice could not be taken",
+                    ["invoice": invoice.text, "error": String(reflecting: error)]
+                )
+            }
+        }
+        return failed == 0 ? .done : .dead(reason: "\(failed) steps could not be taken")
+    }
+
+    /// Takes what is due about one invoice, and stores when to look again.
+    private func step(_ id: ID<Invoice>) async throws {
+        let services = services
+        let now = services.clock.now
+        try await services.database.transaction(for: .system) { session in
+            let invoice = try session.lockInvoice(id).orThrow(Problem.notFound)
+            guard try session.lockDunning(of: id) else { return }
+            guard invoice.status == .open else {
+                return try session.closeDunning(of: id, now: now)
+            }
+            while let next = try Dunning.next(invoice, session, now), next.at <= Instant(now) {
+                let isNew = try session.storeDunningStep(next.action, of: invoice, now: now)
+                guard isNew else { break }
+                try Dunning.take(next.action, invoice, session, services, now: now)
+                if case .retry = next.action {
+                    // What comes of it is learnt before anything else is done.
+                    return try session.setNextDunning(of: id, at: now.addingTimeInterval(3_600))
+                }
+                if next.action == .terminate { return }
+            }
+            guard let next = try Dunning.next(invoice, session, now) else {
+                return try session.closeDunning(of: id, now: now)
+            }
+            try session.setNextDunning(
+                of: id,
+                at: max(next.at.date, now.addingTimeInterval(60))
+            )
+        }
+    }
+
+    private static func next(
+        _ invoice: InvoiceRecord,
+        _ session: Session,
+        _ now: Date
+    ) throws -> DunningTimeline.Step? {
+        DunningTimeline(try session.dunningCase(of: invoice), at: Instant(now)).next
+    }
+
+    private static func take(
+        _ action: DunningAction,
+        _ invoice: InvoiceRecord,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        switch action {
+        case .retry:
+            try session.enqueue(
+                .collecting(invoice.id, delaySeconds: 0),
+                ids: services.ids,
+                now: now
+            )
+        case .remind, .askToConfirm, .askForCard, .giveNotice:
+            try DunningMails.send(action, invoice, session, services, now: now)
+        case .suspend:
+            for subscription in try session.subscriptions(on: invoice.id) {
+                try suspend(subscription, session, services, now: now)
+            }
+            try DunningMails.send(action, invoice, session, services, now: now)
+        case .terminate:
+            for subscription in try session.subscriptions(on: invoice.id) {
+                try terminate(subscription, session, services, now: now)
+            }
+            try Invoices.writeOff(invoice, session, services, now: now)
+            try session.closeDunning(of: invoice.id, now: now)
+        }
+        try session.record(
+            AuditEntry(
+                .job(.runDunning),
+                "invoice.dunning",
+                invoice.id,
+                customer: invoice.customer,
+                after: ["step": .string(action.words)]
+            ),
+            now: now
+        )
+    }
+
+    private static func suspend(
+        _ subscription: SubscriptionRecord,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        guard subscription.status == .pastDue || subscription.status == .active else { return }
+        try session.setStatus(.suspended, of: subscription.id)
+        if let license = try session.license(of: subscription.id) {
+            try session.setStatus(.suspended, of: license)
+        }
+        guard let account = try session.account(of: subscription.id) else { return }
+        try HostingAccounts.wish(
+            .suspended,
+            suspendedReason,
+            for: account,
+            .job(.runDunning),
+            session,
+            services,
+            now: now
+        )
+    }
+
+    /// Ends a subscription whose bill was never paid. Its time was not paid for, so nothing is
+    /// given back for it.
+    private static func terminate(
+        _ subscription: SubscriptionRecord,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        guard subscription.status != .cancelled else { return }
+        let history = try session.history(of: subscription.id)
+            .adding(.cancelled(.atOnce(unused: .forfeited)), at: Instant(now))
+        if let event = history.events.last {
+            try session.store(event, of: subscription.id, customer: subscription.customer)
+        }
+        try SubscriptionBilling.store(
+            history,
+            of: subscription.id,
+            billedUntil: Instant(now),
+            session,
+            services,
+            now: now
+        )
+    }
+
+    /// Lets everything go on that an unpaid invoice had stopped, in the transaction that pays it.
+    static func restore(
+        after invoice: ID<Invoice>,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        try session.closeDunning(of: invoice, now: now)
+        for subscription in try session.subscriptions(on: invoice) {
+            switch subscription.status {
+            case .pastDue: try session.setStatus(.active, of: subscription.id)
+            case .suspended:
+                let isHeld = try session.isSuspendedByAnother(than: invoice, subscription.id)
+                if !isHeld { try resume(subscription, session, services, now: now) }
+            case .active, .trialing, .cancelled: break
+            }
+        }
+    }
+
+    private static func resume(
+        _ subscription: SubscriptionRecord,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        try session.setStatus(.active, of: subscription.id)
+        if let license = try session.license(of: subscription.id) {
+            try session.setStatus(.active, of: license)
+        }
+        guard let account = try session.account(of: subscription.id) else { return }
+        try HostingAccounts.wish(
+            .active,
+            nil,
+            for: account,
+            .job(.runDunning),
+            session,
+            services,
+            now: now
+        )
+    }
+}
+
+extension DunningAction {
+    /// The step in a few words.
+    var words: String {
+        switch self {
+        case .retry(let number): "card charged again, \(number)"
+        case .remind(let number): "reminder \(number)"
+        case .askToConfirm: "asked to confirm at the bank"
+        case .askForCard: "asked for another card"
+        case .suspend: "service suspended"
+        case .giveNotice: "notice of termination"
+        case .terminate: "service terminated"
+        }
+    }
+
+    /// What is going to happen, to the customer.
+    var announcement: String {
+        switch self {
+        case .retry: "We charge your card again"
+        case .remind: "We remind you by mail"
+        case .askToConfirm: "We ask you to confirm the payment"
+        case .askForCard: "We ask you for another card"
+        case .suspend: "Your service is suspended"
+        case .giveNotice: "We give you notice"
+        case .terminate: "Your service ends"
+        }
+    }
+}

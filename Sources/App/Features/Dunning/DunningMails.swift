@@ -1,0 +1,76 @@
+import Core
+import Foundation
+import Postgres
+import Support
+import Web
+
+/// The mails about unpaid invoices.
+enum DunningMails {
+    static func send(
+        _ action: DunningAction,
+        _ invoice: InvoiceRecord,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        guard let (template, subject, paragraphs) = texts(action, invoice) else { return }
+        try InvoiceMails.send(
+            template,
+            subject,
+            paragraphs,
+            action: "Pay the invoice",
+            reason: "You get this mail because an invoice of yours is not paid.",
+            invoice,
+            session,
+            services,
+            now: now
+        )
+    }
+
+    private static func texts(
+        _ action: DunningAction,
+        _ invoice: InvoiceRecord
+    ) -> (template: String, subject: String, paragraphs: [String])? {
+        let owed = "\(invoice.label), \(invoice.due),"
+        switch action {
+        case .retry, .terminate: return nil
+        case .remind(let number):
+            return (
+                "invoice_reminder_\(number)", "\(invoice.label) is not paid yet",
+                ["\(owed) is still open. Please pay it, so that your hosting goes on."]
+            )
+        case .askToConfirm(let attempt):
+            return (
+                "invoice_confirm_\(attempt.seconds)", "Please confirm your payment",
+                [
+                    "your bank wants you to confirm the payment of \(owed) yourself.",
+                    "Please pay it on the invoice's page; your bank asks you there.",
+                ]
+            )
+        case .askForCard(let attempt):
+            return (
+                "invoice_card_\(attempt.seconds)", "Your card can no longer be charged",
+                [
+                    "your bank tells us that your card cannot be charged for \(owed) any more.",
+                    "Please pay the invoice with another card.",
+                ]
+            )
+        case .suspend:
+            return (
+                "invoice_suspended", "Your hosting is suspended",
+                [
+                    "\(owed) is overdue, and the hosting that it is for is suspended.",
+                    "Nothing is deleted. It is back within moments when you pay.",
+                ]
+            )
+        case .giveNotice:
+            return (
+                "invoice_notice", "Your hosting will end",
+                [
+                    "\(owed) is still open. Unless it is paid within 30 days, the hosting that it "
+                        + "is for ends.",
+                ]
+            )
+        }
+    }
+}

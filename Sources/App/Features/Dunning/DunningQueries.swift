@@ -1,0 +1,205 @@
+import Core
+import Foundation
+import Postgres
+
+extension Session {
+    /// Opens the case of an unpaid invoice, or has one that is open looked at again.
+    func openDunning(of invoice: InvoiceRecord, now: Date) throws {
+        try run(
+            """
+            INSERT INTO dunning_cases (invoice_id, customer_id, opened_at, next_at)
+            VALUES (\(invoice.id.uuid), \(invoice.customer.uuid), \(now), \(now))
+            ON CONFLICT (invoice_id) DO UPDATE SET next_at = excluded.next_at
+                WHERE dunning_cases.closed_at IS NULL
+            """
+        )
+    }
+
+    /// Invoices whose next step is due, the longest waiting first.
+    func dunningsDue(by now: Date, most: Int) throws -> [ID<Invoice>] {
+        try all(
+            """
+            SELECT invoice_id FROM dunning_cases WHERE next_at <= \(now)
+            ORDER BY next_at LIMIT \(most)
+            """
+        ) { try $0.id("invoice_id") }
+    }
+
+    /// Whether a case is open; it stays so until the transaction ends. One that another instance
+    /// has in hand is left to it.
+    func lockDunning(of invoice: ID<Invoice>) throws -> Bool {
+        try exists(
+            """
+            SELECT 1 FROM dunning_cases
+            WHERE invoice_id = \(invoice.uuid) AND closed_at IS NULL FOR UPDATE SKIP LOCKED
+            """
+        )
+    }
+
+    func setNextDunning(of invoice: ID<Invoice>, at next: Date) throws {
+        try run("UPDATE dunning_cases SET next_at = \(next) WHERE invoice_id = \(invoice.uuid)")
+    }
+
+    func closeDunning(of invoice: ID<Invoice>, now: Date) throws {
+        try run(
+            """
+            UPDATE dunning_cases SET next_at = NULL, closed_at = \(now)
+            WHERE invoice_id = \(invoice.uuid) AND closed_at IS NULL
+            """
+        )
+    }
+
+    /// Notes that a step was taken; false when it was before.
+    func storeDunningStep(
+        _ action: DunningAction,
+        of invoice: InvoiceRecord,
+        now: Date
+    ) throws -> Bool {
+        guard let (name, number) = action.stored else { return true }
+        return try run(
+            """
+            INSERT INTO dunning_steps (invoice_id, customer_id, action, number, done_at)
+            VALUES (\(invoice.id.uuid), \(invoice.customer.uuid), \(name), \(number), \(now))
+            ON CONFLICT DO NOTHING
+            """
+        ) > 0
+    }
+
+    /// What has been done about an unpaid invoice, as `Core` weighs it.
+    func dunningCase(of invoice: InvoiceRecord) throws -> DunningCase {
+        DunningCase(
+            .usual,
+            unpaidSince: Instant(invoice.dueAt ?? invoice.createdAt),
+            attempts: try chargeAttempts(for: invoice.id),
+            done: try dunningSteps(of: invoice.id),
+            card: try defaultPaymentMethod(of: invoice.customer)?.gatewayID,
+            isExempt: try isExemptFromDunning(invoice.customer)
+        )
+    }
+
+    /// What happened to an invoice that is overdue, and what comes next; nil for any other.
+    func dunningTimeline(of id: ID<Invoice>, at now: Date) throws -> DunningTimeline? {
+        guard let invoice = try invoice(id), invoice.status == .open,
+            try exists("SELECT 1 FROM dunning_cases WHERE invoice_id = \(id.uuid)")
+        else { return nil }
+        return DunningTimeline(try dunningCase(of: invoice), at: Instant(now))
+    }
+
+    private func chargeAttempts(for invoice: ID<Invoice>) throws -> [DunningCase.Attempt] {
+        try payments(of: invoice).compactMap { payment in
+            guard payment.kind == .savedCard, let card = payment.parameters.savedCard else {
+                return nil
+            }
+            return DunningCase.Attempt(
+                at: Instant(payment.createdAt),
+                payment.chargeOutcome,
+                card: card
+            )
+        }
+    }
+
+    private func dunningSteps(of invoice: ID<Invoice>) throws -> [DunningCase.Done] {
+        try all(
+            """
+            SELECT action, number, done_at FROM dunning_steps
+            WHERE invoice_id = \(invoice.uuid) ORDER BY done_at
+            """
+        ) { row in
+            DunningCase.Done(
+                try DunningAction(
+                    stored: row.get("action"),
+                    row.get("number")
+                ).orThrow(UnreadableColumn("action")),
+                at: Instant(try row.get("done_at", as: Date.self))
+            )
+        }
+    }
+
+    private func isExemptFromDunning(_ customer: ID<Customer>) throws -> Bool {
+        try one("SELECT dunning_exempt FROM customers WHERE id = \(customer.uuid)") {
+            try $0.get("dunning_exempt")
+        }
+    }
+
+    /// What an invoice bills, by its subscriptions.
+    func subscriptions(on invoice: ID<Invoice>) throws -> [SubscriptionRecord] {
+        try all(
+            """
+            SELECT \(SubscriptionRecord.columns) FROM subscriptions WHERE id IN (
+                SELECT subscription_id FROM subscription_lines
+                JOIN invoice_lines ON invoice_lines.id = invoice_line_id
+                WHERE invoice_id = \(invoice.uuid)
+            )
+            ORDER BY id FOR UPDATE
+            """,
+            SubscriptionRecord.init(row:)
+        )
+    }
+
+    func setStatus(
+        _ status: SubscriptionRecord.Status,
+        of subscription: ID<Subscription>
+    ) throws {
+        try run(
+            """
+            UPDATE subscriptions SET status = \(status.rawValue)
+            WHERE id = \(subscription.uuid) AND status <> 'cancelled'
+            """
+        )
+    }
+
+    /// Whether another invoice of the subscription is unpaid and has stopped it.
+    func isSuspendedByAnother(
+        than invoice: ID<Invoice>,
+        _ subscription: ID<Subscription>
+    ) throws -> Bool {
+        try exists(
+            """
+            SELECT 1 FROM subscription_lines
+            JOIN invoice_lines ON invoice_lines.id = invoice_line_id
+            JOIN dunning_cases USING (invoice_id) JOIN dunning_steps USING (invoice_id)
+            WHERE subscription_id = \(subscription.uuid) AND invoice_id <> \(invoice.uuid)
+                AND closed_at IS NULL AND action = 'suspend'
+            """
+        )
+    }
+}
+
+extension PaymentRecord {
+    /// What became of the charge of a saved card. A decline's code stands before its words.
+    fileprivate var chargeOutcome: ChargeOutcome {
+        switch status {
+        case .succeeded: .succeeded
+        case .created, .open, .processing, .attention, .returned: .unknown
+        case .failed, .expired, .cancelled:
+            .declined(code: String((failure ?? "").prefix { $0 != ":" }))
+        }
+    }
+}
+
+extension DunningAction {
+    /// The step as columns; nil for a retry, whose payment is its record.
+    fileprivate var stored: (name: String, number: Int64)? {
+        switch self {
+        case .retry: nil
+        case .remind(let number): ("remind", Int64(number))
+        case .askToConfirm(let attempt): ("ask_to_confirm", attempt.seconds)
+        case .askForCard(let attempt): ("ask_for_card", attempt.seconds)
+        case .suspend: ("suspend", 0)
+        case .giveNotice: ("give_notice", 0)
+        case .terminate: ("terminate", 0)
+        }
+    }
+
+    fileprivate init?(stored name: String, _ number: Int64) {
+        switch name {
+        case "remind": self = .remind(Int(number))
+        case "ask_to_confirm": self = .askToConfirm(Instant(seconds: number))
+        case "ask_for_card": self = .askForCard(Instant(seconds: number))
+        case "suspend": self = .suspend
+        case "give_notice": self = .giveNotice
+        case "terminate": self = .terminate
+        default: return nil
+        }
+    }
+}

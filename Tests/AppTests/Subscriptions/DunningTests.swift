@@ -1,0 +1,107 @@
+import App
+import Core
+import Foundation
+import Postgres
+import Simulators
+import Support
+import Testing
+import Wire
+
+@Suite struct DunningTests {
+    @Test func `an unpaid service is suspended after its grace, and paying restores it`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            _ = try await app.buy(by: ann)
+            try await app.saveCard("4000000000000341", of: ann)
+            try await app.pass(days: 31)
+            _ = try await app.subscription(of: ann, reaching: "past_due")
+            for _ in 1...3 {
+                try await app.pass(days: 2)
+                try await app.settleDunning()
+            }
+            // The first charge, and those of days 1, 3 and 5.
+            let failed = "SELECT 1 FROM payments WHERE kind = 'saved_card' AND status = 'failed'"
+            _ = try await eventually("retries") {
+                try await app.count("\(unsafeRaw: failed)") >= 3 ? true : nil
+            }
+            #expect(try await app.count("SELECT 1 FROM licenses WHERE status = 'active'") == 1)
+            try await app.pass(days: 10)
+            _ = try await app.subscription(of: ann, reaching: "suspended")
+            _ = try await eventually("a stopped account") {
+                let stopped = "SELECT 1 FROM hosting_accounts WHERE status = 'suspended'"
+                return try await app.count("\(unsafeRaw: stopped)") == 1 ? true : nil
+            }
+            let subjects = Set(app.simulators.mail.messages.map(\.subject))
+            #expect(subjects.contains("Your hosting is suspended"))
+
+            let open = try await app.invoices(of: ann, count: 1, status: "open")
+            let invoice = try #require(ID<Invoice>(open[0]["id"]?.string ?? ""))
+            let page = try await Checkouts(app.services).open(
+                invoice,
+                for: .system,
+                returningTo: Checkouts.ReturnAddresses(
+                    success: "http://127.0.0.1/",
+                    cancel: "http://127.0.0.1/"
+                )
+            )
+            app.pay(page.sessionID)
+            _ = try await app.subscription(of: ann, reaching: "active")
+            _ = try await eventually("a running account") {
+                let running = "SELECT 1 FROM hosting_accounts WHERE status = 'active'"
+                return try await app.count("\(unsafeRaw: running)") == 1 ? true : nil
+            }
+            #expect(try await app.count("SELECT 1 FROM licenses WHERE status = 'active'") == 1)
+            #expect(try await app.balance("receivable") == 0)
+        }
+    }
+
+    @Test func `what is never paid ends after its notice, and is written off`() async throws {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            _ = try await app.buy(by: ann)
+            let card = try #require(try await app.savedCard(of: ann)["id"]?.string)
+            _ = try await app.api.delete("/api/v1/payment-methods/\(card)", token: ann.token)
+            // Nothing is billed beside it that would be owed as well.
+            let id = try await app.subscription(of: ann)["id"]?.string ?? ""
+            try await app.pass(days: 31)
+            _ = try await app.subscription(of: ann, reaching: "past_due")
+            let ann2 = try await app.logInAgain(ann)
+            let ending = try await app.api.post(
+                "/api/v1/subscriptions/\(id)/cancel",
+                json: [:],
+                token: ann2.token
+            )
+            #expect(ending.status == 200, "\(ending.text)")
+            for _ in 1...7 {
+                try await app.pass(days: 10)
+                try await app.settleDunning()
+            }
+            _ = try await app.invoices(of: ann, count: 1, status: "uncollectible")
+            #expect(try await app.balance("receivable") == 0)
+            #expect(try await app.balance("bad_debt") == 2_900)
+            #expect(try await app.count("SELECT 1 FROM licenses WHERE status = 'cancelled'") == 1)
+        }
+    }
+}
+
+extension TestApp {
+    /// Waits until no step about an unpaid invoice is due, and every charge has its outcome.
+    func settleDunning() async throws {
+        _ = try await eventually("steps about unpaid invoices") {
+            let now = clock.now
+            let due = try await count("SELECT 1 FROM dunning_cases WHERE next_at <= \(now)")
+            let jobs = try await count(
+                """
+                SELECT 1 FROM jobs WHERE status IN ('queued', 'running')
+                    AND kind IN ('payment.collect', 'invoice.dunning') AND run_at <= \(now)
+                """
+            )
+            if due == 0 && jobs == 0 { return true }
+            // The next turn of the schedule.
+            clock.advance(seconds: 61)
+            return Bool?.none
+        }
+    }
+}
