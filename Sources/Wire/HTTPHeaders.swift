@@ -44,7 +44,7 @@ package struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
 extension String {
     fileprivate func isSameHeader(as other: String) -> Bool {
         guard utf8.count == other.utf8.count else { return false }
-        // Every request looks for a dozen names; going through pairs would take three times as long.
+        // Every request looks for a dozen names; going through pairs takes three times as long.
         var others = other.utf8.makeIterator()
         for byte in utf8 where byte.lowercasedASCII != others.next()?.lowercasedASCII {
             return false

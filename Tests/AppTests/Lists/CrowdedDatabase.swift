@@ -75,7 +75,8 @@ struct CrowdedDatabase: Sendable {
             total_minor, created_at, paid_at
         )
         SELECT md5('order' || n)::uuid, md5('customer' || n % \(customers))::uuid,
-            (SELECT id FROM users LIMIT 1), CASE n % 500 WHEN 0 THEN 'attention' ELSE 'completed' END,
+            (SELECT id FROM users LIMIT 1),
+            CASE n % 500 WHEN 0 THEN 'attention' ELSE 'completed' END,
             'USD', n, 0, 0, n, now(), now()
         FROM generate_series(1, \(orders)) n
         """,
@@ -142,7 +143,8 @@ struct CrowdedDatabase: Sendable {
             issued_at
         )
         SELECT md5('invoice' || n)::uuid, md5('customer' || n % \(customers))::uuid,
-            md5('order' || n)::uuid, 'many', n, 'MANY-' || n, 'void', 'USD', n, 0, 0, n, party, party,
+            md5('order' || n)::uuid, 'many', n, 'MANY-' || n, 'void', 'USD', n, 0, 0, n, party,
+            party,
             now(), now()
         FROM generate_series(1, \(orders)) n,
             (SELECT '{"name": "A", "email": "a@example.org", "address": []}'::jsonb AS party) p
@@ -217,7 +219,8 @@ extension Session {
     fileprivate func tableReads() throws -> [TableReads] {
         try all(
             """
-            SELECT relname::text AS name, seq_scan, seq_tup_read + coalesce(idx_tup_fetch, 0) AS rows
+            SELECT relname::text AS name, seq_scan,
+                seq_tup_read + coalesce(idx_tup_fetch, 0) AS rows
             FROM pg_stat_xact_user_tables WHERE relname = ANY(\(CrowdedDatabase.big))
             ORDER BY relname
             """

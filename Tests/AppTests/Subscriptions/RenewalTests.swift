@@ -22,7 +22,9 @@ import Wire
             let now = try await app.subscription(of: try await app.logInAgain(ann))
             #expect(now["status"] == "active")
             #expect(now["current_period_start"] != first["current_period_start"])
-            #expect(app.simulators.stripe.paidCharges.map(\.amount) == [2_900, 2_900, 2_900, 2_900])
+            #expect(
+                app.simulators.stripe.paidCharges.map(\.amount) == [2_900, 2_900, 2_900, 2_900]
+            )
             let books = try await app.books()
             #expect(books.ledger == ["invoice_issued": 4, "payment_captured": 4])
             #expect(try await app.balance("receivable") == 0)

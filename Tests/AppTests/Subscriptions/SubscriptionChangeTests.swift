@@ -18,7 +18,8 @@ import Wire
             let wish: JSON = ["plan_id": .string(try await app.plan("professional"))]
             let shown = try await app.api.post("\(path)/preview", json: wish, token: ann2.token)
             #expect(shown.status == 200, "\(shown.text)")
-            let amounts = shown.json["lines"]?.array?.compactMap { $0["amount"]?["amount"]?.integer }
+            let lines = shown.json["lines"]?.array
+            let amounts = lines?.compactMap { $0["amount"]?["amount"]?.integer }
             #expect(amounts?.count == 2)
             #expect(amounts?.first.map { $0 < 0 } == true)
             #expect(try await app.count("SELECT 1 FROM invoices WHERE number IS NOT NULL") == 1)

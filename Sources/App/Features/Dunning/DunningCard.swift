@@ -37,7 +37,8 @@ struct DunningCard: View {
             case .unknown: "The card is being charged"
             case .declined: "The card was declined"
             }
-        case .done(let done): done.action.words.prefix(1).uppercased() + done.action.words.dropFirst()
+        case .done(let done):
+            done.action.words.prefix(1).uppercased() + done.action.words.dropFirst()
         }
     }
 }

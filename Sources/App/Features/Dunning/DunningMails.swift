@@ -68,7 +68,7 @@ enum DunningMails {
                 "invoice_notice", "Your hosting will end",
                 [
                     "\(owed) is still open. Unless it is paid within 30 days, the hosting that it "
-                        + "is for ends.",
+                        + "is for ends."
                 ]
             )
         }

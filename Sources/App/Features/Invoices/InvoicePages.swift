@@ -117,7 +117,8 @@ enum InvoicePages {
                 ["invoice": id.text, "error": "\(failure)"]
             )
         }
-        let isPaid = try await Invoices(services).show(id, for: context.user.scope)
+        let isPaid =
+            try await Invoices(services).show(id, for: context.user.scope)
             .invoice.status == .paid
         return PortalPage.redirect(
             to: InvoiceRoutes.show.path(id),

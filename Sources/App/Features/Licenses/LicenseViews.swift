@@ -43,7 +43,11 @@ struct LicenseCard: View {
             Facts([
                 Facts.Fact("Key") { keyCell },
                 Facts.Fact(isOver ? "Ended" : "Good until") {
-                    if let end = license.expiresAt { Moment(day: end) } else { "as long as its plan" }
+                    if let end = license.expiresAt {
+                        Moment(day: end)
+                    } else {
+                        "as long as its plan"
+                    }
                 },
             ])
             for resource in LicensedResource.allCases {

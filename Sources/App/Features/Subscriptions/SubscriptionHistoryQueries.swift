@@ -222,7 +222,8 @@ extension BillingLine {
         func instant(_ column: String) throws -> Instant {
             Instant(try row.get(column, as: Date.self))
         }
-        let period = TimeSpan(from: try instant("period_start_at"), to: try instant("period_end_at"))
+        let (start, end) = (try instant("period_start_at"), try instant("period_end_at"))
+        let period = TimeSpan(from: start, to: end)
         self.init(
             identity: BillingLineIdentity(
                 try row.id("subscription_id"),

@@ -4,21 +4,6 @@ import Support
 import Web
 import Wire
 
-/// Where subscriptions are in the portal.
-enum SubscriptionRoutes {
-    static let list = Route(.get, "/subscriptions")
-    static let show = Route(.get, "/subscriptions/:id", ID<Subscription>.self)
-    static let preview = Route(.get, "/subscriptions/:id/change", ID<Subscription>.self)
-    static let change = Route(.post, "/subscriptions/:id/change", ID<Subscription>.self)
-    static let withdrawChange = Route(
-        .post,
-        "/subscriptions/:id/withdraw-change",
-        ID<Subscription>.self
-    )
-    static let cancel = Route(.post, "/subscriptions/:id/cancel", ID<Subscription>.self)
-    static let reactivate = Route(.post, "/subscriptions/:id/reactivate", ID<Subscription>.self)
-}
-
 /// The pages of a customer's subscriptions.
 enum SubscriptionPages {
     static func add(to router: inout Router<Services>) {
@@ -26,6 +11,7 @@ enum SubscriptionPages {
         router.on(SubscriptionRoutes.show, as: CustomerContext.self, show)
         router.on(SubscriptionRoutes.preview, as: CustomerContext.self, preview)
         router.on(SubscriptionRoutes.change, as: CustomerContext.self) { request, context, id in
+            _ = try await Subscriptions(context.services).show(id, for: context.user.scope)
             guard let change = SubscriptionChange(try request.form()) else {
                 return .redirect(to: SubscriptionRoutes.show.path(id))
             }
@@ -44,7 +30,9 @@ enum SubscriptionPages {
             )
         }
         router.on(SubscriptionRoutes.reactivate, as: CustomerContext.self) {
-            request, context, id in
+            request,
+            context,
+            id in
             let found = try await Subscriptions(context.services).show(id, for: context.user.scope)
             let isOver = found.record.status == .cancelled
             return try await make(
@@ -93,6 +81,7 @@ enum SubscriptionPages {
         _ context: CustomerContext,
         _ id: ID<Subscription>
     ) async throws -> Response {
+        _ = try await Subscriptions(context.services).show(id, for: context.user.scope)
         guard let change = SubscriptionChange(request.query) else {
             return .redirect(to: SubscriptionRoutes.show.path(id))
         }

@@ -207,7 +207,8 @@ extension Problem {
         case .terms(.quantityOutOfRange(let most)):
             self = .invalid([FieldError("quantity", "out_of_range", "At most \(most).")])
         case .terms(.amountTooLarge(let most)):
-            self = .invalid([FieldError("quantity", "out_of_range", "One period may cost \(most).")])
+            let message = "One period may cost \(most)."
+            self = .invalid([FieldError("quantity", "out_of_range", message)])
         case .otherCurrency, .terms, .withoutNotice:
             self = .conflict("price_not_possible", "This price cannot be charged.")
         case .notStarted, .startedTwice, .outOfOrder, .tooManyLines: self = .internal
