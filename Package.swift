@@ -41,9 +41,10 @@ let package = Package(
         .systemLibrary(name: "CIDN", pkgConfig: "libidn2"),
         .systemLibrary(name: "CPango", pkgConfig: "pangocairo"),
         .systemLibrary(name: "CQPDF", pkgConfig: "libqpdf"),
+        .systemLibrary(name: "CAllocator"),
 
         // Platform: safe wrappers that know nothing of billing.
-        library("Support"),
+        library("Support", ["CAllocator"]),
         library("Wire", ["Support"]),
         library("Postgres", ["CPostgres", "Support"]),
         library("HTTPServer", ["CEvent", "Support", "Wire"]),

@@ -15,6 +15,7 @@ import Testing
         "CPostgres": "Postgres", "CEvent": "HTTPServer", "CCurl": "HTTPClient",
         "COpenSSL": "Cryptography", "CCrypt": "Cryptography", "CHiredis": "KeyValue",
         "CIDN": "InternetNames", "CPango": "Typesetting", "CQPDF": "Typesetting",
+        "CAllocator": "Support",
     ]
     /// What comes with the toolchain.
     private static let system: Set = [

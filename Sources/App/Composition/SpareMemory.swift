@@ -1,4 +1,4 @@
-import Foundation
+import Support
 
 /// What a burst of large requests leaves behind: memory that the allocator keeps for the next one.
 ///
@@ -8,26 +8,15 @@ enum SpareMemory {
 
     /// Gives it back within seconds, whenever the process has grown.
     static func watch() async {
-        var least = residentBytes()
+        var least = OwnMemory.residentBytes
         while !Task.isCancelled {
             try? await Task.sleep(for: .seconds(5))
-            if residentBytes() > least + mostGrowth {
-                _ = giveBackMemory(0)
-                least = residentBytes()
+            if OwnMemory.residentBytes > least + mostGrowth {
+                OwnMemory.giveBackSpare()
+                least = OwnMemory.residentBytes
             } else {
-                least = min(least, residentBytes())
+                least = min(least, OwnMemory.residentBytes)
             }
         }
     }
-
-    /// The second number of the kernel's line about us, in pages.
-    private static func residentBytes() -> Int {
-        let line = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
-        let pages = line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
-        return (pages ?? 0) * 4_096
-    }
 }
-
-/// The corresponding C function is `malloc_trim`, whose header the toolchain's module leaves out.
-@_silgen_name("malloc_trim")
-private func giveBackMemory(_ keptBytes: Int) -> CInt
