@@ -3,13 +3,12 @@ import Support
 
 /// Waits for a database that is starting or recovering, as it does beside a machine's start.
 struct DatabasePatience {
-    private static let seconds = 30.0
-
     let log: Log
+    var seconds = 30.0
 
     /// Does something again for as long as the database is out of reach, up to half a minute.
     func run<Value>(_ work: () async throws -> Value) async throws -> Value {
-        let deadline = ContinuousClock.now + .seconds(DatabasePatience.seconds)
+        let deadline = ContinuousClock.now + .seconds(seconds)
         while true {
             do {
                 return try await work()
