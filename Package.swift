@@ -115,13 +115,16 @@ let package = Package(
             swiftSettings: house
         ),
 
+        // How long the tests wait, for all of them.
+        .target(name: "Patience", path: "Tests/Patience", swiftSettings: house),
+
         tests("SupportTests", ["Support"]),
         tests("WireTests", ["Wire"]),
         tests("PostgresTests", ["Postgres", "Support"]),
-        tests("HTTPServerTests", ["HTTPServer", "Support", "Wire"]),
+        tests("HTTPServerTests", ["HTTPServer", "Patience", "Support", "Wire"]),
         tests("HTTPClientTests", ["HTTPClient", "HTTPServer", "Support", "Wire"]),
         tests("CryptographyTests", ["Cryptography", "Support"]),
-        tests("KeyValueTests", ["KeyValue", "Support"]),
+        tests("KeyValueTests", ["KeyValue", "Patience", "Support"]),
         tests("InternetNamesTests", ["InternetNames"]),
         tests("TypesettingTests", ["Support", "Typesetting"]),
         tests("MarkupTests", ["Markup"]),
@@ -137,14 +140,17 @@ let package = Package(
         ),
         tests(
             "SimulatorTests",
-            ["Cryptography", "HTTPClient", "HTTPServer", "Simulators", "Support", "Wire"]
+            [
+                "Cryptography", "HTTPClient", "HTTPServer", "Patience", "Simulators", "Support",
+                "Wire",
+            ]
         ),
         tests(
             "AppTests",
             [
-                "App", "Core", "Cryptography", "HTTPClient", "HTTPServer", "MailGateway",
-                "Markup", "Postgres", "Simulators", "StripeGateway", "Support", "Typesetting",
-                "Web", "Wire",
+                "App", "Core", "Cryptography", "HTTPClient", "HTTPServer", "KeyValue",
+                "MailGateway", "Markup", "Patience", "Postgres", "Simulators", "StripeGateway",
+                "Support", "Typesetting", "Web", "Wire",
             ]
         ),
         tests("FuzzTests", ["FuzzTargets", "Support"]),

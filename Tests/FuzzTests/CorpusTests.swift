@@ -35,7 +35,8 @@ import Testing
         var chance = Chance(state: 20_261_120)
         let deadline = ContinuousClock.now.advanced(by: .milliseconds(300))
         var count = 0
-        while count < 2_000, ContinuousClock.now < deadline {
+        // As many as there is time for, and some of them however slow everything is.
+        while count < 2_000, count < 20 || ContinuousClock.now < deadline {
             let bytes = chance.mutation(of: inputs)
             count += 1
             do { try target.check(bytes) } catch {
@@ -43,7 +44,7 @@ import Testing
                 return
             }
         }
-        #expect(count > 10)
+        #expect(count >= 20)
     }
 
     @Test func `every folder belongs to a target, and every target has a dictionary or none`()

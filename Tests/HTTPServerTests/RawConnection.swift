@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Patience
 
 /// A plain socket, for saying what no well-behaved client would say.
 final class RawConnection: Sendable {
@@ -7,7 +8,7 @@ final class RawConnection: Sendable {
 
     init(port: Int, receiveBuffer: Int32? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        var patience = timeval(tv_sec: 20, tv_usec: 0)
+        var patience = timeval(tv_sec: Int(Patience.seconds(20)), tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, size)
         if var receiveBuffer {

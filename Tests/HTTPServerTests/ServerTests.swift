@@ -1,5 +1,6 @@
 import Foundation
 import HTTPServer
+import Patience
 import Support
 import Testing
 import Wire
@@ -58,7 +59,7 @@ func askToEnd(_ server: Server, _ text: String) async throws -> String {
 
 /// Waits until something is so, or some seconds have passed.
 func eventually(_ seconds: Double = 10, _ isSo: () -> Bool) async throws -> Bool {
-    let end = ContinuousClock.now.advanced(by: .seconds(seconds))
+    let end = ContinuousClock.now.advanced(by: .seconds(Patience.seconds(seconds)))
     while ContinuousClock.now < end {
         if isSo() { return true }
         try await Task.sleep(for: .milliseconds(5))

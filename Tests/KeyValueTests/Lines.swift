@@ -1,4 +1,5 @@
 import Foundation
+import Patience
 import Support
 import Synchronization
 
@@ -17,7 +18,7 @@ final class Lines: Sendable {
 
 /// What something gives as soon as it gives anything, or nil after many attempts.
 func eventually<Value>(_ attempt: () async -> Value?) async -> Value? {
-    for _ in 0..<500 {
+    for _ in 0..<Int(Patience.seconds(500)) {
         if let value = await attempt() { return value }
         try? await Task.sleep(for: .milliseconds(10))
     }

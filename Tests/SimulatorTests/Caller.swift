@@ -1,4 +1,5 @@
 import HTTPClient
+import Patience
 import Simulators
 import Support
 import Testing
@@ -16,7 +17,12 @@ final class Caller: Sendable {
         deadlineSeconds: Double = 10
     ) async throws -> IncomingAnswer {
         try await client.send(
-            OutgoingRequest("GET", url, headers: headers, deadlineSeconds: deadlineSeconds)
+            OutgoingRequest(
+                "GET",
+                url,
+                headers: headers,
+                deadlineSeconds: Patience.seconds(deadlineSeconds)
+            )
         )
     }
 
@@ -35,7 +41,7 @@ final class Caller: Sendable {
                 url,
                 headers: headers,
                 body: Array(form.encoded.utf8),
-                deadlineSeconds: deadlineSeconds
+                deadlineSeconds: Patience.seconds(deadlineSeconds)
             )
         )
     }
@@ -54,7 +60,7 @@ final class Caller: Sendable {
                 url,
                 headers: headers,
                 body: json?.bytes,
-                deadlineSeconds: 10
+                deadlineSeconds: Patience.seconds(10)
             )
         )
     }
@@ -73,7 +79,7 @@ func eventually(
     sourceLocation: SourceLocation = #_sourceLocation,
     _ holds: () async throws -> Bool
 ) async throws {
-    for _ in 0..<500 {
+    for _ in 0..<Int(Patience.seconds(500)) {
         if try await holds() { return }
         try await Task.sleep(for: .milliseconds(10))
     }

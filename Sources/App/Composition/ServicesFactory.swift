@@ -2,7 +2,7 @@ import Core
 import Cryptography
 import Foundation
 import HTTPClient
-import KeyValue
+package import KeyValue
 import MailGateway
 import NextPanelGateway
 import Postgres
@@ -12,12 +12,13 @@ package import Support
 
 extension Services {
     /// Builds everything an instance needs, for real or for the sandbox: the same drivers talk to
-    /// the outside parties or to their simulators.
+    /// the outside parties or to their simulators. A limiter other than the usual one is for tests.
     package static func make(
         _ configuration: Configuration,
         _ prepared: DatabaseSetup.Prepared,
         clock: BusinessClock,
-        log: Log
+        log: Log,
+        limiter: (any RateLimiter)? = nil
     ) throws -> Services {
         let ids = IDSource(clock: clock)
         let http = HTTPClient(log: log, userAgent: "NextPanelBilling/1.0")
@@ -50,7 +51,7 @@ extension Services {
             keyring: keyring,
             passwords: PasswordHasher(cost: configuration.mode == .live ? 12 : 10),
             tokens: try JWT(key: signingKey, issuer: configuration.apiURL),
-            limiter: limiter(redis, log),
+            limiter: limiter ?? usualLimiter(redis, log),
             redis: redis,
             http: http,
             payments: StripeClient(
@@ -100,7 +101,7 @@ extension Services {
     }
 
     /// Limits in the process, shared by all instances when there is a Redis.
-    private static func limiter(_ redis: RedisClient?, _ log: Log) -> any RateLimiter {
+    private static func usualLimiter(_ redis: RedisClient?, _ log: Log) -> any RateLimiter {
         let local = LocalRateLimiter()
         guard let redis else { return local }
         return SharedRateLimiter(redis: redis, fallback: local, log: log)

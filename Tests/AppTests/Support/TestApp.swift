@@ -2,6 +2,8 @@ import App
 import Core
 import Foundation
 import HTTPClient
+import KeyValue
+import Patience
 import Postgres
 import Simulators
 import Support
@@ -45,7 +47,8 @@ final class TestApp: Sendable {
     static func start(
         environment: [String: String] = [:],
         runsWorker: Bool = true,
-        log: Log = .silent
+        log: Log = .silent,
+        limiter: (any RateLimiter)? = nil
     ) async throws -> TestApp {
         let simulators = try SimulatorSet(settings: settings()).start()
         let prepared = try await TestDatabase.lease()
@@ -54,7 +57,8 @@ final class TestApp: Sendable {
             runsWorker: runsWorker,
             simulators,
             prepared,
-            log
+            log,
+            limiter
         )
     }
 
@@ -70,7 +74,7 @@ final class TestApp: Sendable {
 
     private static func settings() -> SimulatorSettings {
         var settings = SimulatorSettings()
-        settings.silenceSeconds = 3
+        settings.silenceSeconds = Patience.seconds(3)
         settings.slowSeconds = 0.2
         return settings
     }
@@ -80,19 +84,27 @@ final class TestApp: Sendable {
         runsWorker: Bool,
         _ simulators: SimulatorSet,
         _ prepared: DatabaseSetup.Prepared,
-        _ log: Log = .silent
+        _ log: Log = .silent,
+        _ limiter: (any RateLimiter)? = nil
     ) async throws -> TestApp {
         let base = [
             "API_LISTEN": "127.0.0.1:0", "PORTAL_LISTEN": "127.0.0.1:0",
             "STRIPE_URL": simulators.stripe.host.baseURL,
             "RESELLERCLUB_URL": simulators.resellerClub.host.baseURL + "/api",
             "SMTP_HOST": "127.0.0.1", "SMTP_PORT": "\(simulators.mail.smtpPort)",
-            "RATE_LIMITS": "off", "DATABASE_CONNECTIONS": "6", "REMOTE_DEADLINE_SECONDS": "2",
+            "RATE_LIMITS": "off", "DATABASE_CONNECTIONS": "6",
+            "REMOTE_DEADLINE_SECONDS": "\(Int(Patience.seconds(2)))",
             "ROLE": runsWorker ? "all" : "web", "SECRET_KEY": secretKey,
         ]
         let configuration = try Configuration(environment: base.merging(environment) { $1 })
         let clock = BusinessClock()
-        let services = try Services.make(configuration, prepared, clock: clock, log: log)
+        let services = try Services.make(
+            configuration,
+            prepared,
+            clock: clock,
+            log: log,
+            limiter: limiter
+        )
         try await services.database.transaction(for: .system) { session in
             for (index, panel) in simulators.panels.enumerated() {
                 try session.run(
@@ -130,13 +142,15 @@ final class TestApp: Sendable {
         environment: [String: String] = [:],
         runsWorker: Bool = true,
         log: Log = .silent,
+        limiter: (any RateLimiter)? = nil,
         _ body: @concurrent @Sendable (TestApp) async throws -> Void
     ) async throws {
         try await turns.take {
             let app = try await start(
                 environment: environment,
                 runsWorker: runsWorker,
-                log: log
+                log: log,
+                limiter: limiter
             )
             do {
                 try await body(app)
@@ -163,9 +177,10 @@ struct StillWaiting: Error, CustomStringConvertible {
 /// - Throws: ``StillWaiting`` when there is none after some time.
 func eventually<Value>(
     _ what: String,
-    seconds: Double = 20,
+    seconds usual: Double = 20,
     _ ask: () async throws -> Value?
 ) async throws -> Value {
+    let seconds = Patience.seconds(usual)
     let deadline = ContinuousClock.now + .seconds(seconds)
     while ContinuousClock.now < deadline {
         if let value = try await ask() { return value }

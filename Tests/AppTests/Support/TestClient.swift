@@ -1,5 +1,6 @@
 import Foundation
 import HTTPClient
+import Patience
 import Support
 import Synchronization
 import Wire
@@ -106,7 +107,7 @@ final class TestClient: Sendable {
                 baseURL + path,
                 headers: headers,
                 body: json?.bytes ?? body,
-                deadlineSeconds: 30
+                deadlineSeconds: Patience.seconds(30)
             )
         )
         keepCookies(of: answer.headers)
