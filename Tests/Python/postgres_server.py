@@ -44,8 +44,12 @@ class PostgresServer:
             session.execute("CREATE DATABASE billing")
 
     def start(self) -> None:
-        # What a killed server leaves behind holds its memory for a moment, and the start fails.
-        eventually(self._start_once, 60, "PostgreSQL that runs")
+        # What a killed server leaves behind holds its memory until it notices, and the start fails;
+        # on a machine that is busy with other things both take long.
+        try:
+            eventually(self._start_once, 180, "PostgreSQL that runs", every=0.5)
+        except TimeoutError as error:
+            raise TimeoutError(f"{error}; its last words:\n{self._last_words()}") from error
 
     def stop(self) -> None:
         if (self.data / "postmaster.pid").exists():
@@ -98,6 +102,13 @@ class PostgresServer:
         words = ("start", "-D", self.data, "-l", log, "-w", "-t", "30", "-s", "-o", settings)
         # One that took too long for pg_ctl may run by now, and a second one cannot be started.
         return self._run("pg_ctl", *words, check=False).returncode == 0 or self._answers()
+
+    def _last_words(self) -> str:
+        try:
+            text = (self.folder / "server.log").read_text(errors="replace")
+        except OSError as error:
+            return str(error)
+        return "\n".join(text.splitlines()[-20:])
 
     def _answers(self) -> bool:
         try:
