@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-from billing_system import Simulator, System
+from billing_system import PATIENCE, Simulator, System
 from shopping import Order, registration, unused_domain
 
 PASSWORD = "correct horse battery"
@@ -26,7 +26,7 @@ PANEL = {"X-API-Key": "npk_billing_sandbox", "X-API-Secret": "nps_billing_sandbo
 LATER = {409, 502, 503, 504}
 # One sale in so many comes with a name: the registrar's simulator has money for a few hundred.
 ONE_NAME_IN = 4
-PATIENCE_SECONDS = 40.0
+PATIENCE_SECONDS = 40.0 * PATIENCE
 
 FAULTS = {
     "stripe": [
