@@ -981,6 +981,19 @@ CREATE TABLE public.users (
 
 ALTER TABLE ONLY public.users FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.verifications (
+    id uuid NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone NOT NULL,
+    checks integer NOT NULL,
+    violations bigint NOT NULL,
+    findings jsonb NOT NULL,
+    counts jsonb NOT NULL,
+    CONSTRAINT verifications_check CHECK (((violations = 0) = (findings = '[]'::jsonb))),
+    CONSTRAINT verifications_checks_check CHECK ((checks > 0)),
+    CONSTRAINT verifications_violations_check CHECK ((violations >= 0))
+);
+
 CREATE TABLE public.webhook_events (
     gateway text NOT NULL,
     event_id text NOT NULL,
@@ -1235,6 +1248,9 @@ ALTER TABLE ONLY public.users
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.verifications
+    ADD CONSTRAINT verifications_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.webhook_events
     ADD CONSTRAINT webhook_events_pkey PRIMARY KEY (gateway, event_id);
 
@@ -1288,9 +1304,13 @@ CREATE UNIQUE INDEX jobs_one_active ON public.jobs USING btree (kind, dedup_key)
 
 CREATE UNIQUE INDEX jobs_one_slot ON public.jobs USING btree (kind, slot) WHERE (slot IS NOT NULL);
 
-CREATE INDEX ledger_entries_of_account ON public.ledger_entries USING btree (account_id, id);
+CREATE INDEX ledger_entries_of_account ON public.ledger_entries USING btree (account_id, id) INCLUDE (amount_minor);
 
 CREATE INDEX ledger_entries_of_transaction ON public.ledger_entries USING btree (transaction_id);
+
+CREATE INDEX ledger_transactions_by_time ON public.ledger_transactions USING btree (at);
+
+CREATE INDEX ledger_transactions_of_cause ON public.ledger_transactions USING btree (cause_id);
 
 CREATE INDEX licenses_by_end ON public.licenses USING btree (COALESCE(expires_at, 'infinity'::timestamp with time zone), id);
 
@@ -1793,6 +1813,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usage_events TO billing_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.used_signatures TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.users TO billing_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.verifications TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.webhook_events TO billing_app;
 

@@ -9,6 +9,7 @@ package enum Command {
           serve          run the API, the portal and the worker (ROLE=web or worker for one of them)
           migrate        bring the database up to date
           admin create   make a member of staff who may do everything: --email … [--name …]
+          verify         check the books and everything else that must hold (--json for programs)
           openapi        print the OpenAPI document
           fault-points   list the places where a test may kill the process (FAULT_POINT)
         """
@@ -20,6 +21,7 @@ package enum Command {
             case "serve": try await ServeCommand.run()
             case "migrate": try await MigrateCommand.run()
             case "admin": try await AdminCommand.run(Array(arguments.dropFirst()))
+            case "verify": return try await VerifyCommand.run(Array(arguments.dropFirst()))
             case "openapi": print(try OpenAPICommand.document(), terminator: "")
             case "fault-points":
                 for point in FaultPoint.allCases { print(point.rawValue) }

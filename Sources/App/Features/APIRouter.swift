@@ -30,6 +30,8 @@ package enum APIRouter {
             ClockEndpoints.add(to: &router)
             SettingEndpoints.add(to: &router)
             StatisticsEndpoints.add(to: &router)
+            LedgerEndpoints.add(to: &router)
+            VerificationEndpoints.add(to: &router)
             // Describes all routes above it.
             try ReferencePages.add(to: &router, services)
         }

@@ -37,6 +37,7 @@ extension Session {
             WHERE applied_at < \(daysAgo(90)) AND body <> '{}'
             """
         )
+        try run("DELETE FROM verifications WHERE finished_at < \(daysAgo(400))")
         try run("DELETE FROM usage_events WHERE at < \(daysAgo(400))")
         try run("DELETE FROM sessions WHERE expires_at < \(daysAgo(30))")
     }

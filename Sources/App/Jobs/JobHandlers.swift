@@ -21,6 +21,7 @@ enum JobHandlers {
         case .changeAccount: try await HostingAccounts(services).fulfilWishes(job)
         case .checkServers: try await ServerHealth(services).check()
         case .cleanUp: try await CleanUp(services).run()
+        case .verify: try await Verifications(services).run()
         }
     }
 
@@ -33,7 +34,7 @@ enum JobHandlers {
         case .changeAccount: try HostingAccounts.giveUp(job, session, now: now)
         case .applyWebhook, .settlePayment, .pollPayments, .returnPayment, .undoOrder,
             .sendResetLink, .provisionAccount, .checkServers, .cleanUp, .collectInvoice,
-            .learnCards, .billSubscriptions, .runDunning:
+            .learnCards, .billSubscriptions, .runDunning, .verify:
             // The job itself is what staff see, or the next turn does the same.
             break
         }

@@ -32,6 +32,8 @@ package enum JobKind: String, CaseIterable, Sendable {
     case checkServers = "hosting.check_servers"
     /// Removes what is no longer needed: old idempotency keys, tokens, finished jobs.
     case cleanUp = "house.clean_up"
+    /// Looks whether the books add up and everything else that must hold does.
+    case verify = "house.verify"
 
     /// How often the work is tried before it is left to a person.
     package var maxAttempts: Int {
@@ -42,7 +44,7 @@ package enum JobKind: String, CaseIterable, Sendable {
         // Four days, for which mail is kept for a server that is down (RFC 5321, 4.5.4.1).
         case .sendMail: 580
         case .sendResetLink, .provisionAccount, .learnCards: 12
-        case .pollPayments, .checkServers, .cleanUp, .billSubscriptions, .runDunning: 3
+        case .pollPayments, .checkServers, .cleanUp, .billSubscriptions, .runDunning, .verify: 3
         }
     }
 }

@@ -5,6 +5,9 @@ import Support
 /// The work that comes round by itself. Each turn is a job with its time as slot, so that any
 /// number of instances run it once.
 struct Schedules {
+    /// The key of every turn: one of a kind waits or runs at a time.
+    static let turn = "turn"
+
     private let services: Services
 
     private var all: [(kind: JobKind, everySeconds: Double)] {
@@ -14,6 +17,7 @@ struct Schedules {
             (.runDunning, 60),
             (.checkServers, 30),
             (.cleanUp, 3_600),
+            (.verify, 3_600),
         ]
     }
 
@@ -29,7 +33,7 @@ struct Schedules {
                 let turn = (now.timeIntervalSince1970 / schedule.everySeconds).rounded(.down)
                 let time = Date(timeIntervalSince1970: turn * schedule.everySeconds)
                 try session.enqueue(
-                    NewJob(schedule.kind, dedupKey: "turn", slot: time.rfc3339),
+                    NewJob(schedule.kind, dedupKey: Schedules.turn, slot: time.rfc3339),
                     ids: ids,
                     now: now
                 )

@@ -40,7 +40,7 @@ enum Navigation {
 /// The parts of the staff's console.
 enum ConsoleSection: String, CaseIterable, Sendable {
     case home = ""
-    case orders, customers, licenses, plans, servers, jobs
+    case orders, customers, books, licenses, plans, servers, jobs
     case auditLog = "audit"
     case apiKeys = "api-keys"
     case settings
@@ -49,7 +49,7 @@ enum ConsoleSection: String, CaseIterable, Sendable {
     func isOpen(to role: Role?) -> Bool {
         switch self {
         case .auditLog, .apiKeys, .settings: role.map(AdminLevel.admits) ?? false
-        case .home, .orders, .customers, .licenses, .plans, .servers, .jobs: true
+        case .home, .orders, .customers, .books, .licenses, .plans, .servers, .jobs: true
         }
     }
 
@@ -67,6 +67,7 @@ enum ConsoleSection: String, CaseIterable, Sendable {
         case .home: "Home"
         case .orders: "Orders"
         case .customers: "Customers"
+        case .books: "Books"
         case .licenses: "Licences"
         case .plans: "Plans"
         case .servers: "Servers"
@@ -82,6 +83,7 @@ enum ConsoleSection: String, CaseIterable, Sendable {
         case .home: "gauge"
         case .orders: "package"
         case .customers: "users"
+        case .books: "landmark"
         case .licenses: "badge-check"
         case .plans: "tag"
         case .servers: "server"

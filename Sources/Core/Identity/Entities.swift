@@ -37,3 +37,5 @@ package enum Coupon: Identified { package static let idPrefix = "cpn" }
 package enum Credit: Identified { package static let idPrefix = "crd" }
 package enum CreditNote: Identified { package static let idPrefix = "crn" }
 package enum Dispute: Identified { package static let idPrefix = "dsp" }
+/// One look at all invariants.
+package enum Verification: Identified { package static let idPrefix = "ver" }

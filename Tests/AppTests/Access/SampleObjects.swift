@@ -9,7 +9,7 @@ import Wire
 
 /// One object of each kind, all of one customer where customers have them, to try routes on.
 struct SampleObjects: Sendable {
-    /// By the word before the parameter in a path.
+    /// By the word before the parameter in a path, or by two where one is not enough.
     private let values: [String: String]
     /// Words whose objects belong to a customer.
     static let owned: Set = [
@@ -34,6 +34,7 @@ struct SampleObjects: Sendable {
         let card = try await eventually("a saved card") {
             try? await app.newest("payment_methods", PaymentMethod.self)
         }
+        let check = try await Verifications(app.services).checkAndStore()
         return SampleObjects(
             values: [
                 "orders": try await app.newest("orders", Order.self),
@@ -52,6 +53,9 @@ struct SampleObjects: Sendable {
                 "users": try await app.newest("users", User.self),
                 "customers": try await app.newest("customers", Customer.self),
                 "views": try await app.newest("saved_views", SavedView.self),
+                "ledger/accounts": try await app.newest("ledger_accounts", LedgerAccount.self),
+                "books/accounts": try await app.newest("ledger_accounts", LedgerAccount.self),
+                "verifications": check.text, "checks": check.text,
                 "sessions": ID<PortalSession>(app.services.ids.next()).text,
                 "items": "1", "assets": "app.css", "reset": "a-token", "verify": "a-token",
                 "setup": "a-token", "reveal": "a-token", "settings": "company",
@@ -67,7 +71,8 @@ struct SampleObjects: Sendable {
                 words.append(word)
                 continue
             }
-            guard let value = values[words.last ?? ""] else { return nil }
+            let two = words.suffix(2).joined(separator: "/")
+            guard let value = values[two] ?? values[words.last ?? ""] else { return nil }
             words.append(value)
         }
         return "/" + words.joined(separator: "/")

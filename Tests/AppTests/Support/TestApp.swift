@@ -22,7 +22,7 @@ final class TestApp: Sendable {
     let clock: BusinessClock
     let api: TestClient
     let portal: TestClient
-    private let prepared: DatabaseSetup.Prepared
+    let prepared: DatabaseSetup.Prepared
 
     var services: Services { system.services }
 

@@ -10,6 +10,7 @@ enum AuditWords {
         (HostingAccount.idPrefix, "Hosting accounts"), (License.idPrefix, "Licences"),
         (DomainRecord.idPrefix, "Domain names"), (Plan.idPrefix, "Plans"),
         (Server.idPrefix, "Servers"), (APIKey.idPrefix, "API keys"), (Job.idPrefix, "Jobs"),
+        (Verification.idPrefix, "Checks of the books"),
         ("settings", "Settings"), ("clock", "Clock"),
     ]
 
@@ -46,6 +47,8 @@ enum AuditWords {
         "plan.retire": "Plan taken off sale", "server.create": "Server added",
         "server.change": "Server changed", "server.remove": "Server removed",
         "server.check": "Server asked whether it is well",
+        "verification.ask": "Check of the books asked for",
+        "verification.find": "The books do not add up",
         "payment.check": "Card processor asked about the payment",
     ]
 
@@ -72,6 +75,7 @@ enum AuditWords {
         case Server.idPrefix: ID<Server>(id).map { ConsoleServerRoutes.show.path($0) }
         case Payment.idPrefix: "\(ConsoleOrderRoutes.list.path())?q=\(id)"
         case Job.idPrefix: ID<Job>(id).map { ConsoleRoutes.job.path($0) }
+        case Verification.idPrefix: ID<Verification>(id).map { BooksRoutes.check.path($0) }
         case APIKey.idPrefix: ConsoleKeyRoutes.list.path()
         case "settings": ConsoleRoutes.settings.path()
         default: nil

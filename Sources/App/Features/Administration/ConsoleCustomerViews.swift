@@ -94,6 +94,11 @@ struct CustomerFileView: View {
             }
         )
         facts.append(Facts.Fact("Since") { Moment(day: customer.createdAt) })
+        facts.append(
+            Facts.Fact("Books") {
+                TextLink("Entries", to: BooksRoutes.entries(of: customer.id.text))
+            }
+        )
         facts.append(Facts.Fact("Identifier") { ShortID(customer.id.text) })
         return facts
     }

@@ -80,6 +80,8 @@ struct ConsoleOverview: Sendable {
     let latest: [ListedOrder]
     let today: DayFigures
     let receipts: [DayReceipts]
+    /// Nil before the first.
+    let lastCheck: VerificationRecord?
 
     var unhealthy: [ServerRecord] { servers.filter { $0.isActive && !$0.isHealthy } }
     var freeSlots: Int {
@@ -106,7 +108,8 @@ struct ConsoleOverview: Sendable {
                     onDaysFrom: midnight.addingTimeInterval(-29 * 86_400),
                     to: midnight,
                     currency: currency
-                )
+                ),
+                lastCheck: try session.verifications(most: 1).first
             )
         }
     }

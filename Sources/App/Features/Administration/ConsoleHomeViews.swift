@@ -17,9 +17,10 @@ struct ConsoleHomeView: View {
         PageHeading("Console", lead: "Good to see you, \(name).")
         div(.classes("stack")) {
             div(.classes("tiles")) { tiles }
+            if let check = overview.brokenCheck { BrokenBooksNotice(check: check) }
             if isAllWell {
                 Notice(.success, "Nothing needs you right now") {
-                    p { "Orders, payments, servers and jobs are as they should be." }
+                    p { "Orders, payments, books, servers and jobs are as they should be." }
                 }
             }
             if !overview.attention.isEmpty { attention }
@@ -34,7 +35,7 @@ struct ConsoleHomeView: View {
 
     private var isAllWell: Bool {
         overview.attention.isEmpty && overview.payments.isEmpty && overview.deadJobs.isEmpty
-            && overview.unhealthy.isEmpty
+            && overview.unhealthy.isEmpty && overview.brokenCheck == nil
     }
 
     private var tiles: [HTML] {
@@ -67,6 +68,13 @@ struct ConsoleHomeView: View {
                 tone: overview.deadJobCount == 0 ? .neutral : .failure
             ),
             FigureTile(
+                text: "Books",
+                figure: overview.lastCheck.map { $0.report.isClean ? "In order" : "Broken" } ?? "–",
+                detail: booksDetail,
+                path: BooksRoutes.checks.path(),
+                tone: overview.brokenCheck == nil ? .neutral : .failure
+            ),
+            FigureTile(
                 text: "Free places on servers",
                 figure: String(overview.freeSlots),
                 detail: serverHealth,
@@ -74,6 +82,12 @@ struct ConsoleHomeView: View {
                 tone: overview.unhealthy.isEmpty ? .neutral : .warning
             ),
         ].map(\.body)
+    }
+
+    private var booksDetail: String {
+        guard let report = overview.lastCheck?.report else { return "Not checked yet" }
+        return report.isClean
+            ? "\(report.checks) rules hold" : counted(report.violations, "row") + " to look at"
     }
 
     private var serverHealth: String {
@@ -155,6 +169,29 @@ struct ConsoleHomeView: View {
         } actions: {
             TextLink("All orders", to: ConsoleOrderRoutes.list.path())
         }.body
+    }
+}
+
+/// What staff must know before anything else is done with money.
+private struct BrokenBooksNotice: View {
+    let check: VerificationRecord
+
+    var body: HTML {
+        Notice(.failure, "The books do not add up") {
+            p {
+                "\(counted(check.report.findings.count, "rule")) did not hold on "
+                Moment(check.report.startedAt)
+                ". "
+                TextLink("Look at what was found", to: BooksRoutes.check.path(check.id))
+            }
+        }
+    }
+}
+
+extension ConsoleOverview {
+    /// The last check when it found something.
+    fileprivate var brokenCheck: VerificationRecord? {
+        lastCheck.flatMap { $0.report.isClean ? nil : $0 }
     }
 }
 

@@ -198,6 +198,7 @@ extension JobKind {
         case .changeAccount: "Change a hosting account"
         case .checkServers: "Check the servers"
         case .cleanUp: "Clean up"
+        case .verify: "Check the books"
         }
     }
 }

@@ -22,11 +22,11 @@ struct OrderFileView: View {
                 progress
                 items
                 PaymentCard(
-            payments: file.payments,
-            refunds: file.refunds,
-            token: token,
-            rights: rights
-        )
+                    payments: file.payments,
+                    refunds: file.refunds,
+                    token: token,
+                    rights: rights
+                )
                 if !file.jobs.isEmpty { jobs }
                 AuditCard(entries: file.history, log: rights.log(of: order.id.text))
             }
@@ -165,6 +165,9 @@ struct OrderFileView: View {
                 }
             )
         }
+        facts.append(
+            Facts.Fact("Books") { TextLink("Entries", to: BooksRoutes.entries(of: order.id.text)) }
+        )
         facts.append(Facts.Fact("Identifier") { ShortID(order.id.text) })
         return facts
     }
@@ -205,6 +208,7 @@ private struct PaymentCard: View {
         DataTable.Row {
             Stacked {
                 ShortID(payment.intentID ?? payment.checkoutID ?? payment.id.text)
+                EntriesLink(payment.id.text)
                 if let failure = payment.failure {
                     span(.classes("soft", "small", "block")) { failure }
                 }
@@ -221,6 +225,7 @@ private struct PaymentCard: View {
             Stacked {
                 "Refund"
                 span(.classes("soft", "small", "block")) { refund.reason }
+                EntriesLink(refund.id.text)
             }
             refund.badge
             Amount(-refund.amount, showsCode: true)
@@ -246,6 +251,17 @@ private struct PaymentCard: View {
                 size: .small
             )
         }
+    }
+}
+
+/// Leads to what was booked for an object.
+private struct EntriesLink: View {
+    private let id: String
+
+    init(_ id: String) { self.id = id }
+
+    var body: HTML {
+        a(.href(BooksRoutes.entries(of: id)), .classes("small")) { "In the books" }
     }
 }
 
@@ -276,6 +292,12 @@ struct ConsoleInvoiceView: View {
                 to: ConsoleCustomerRoutes.show.path(invoice.customer),
                 size: .small,
                 icon: "user"
+            )
+            ButtonLink(
+                "In the books",
+                to: BooksRoutes.entries(of: invoice.id.text),
+                size: .small,
+                icon: "landmark"
             )
         }
         div(.classes("narrow-left")) {

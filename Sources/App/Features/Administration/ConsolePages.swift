@@ -11,6 +11,7 @@ enum ConsolePages {
         ConsoleLicenseListPages.add(to: &router)
         ConsolePlanPages.add(to: &router)
         ConsoleServerPages.add(to: &router)
+        BooksPages.add(to: &router)
         ConsoleJobPages.add(to: &router)
         ConsoleBulkPages.add(to: &router)
         ConsoleAuditPages.add(to: &router)

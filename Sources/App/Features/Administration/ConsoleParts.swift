@@ -43,6 +43,7 @@ struct Filter: View {
     private let name: String
     private let typed: String
     private let hint: String
+    private let type: String
     private let options: [(value: String, text: String)]
     /// What a browser offers while something is typed.
     private let suggestions: [String]
@@ -60,7 +61,19 @@ struct Filter: View {
         self.name = name
         self.typed = typed ?? ""
         self.hint = hint
+        type = "search"
         options = []
+    }
+
+    /// A day, such as `2026-11-20`.
+    init(date text: String, _ name: String, _ chosen: String?) {
+        self.text = text
+        self.name = name
+        typed = chosen ?? ""
+        hint = ""
+        type = "date"
+        options = []
+        suggestions = []
     }
 
     /// One of several, or all.
@@ -75,21 +88,22 @@ struct Filter: View {
         self.name = name
         typed = chosen ?? ""
         hint = ""
+        type = "search"
         self.options = [("", all)] + options
         suggestions = []
     }
 
     var body: HTML {
-        div(.classes("field", options.isEmpty ? "is-search" : "")) {
+        div(.classes("field", options.isEmpty && type == "search" ? "is-search" : "")) {
             Markup.label(.for("filter-\(name)")) { text }
             if options.isEmpty {
                 input(
                     .classes("input"),
-                    .type("search"),
+                    .type(type),
                     .id("filter-\(name)"),
                     .name(name),
                     .value(typed),
-                    .placeholder(hint),
+                    .when(!hint.isEmpty, .placeholder(hint)),
                     .maxlength(200),
                     .when(!suggestions.isEmpty, .list("filter-\(name)-list"))
                 )

@@ -77,6 +77,7 @@ struct MetricsPage {
 
             """
         text += await jobs()
+        text += await verification()
         return .text(text).with("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
     }
 
@@ -87,6 +88,22 @@ struct MetricsPage {
         guard tellsClient || request.header("Forwarded") != nil else { return isLocal }
         let proxies = TrustedProxies(services.configuration.trustedProxies)
         return isLocal && tellsClient && proxies.trusts(request.http.remoteAddress)
+    }
+
+    /// What the last check of the books found; nothing before the first.
+    private func verification() async -> String {
+        let last = try? await services.database.transaction(for: .system, deadlineSeconds: 2) {
+            try $0.verifications(most: 1).first?.report
+        }
+        guard let last else { return "" }
+        let finishedAt = Int64(last.finishedAt.timeIntervalSince1970)
+        return """
+            # TYPE billing_verify_findings gauge
+            billing_verify_findings \(last.violations)
+            # TYPE billing_verify_finished_timestamp_seconds gauge
+            billing_verify_finished_timestamp_seconds \(finishedAt)
+
+            """
     }
 
     private func jobs() async -> String {

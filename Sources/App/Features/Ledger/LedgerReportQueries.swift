@@ -1,0 +1,240 @@
+import Core
+import Foundation
+import Postgres
+
+extension Session {
+    /// Accounts with what stands on them, the house's own first, those after a place when paging.
+    func ledgerAccounts(
+        _ filter: LedgerAccountFilter = LedgerAccountFilter(),
+        after place: LedgerAccountRecord.Place? = nil,
+        most: Int
+    ) throws -> [LedgerAccountRecord] {
+        try all(
+            """
+            SELECT \(LedgerAccountRecord.columns)
+            WHERE (\(filter.kind?.rawValue)::text IS NULL OR kind = \(filter.kind?.rawValue))
+                AND (\(filter.customer?.uuid)::uuid IS NULL
+                    OR customer_id = \(filter.customer?.uuid))
+                AND (\(place?.account.uuid)::uuid IS NULL OR (customer_id IS NOT NULL, a.id)
+                    > (\(place?.isCustomers), \(place?.account.uuid)))
+            ORDER BY customer_id IS NOT NULL, a.id LIMIT \(most)
+            """,
+            LedgerAccountRecord.init(row:)
+        )
+    }
+
+    func ledgerAccount(_ id: ID<LedgerAccount>) throws -> LedgerAccountRecord? {
+        try first(
+            "SELECT \(LedgerAccountRecord.columns) WHERE a.id = \(id.uuid)",
+            LedgerAccountRecord.init(row:)
+        )
+    }
+
+    /// Entries newest first, those before one when paging.
+    func ledgerEntries(
+        _ filter: LedgerFilter,
+        before id: Int64? = nil,
+        most: Int
+    ) throws -> [LedgerEntryRecord] {
+        let entries = try all(
+            """
+            SELECT e.id, e.transaction_id, e.account_id, e.amount_minor, e.currency,
+                a.kind AS account_kind, c.name AS customer_name, t.kind, cause_type, cause_id, t.at,
+                coalesce(i.order_id, p.order_id, returned.order_id) AS order_id,
+                coalesce(i.id, p.invoice_id, returned.invoice_id) AS invoice_id
+            FROM ledger_entries e
+            JOIN ledger_accounts a ON a.id = e.account_id
+            JOIN ledger_transactions t ON t.id = e.transaction_id
+            LEFT JOIN customers c ON c.id = a.customer_id
+            LEFT JOIN invoices i ON cause_type = 'inv' AND i.id = cause_id
+            LEFT JOIN payments p ON cause_type = 'pay' AND p.id = cause_id
+            LEFT JOIN refunds r ON cause_type = 'ref' AND r.id = cause_id
+            LEFT JOIN payments returned ON returned.id = r.payment_id
+            WHERE \(filter.condition) AND (\(id)::bigint IS NULL OR e.id < \(id))
+            ORDER BY e.id DESC LIMIT \(most)
+            """,
+            LedgerEntryRecord.init(row:)
+        )
+        guard let account = filter.account else { return entries }
+        return try withBalances(entries, of: account)
+    }
+
+    /// Adds what stood on the account after each of its entries, which are newest first.
+    private func withBalances(
+        _ entries: [LedgerEntryRecord],
+        of account: ID<LedgerAccount>
+    ) throws -> [LedgerEntryRecord] {
+        guard let newest = entries.first, let oldest = entries.last else { return [] }
+        let balances = try all(
+            """
+            SELECT id, sum(amount_minor) OVER (ORDER BY id) + (
+                    SELECT coalesce(sum(amount_minor), 0) FROM ledger_entries
+                    WHERE account_id = \(account.uuid) AND id < \(oldest.id)
+                ) AS balance
+            FROM ledger_entries
+            WHERE account_id = \(account.uuid) AND id BETWEEN \(oldest.id) AND \(newest.id)
+            """
+        ) { (try $0.get("id", as: Int64.self), try $0.get("balance", as: Int64.self)) }
+        let byEntry = Dictionary(balances) { first, _ in first }
+        return entries.map { entry in
+            var entry = entry
+            entry.balance = byEntry[entry.id].map {
+                Money(minorUnits: $0, entry.amount.currency)
+            }
+            return entry
+        }
+    }
+
+    /// What stood on all accounts of each kind and currency before a moment.
+    func trialBalance(before time: Date) throws -> [TrialBalanceLine] {
+        try all(
+            """
+            SELECT kind, gateway, currency, sum(amount) AS balance
+            FROM ledger_accounts a JOIN (
+                SELECT account_id, sum(amount_minor) AS amount
+                FROM ledger_entries e JOIN ledger_transactions t ON t.id = transaction_id
+                WHERE at < \(time) GROUP BY 1
+            ) sums ON account_id = a.id
+            GROUP BY 1, 2, 3 ORDER BY currency, kind, gateway
+            """
+        ) { row in
+            TrialBalanceLine(
+                kind: try row.choice("kind"),
+                gateway: try row.optional("gateway"),
+                balance: try row.money("balance", try row.currency("currency"))
+            )
+        }
+    }
+}
+
+extension LedgerFilter {
+    /// Only what is asked for is a condition, so that each way of asking finds rows by an index.
+    fileprivate var condition: SQL {
+        var conditions: [SQL] = ["true"]
+        if let account { conditions.append("e.account_id = \(account.uuid)") }
+        if let object {
+            conditions.append(
+                """
+                e.transaction_id = ANY (ARRAY(
+                    SELECT id FROM ledger_transactions WHERE \(object.condition)
+                ))
+                """
+            )
+        }
+        if let from { conditions.append("t.at >= \(from)") }
+        if let before { conditions.append("t.at < \(before)") }
+        return conditions.joined(separator: " AND ")
+    }
+}
+
+extension LedgerObject {
+    /// Which transactions tell of the object or of what belongs to it. Payments are found by their
+    /// customer, for whom there is an index.
+    fileprivate var condition: SQL {
+        switch self {
+        case .transaction(let id): "id = \(id.uuid)"
+        case .refund(let id): "cause_id = \(id.uuid)"
+        case .payment(let id):
+            """
+            cause_id IN (
+                SELECT \(id.uuid)::uuid
+                UNION ALL SELECT id FROM refunds WHERE payment_id = \(id.uuid)
+            )
+            """
+        case .invoice(let id):
+            LedgerObject.causes(
+                invoices: "id = \(id.uuid)",
+                payments: """
+                    invoice_id = \(id.uuid)
+                    AND customer_id = (SELECT customer_id FROM invoices WHERE id = \(id.uuid))
+                    """
+            )
+        case .order(let id):
+            LedgerObject.causes(
+                invoices: "order_id = \(id.uuid)",
+                payments: """
+                    order_id = \(id.uuid)
+                    AND customer_id = (SELECT customer_id FROM orders WHERE id = \(id.uuid))
+                    """
+            )
+        case .customer(let id):
+            LedgerObject.causes(
+                invoices: "customer_id = \(id.uuid)",
+                payments: "customer_id = \(id.uuid)"
+            )
+        }
+    }
+
+    private static func causes(invoices: SQL, payments: SQL) -> SQL {
+        """
+        cause_id IN (
+            SELECT id FROM invoices WHERE \(invoices)
+            UNION ALL SELECT id FROM payments WHERE \(payments)
+            UNION ALL SELECT id FROM refunds
+            WHERE payment_id IN (SELECT id FROM payments WHERE \(payments))
+        )
+        """
+    }
+}
+
+extension LedgerAccountRecord {
+    /// Where an account stands in the list of all.
+    struct Place: Sendable {
+        let isCustomers: Bool
+        let account: ID<LedgerAccount>
+
+        /// As it stands in a cursor.
+        var keys: [String] { [isCustomers ? "1" : "0", account.text] }
+
+        init(isCustomers: Bool, account: ID<LedgerAccount>) {
+            self.isCustomers = isCustomers
+            self.account = account
+        }
+
+        init?(_ keys: [String]) {
+            guard keys.count == 2, let account = ID<LedgerAccount>(keys[1]) else { return nil }
+            self.init(isCustomers: keys[0] == "1", account: account)
+        }
+    }
+
+    var place: Place { Place(isCustomers: customer != nil, account: id) }
+
+    fileprivate static let columns: SQL = """
+        a.id, kind, customer_id, customers.name AS customer_name, gateway, currency, (
+            SELECT coalesce(sum(amount_minor), 0) FROM ledger_entries WHERE account_id = a.id
+        ) AS balance
+        FROM ledger_accounts a LEFT JOIN customers ON customers.id = customer_id
+        """
+
+    fileprivate init(row: Row) throws {
+        self.init(
+            id: try row.id("id"),
+            kind: try row.choice("kind"),
+            customer: try row.optionalID("customer_id"),
+            customerName: try row.optional("customer_name"),
+            gateway: try row.optional("gateway"),
+            balance: try row.money("balance", try row.currency("currency"))
+        )
+    }
+}
+
+extension LedgerEntryRecord {
+    fileprivate init(row: Row) throws {
+        self.init(
+            id: try row.get("id"),
+            transaction: try row.id("transaction_id"),
+            account: try row.id("account_id"),
+            accountKind: try row.choice("account_kind"),
+            customerName: try row.optional("customer_name"),
+            amount: try row.money("amount_minor", try row.currency("currency")),
+            posting: try row.get("kind"),
+            cause: LedgerCause(
+                type: try row.get("cause_type"),
+                uuid: try row.get("cause_id"),
+                order: try row.optionalID("order_id"),
+                invoice: try row.optionalID("invoice_id")
+            ),
+            at: try row.get("at")
+        )
+    }
+}

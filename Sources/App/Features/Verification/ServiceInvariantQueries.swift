@@ -1,0 +1,86 @@
+import Core
+import Postgres
+
+extension Invariant {
+    /// Servers, accounts and licences.
+    static let services: [Invariant] = [
+        serverCounters, accountsOnce, licensesFollowSubscriptions, rowsHaveOneOwner,
+    ]
+
+    private static let serverCounters = Invariant(
+        "server.count_is_accounts",
+        "A server counts the accounts that live on it, and has room for them.",
+        of: .of(Server.self),
+        """
+        SELECT s.id::text AS id FROM servers s
+        LEFT JOIN (
+            SELECT server_id, count(*) AS living FROM hosting_accounts
+            WHERE status IN ('provisioning', 'active', 'suspended') GROUP BY 1
+        ) accounts ON server_id = s.id
+        WHERE current_accounts <> coalesce(living, 0) OR current_accounts > capacity
+        """
+    )
+
+    private static let accountsOnce = Invariant(
+        "account.one_per_item",
+        "What was ordered has one living account, whose name and number are its own on the server.",
+        of: .of(HostingAccount.self),
+        """
+        WITH living AS (
+            SELECT id::text AS id, order_item_id, server_id, remote_user_id, lower(username) AS name
+            FROM hosting_accounts WHERE status IN ('provisioning', 'active', 'suspended')
+        )
+        SELECT max(id) AS id FROM living WHERE order_item_id IS NOT NULL
+        GROUP BY order_item_id HAVING count(*) > 1
+        UNION
+        SELECT max(id) FROM living WHERE remote_user_id IS NOT NULL
+        GROUP BY server_id, remote_user_id HAVING count(*) > 1
+        UNION
+        SELECT max(id) FROM living GROUP BY server_id, name HAVING count(*) > 1
+        """
+    )
+
+    private static let licensesFollowSubscriptions = Invariant(
+        "license.follows_subscription",
+        "An active licence is of a subscription that runs, of the same customer, and does not "
+            + "outlive what was paid by more than a week.",
+        of: .of(License.self),
+        """
+        SELECT l.id::text AS id FROM licenses l JOIN subscriptions s ON s.id = subscription_id
+        WHERE l.status = 'active' AND (
+            s.status NOT IN ('trialing', 'active', 'past_due') OR l.customer_id <> s.customer_id
+            OR expires_at > current_period_end + interval '7 days'
+        )
+        """
+    )
+
+    /// Row-level security shows rows by the customer that stands in each of them.
+    private static let rowsHaveOneOwner = Invariant(
+        "customer.rows_have_one_owner",
+        "What belongs to an order or an invoice is of the same customer.",
+        """
+        SELECT 'order_items ' || c.id AS id FROM order_items c JOIN orders p ON p.id = order_id
+        WHERE c.customer_id <> p.customer_id
+        UNION ALL
+        SELECT 'order_steps ' || c.id FROM order_steps c JOIN orders p ON p.id = order_id
+        WHERE c.customer_id <> p.customer_id
+        UNION ALL
+        SELECT 'invoice_lines ' || c.id FROM invoice_lines c JOIN invoices p ON p.id = invoice_id
+        WHERE c.customer_id <> p.customer_id
+        UNION ALL
+        SELECT 'refunds ' || c.id FROM refunds c JOIN payments p ON p.id = payment_id
+        WHERE c.customer_id <> p.customer_id
+        UNION ALL
+        SELECT 'subscriptions ' || c.id
+        FROM subscriptions c JOIN order_items p ON p.id = order_item_id
+        WHERE c.customer_id <> p.customer_id
+        UNION ALL
+        SELECT 'domains ' || c.id FROM domains c JOIN order_items p ON p.id = order_item_id
+        WHERE c.customer_id <> p.customer_id
+        UNION ALL
+        SELECT 'hosting_accounts ' || c.id
+        FROM hosting_accounts c JOIN order_items p ON p.id = order_item_id
+        WHERE c.customer_id <> p.customer_id
+        """
+    )
+}

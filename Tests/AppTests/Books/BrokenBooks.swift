@@ -1,0 +1,137 @@
+import App
+import Core
+import Foundation
+import Postgres
+import Simulators
+import Support
+import Testing
+import Wire
+
+@testable import App
+
+extension TestApp {
+    /// Makes one of everything that is booked: a sale with a name, a sale that was undone, money
+    /// that could not be placed, and such money that was given back.
+    func makeHistory() async throws {
+        let ann = try await register()
+        _ = try await buy(by: ann, domain: "example.com")
+        try await makeUndoneOrder(by: ann)
+        _ = try await parkMoney(by: ann)
+        try await returnMoney(of: try await parkMoney(by: ann))
+    }
+
+    private func makeUndoneOrder(by person: Person) async throws {
+        for index in 0..<3 { try await changeServer(index, ["is_active": false]) }
+        let placed = try await placeOrder(by: person)
+        let id = try #require(placed["id"]?.string)
+        pay(try await openCheckout(id, by: person))
+        _ = try await order(id, by: person, reaching: "attention")
+        let token = try await token(of: "billing")
+        let undo = try await api.post("/api/v1/admin/orders/\(id)/undo", token: token)
+        try #require(undo.status == 200, "\(undo.text)")
+        _ = try await order(id, by: person, reaching: "refunded")
+        for index in 0..<3 { try await changeServer(index, ["is_active": true]) }
+    }
+
+    /// Pays an order that was given up meanwhile, and returns its identifier and the payment's.
+    func parkMoney(by person: Person) async throws -> (order: String, payment: String) {
+        simulators.stripe.setWebhooks(.drop)
+        defer { simulators.stripe.setWebhooks(.deliver) }
+        let placed = try await placeOrder(by: person)
+        let id = try #require(placed["id"]?.string)
+        let order = try #require(ID<Order>(id))
+        let session = try await openCheckout(id, by: person)
+        try await run("UPDATE orders SET status = 'cancelled' WHERE id = \(order.uuid)")
+        pay(session)
+        let payment = try await payment(of: id, by: person)
+        let confirmed = try await confirm(payment, by: person)
+        try #require(confirmed.json["status"] == "attention", "\(confirmed.text)")
+        return (id, try #require(payment["id"]?.string))
+    }
+
+    private func returnMoney(of parked: (order: String, payment: String)) async throws {
+        let staff = try await StaffBrowser("billing", self)
+        let page = "/console/orders/\(parked.order)"
+        _ = try await staff.submit("/console/payments/\(parked.payment)/return", from: page)
+        _ = try await eventually("the money's return") {
+            try await count("SELECT 1 FROM payments WHERE status = 'returned'") == 1 ? true : nil
+        }
+    }
+}
+
+/// A database with a history in which anything can be broken: no constraint holds any more.
+///
+/// Each test breaks it in a transaction that is rolled back.
+struct BrokenBooks {
+    private let database: Database
+    /// When the history ended.
+    private let now: Date
+
+    static let shared = Task { try await BrokenBooks.make() }
+
+    private static func make() async throws -> BrokenBooks {
+        let made = Made()
+        try await TestApp.run { app in
+            try await app.makeHistory()
+            await made.set(app.prepared.ownerConninfo, app.services.clock.now)
+        }
+        let (conninfo, now) = try #require(await made.value)
+        let database = Database(conninfo, connections: 1, log: .silent)
+        try await database.transaction { try $0.script(dropConstraints) }
+        return BrokenBooks(database: database, now: now)
+    }
+
+    private actor Made {
+        private(set) var value: (String, Date)?
+        func set(_ conninfo: String, _ now: Date) { value = (conninfo, now) }
+    }
+
+    private static let dropConstraints = """
+        DO $$
+        DECLARE it record;
+        BEGIN
+            FOR it IN SELECT conrelid::regclass AS place, conname FROM pg_constraint
+                WHERE connamespace = 'public'::regnamespace AND contype IN ('c', 'f', 'u')
+                ORDER BY contype = 'u'
+            LOOP
+                EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I CASCADE', it.place, it.conname);
+            END LOOP;
+            FOR it IN SELECT indexrelid::regclass AS place FROM pg_index
+                JOIN pg_class ON pg_class.oid = indrelid
+                WHERE relnamespace = 'public'::regnamespace AND indisunique AND NOT indisprimary
+            LOOP
+                EXECUTE format('DROP INDEX %s', it.place);
+            END LOOP;
+        END
+        $$
+        """
+
+    /// Carries the outcome out of a transaction that must not stay.
+    private struct RolledBack: Error { let names: Set<String> }
+
+    /// The invariants that are found broken, by the program's own role, after a script of the
+    /// database's owner.
+    func found(after script: String) async throws -> Set<String> {
+        let now = now
+        do {
+            try await database.transaction { session in
+                try session.script("SET LOCAL session_replication_role = replica")
+                try session.script(script)
+                try session.script(
+                    """
+                    SET LOCAL session_replication_role = origin;
+                    SET LOCAL ROLE billing_app;
+                    SELECT set_config('app.scope', 'system', true)
+                    """
+                )
+                let findings = try Invariant.all.compactMap {
+                    try session.finding($0, now: now, steadySince: nil)
+                }
+                throw RolledBack(names: Set(findings.map(\.name)))
+            }
+        } catch let outcome as RolledBack {
+            return outcome.names
+        }
+        return []
+    }
+}

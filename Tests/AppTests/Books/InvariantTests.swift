@@ -1,0 +1,62 @@
+import Foundation
+import Support
+import Testing
+
+@testable import App
+
+/// Every rule that must hold: each is seen to be found when it is broken, and none when nothing is.
+@Suite struct InvariantTests {
+    @Test func `a name is given to one rule`() {
+        #expect(Set(Invariant.all.map(\.name)).count == Invariant.all.count)
+        for invariant in Invariant.all {
+            #expect(invariant.name.wholeMatch(of: #/[a-z]+\.[a-z_]+/#) != nil)
+            #expect(invariant.statement.hasSuffix("."))
+        }
+    }
+
+    @Test func `for every rule there is a way to break it`() {
+        #expect(Set(Breakages.all.keys) == Set(Invariant.all.map(\.name)))
+    }
+
+    @Test(arguments: Invariant.all.map(\.name))
+    func `what breaks a rule is found`(name: String) async throws {
+        let script = try #require(Breakages.all[name])
+        let found = try await BrokenBooks.shared.value.found(after: script)
+        #expect(found.contains(name), "found \(found.sorted())")
+    }
+
+    @Test func `a history of sales, refunds and money out of place breaks no rule`() async throws {
+        #expect(try await BrokenBooks.shared.value.found(after: "SELECT 1") == [])
+        try await TestApp.run { app in
+            #expect(try await Verifications(app.services).check().findings == [])
+            try await app.makeHistory()
+            let report = try await Verifications(app.services).check()
+            #expect(report.findings == [])
+            #expect(report.counts.first { $0.name == "ledger_transactions" }?.rows == 8)
+            #expect(report.text.contains("\(Invariant.all.count) invariants hold."))
+        }
+    }
+
+    @Test func `who may not see all rows is told so`() async throws {
+        try await TestApp.run(runsWorker: false) { app in
+            let now = app.services.clock.now
+            let customer = try await app.demoCustomer
+            let rule = try #require(Invariant.all.first { $0.name == "schema.nothing_is_hidden" })
+            let finding = try await app.services.database.transaction(for: .customer(customer)) {
+                try $0.finding(rule, now: now, steadySince: nil)
+            }
+            #expect(finding?.ids == ["the scope"])
+        }
+    }
+
+    @Test func `every rule and every invariant of the reference stands in the document`() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../../docs/invariants.md")
+        let text = try String(contentsOf: root, encoding: .utf8)
+        for invariant in Invariant.all { #expect(text.contains("`\(invariant.name)`")) }
+        for number in 1...52 {
+            let digits = number < 10 ? "0\(number)" : "\(number)"
+            #expect(text.contains("\n| \(digits) |"))
+        }
+    }
+}
