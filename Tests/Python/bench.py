@@ -17,6 +17,7 @@ from pathlib import Path
 
 import bench_documents
 import httpx
+from bench_books import verification
 from bench_data import INVOICES, LICENCES, add_licences, customer_with_invoices
 from bench_load import CORES, Figures, Request, measure, resident_megabytes
 from bench_peers import Peer, fastapi, nginx, socketify
@@ -193,7 +194,7 @@ def every(seconds: float, act: Callable[[], None]) -> Iterator[None]:
         thread.join()
 
 
-CASES = ["start", "health", "validate", "pages", "logins", "documents"]
+CASES = ["start", "health", "validate", "pages", "logins", "documents", "verify"]
 
 
 def main() -> None:
@@ -205,8 +206,13 @@ def main() -> None:
     chosen = words.parse_args()
     if "documents" in chosen.cases:
         documents(chosen.rounds)
-    if chosen.cases == ["documents"]:
-        return
+    if "verify" in chosen.cases:
+        verification(chosen.rounds)
+    if set(chosen.cases) - {"documents", "verify"}:
+        compare_servers(chosen)
+
+
+def compare_servers(chosen: argparse.Namespace) -> None:
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         system = stack.enter_context(running_system(**UNLIMITED))
