@@ -32,6 +32,7 @@ import Wire
             #expect(try await app.count("SELECT 1 FROM licenses WHERE status = 'active'") == 1)
             let subjects = Set(app.simulators.mail.messages.map(\.subject))
             #expect(subjects.contains { $0.hasPrefix("Invoice INV-") })
+            try await app.requireCleanBooks()
         }
     }
 
@@ -50,6 +51,7 @@ import Wire
             }
             #expect(try await app.count("SELECT 1 FROM invoices WHERE number IS NOT NULL") == 2)
             await other.stopInstance()
+            try await app.requireCleanBooks()
         }
     }
 
@@ -61,6 +63,7 @@ import Wire
             let paid = try await app.invoices(of: ann, count: 2)
             #expect(paid[0]["lines"]?.array?.count == 3)
             #expect(paid[0]["total"]?["amount"] == 8_700)
+            try await app.requireCleanBooks()
         }
     }
 
@@ -98,6 +101,7 @@ import Wire
             _ = try await app.subscription(of: ann, reaching: "active")
             #expect(try await app.balance("receivable") == 0)
             #expect(try await app.balance("suspense") == 0)
+            try await app.requireCleanBooks()
         }
     }
 
@@ -116,6 +120,7 @@ import Wire
             #expect(app.simulators.stripe.paidCharges.count == 1)
             let mail = app.simulators.mail.messages.first { $0.subject.hasPrefix("Invoice INV-") }
             #expect(mail?.text?.contains("Pay the invoice") == true)
+            try await app.requireCleanBooks()
         }
     }
 }

@@ -39,6 +39,7 @@ import Wire
             try await app.pass(days: 31)
             let next = try await app.invoices(of: ann, count: 3)
             #expect(next[0]["total"]?["amount"] == 9_900)
+            try await app.requireCleanBooks()
         }
     }
 
@@ -66,6 +67,7 @@ import Wire
             let now = try await app.subscription(of: try await app.logInAgain(ann))
             #expect(now["plan_name"] == "Starter")
             #expect(now["next"] == .null)
+            try await app.requireCleanBooks()
         }
     }
 
@@ -90,6 +92,7 @@ import Wire
                 let stopped = "SELECT 1 FROM hosting_accounts WHERE status = 'suspended'"
                 return try await app.count("\(unsafeRaw: stopped)") == 1 ? true : nil
             }
+            try await app.requireCleanBooks()
         }
     }
 
@@ -114,6 +117,7 @@ import Wire
                 let running = "SELECT 1 FROM hosting_accounts WHERE status = 'active'"
                 return try await app.count("\(unsafeRaw: running)") == 1 ? true : nil
             }
+            try await app.requireCleanBooks()
         }
     }
 }

@@ -103,6 +103,17 @@ extension TestApp {
         for customer in customers { try await PaymentMethods(services).refresh(customer) }
     }
 
+    /// Whether the books add up, once nothing is on its way any more.
+    func requireCleanBooks() async throws {
+        var findings: [VerificationFinding] = []
+        for _ in 0..<50 {
+            findings = try await Verifications(services).check().findings
+            if findings.isEmpty { return }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+        try #require(findings == [])
+    }
+
     /// The same person after time has passed: tokens live for minutes.
     func logInAgain(_ person: Person) async throws -> Person {
         let answer = try await api.post(
