@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from billing_system import System, running_system
+from billing_system import System, eventually, running_system
 from shopping import Customer, unused_domain
 
 if TYPE_CHECKING:
@@ -88,7 +88,10 @@ def everybody_and_everything(
         "panel": {"X-API-Key": keys[0]["key"], "X-API-Secret": keys[0]["secret"]},
     }
     invoice = customer.http.get(f"/invoices/{bought['invoice_id']}").json()
+    cards = eventually(lambda: customer.http.get("/payment-methods").json()["data"], 30, "card")
     victims = [Customer.register(system) for _ in range(2)]
+
+    admin.post("/admin/ledger/verifications").raise_for_status()
 
     def listed(path: str) -> list[str]:
         return [each["id"] for each in admin.get(path).raise_for_status().json()["data"]]
@@ -105,6 +108,10 @@ def everybody_and_everything(
         "srv": listed("/nextpanel/servers"),
         "job": listed("/admin/jobs"),
         "pln": listed("/admin/plans"),
+        "sub": listed("/subscriptions"),
+        "pmt": [each["id"] for each in cards],
+        "lac": listed("/admin/ledger/accounts"),
+        "ver": eventually(lambda: listed("/admin/ledger/verifications"), 60, "check of the books"),
         # Not the one that the panel uses.
         "key": [keys[1]["id"]],
     }

@@ -22,6 +22,8 @@ CALLS = [
     "POST /v1/payment_intents/{intent}/cancel",
     "POST /v1/refunds",
     "GET /v1/refunds/{refund}",
+    "GET /v1/customers/{customer}/payment_methods",
+    "POST /v1/payment_methods/{payment_method}/detach",
 ]
 
 
@@ -46,10 +48,29 @@ def cancel(customer: Customer, order: Order) -> None:
     assert answer.json()["status"] == "cancelled", answer.text
 
 
+def use_saved_card(customer: Customer) -> None:
+    """Has an upgrade charged to the card of the first sale, and then forgets the card."""
+    cards = eventually(lambda: customer.http.get("/payment-methods").json()["data"], 30, "card")
+    customer.http.post("/payment-methods", json={}).raise_for_status()
+    plans = customer.http.get("/plans/").raise_for_status().json()["data"]
+    dearest = next(each["id"] for each in plans if each["slug"] == "enterprise")
+    (subscription,) = customer.http.get("/subscriptions").raise_for_status().json()["data"]
+    path = f"/subscriptions/{subscription['id']}"
+    customer.http.put(path, json={"plan_id": dearest}).raise_for_status()
+
+    def is_paid() -> bool:
+        paid = customer.http.get("/invoices/", params={"status": "paid"}).json()["data"]
+        return len(paid) == 2
+
+    eventually(is_paid, 30, "paid upgrade")
+    customer.http.delete(f"/payment-methods/{cards[0]['id']}").raise_for_status()
+
+
 def go_every_way(customer: Customer) -> None:
     """Does everything that makes our program call Stripe."""
     stripe = customer.system.stripe
     customer.buy(domain=unused_domain())
+    use_saved_card(customer)
 
     given_up = customer.order()
     customer.check_out(given_up)
