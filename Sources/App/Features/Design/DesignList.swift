@@ -23,7 +23,7 @@ struct DesignList: View {
         return ListPage(
             filter: DesignFilter(sorting: sorting),
             rows: [10_001, 10_002],
-            pager: Pager(first: nil, next: "#content"),
+            pager: Pager(first: nil, next: nil),
             links: SortLinks(sorting, request),
             address: ListAddress(request, file: "#content"),
             views: [],
