@@ -43,6 +43,51 @@ import Wire
         }
     }
 
+    @Test func `twice a plan may be used twice as much`() async throws {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            _ = try await app.buy(by: ann)
+            _ = try await app.savedCard(of: ann)
+            let id = try await app.subscription(of: ann)["id"]?.string ?? ""
+            let path = "/api/v1/subscriptions/\(id)"
+            let wish: JSON = ["quantity": 2]
+            let changed = try await app.api.put(path, json: wish, token: ann.token)
+            #expect(changed.json["quantity"] == 2, "\(changed.text)")
+            let quota = "SELECT 1 FROM licenses WHERE max_accounts = 2 AND max_domains = 6"
+            #expect(try await app.count("\(unsafeRaw: quota)") == 1)
+            let again = try await app.api.put(path, json: wish, token: ann.token)
+            #expect(again.json["code"] == "nothing_changes", "\(again.text)")
+            let most: JSON = ["quantity": 1_000_000]
+            #expect(try await app.api.put(path, json: most, token: ann.token).status == 422)
+            _ = try await app.invoices(of: ann, count: 2)
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test func `a year that is billed ahead is not cancelled behind its invoice`() async throws {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            _ = try await app.buy(by: ann)
+            _ = try await app.savedCard(of: ann)
+            let id = try await app.subscription(of: ann)["id"]?.string ?? ""
+            let path = "/api/v1/subscriptions/\(id)"
+            let yearly = try await app.api.put(
+                path,
+                json: ["billing_cycle": "yearly"],
+                token: ann.token
+            )
+            #expect(yearly.json["billing_cycle"] == "yearly", "\(yearly.text)")
+            _ = try await app.invoices(of: ann, count: 2)
+            try await app.pass(days: 363)
+            _ = try await app.invoices(of: ann, count: 1, status: "open")
+            let fresh = try await app.logInAgain(ann)
+            let refused = try await app.api.post("\(path)/cancel", json: [:], token: fresh.token)
+            #expect(refused.status == 409)
+            #expect(refused.json["code"] == "next_period_billed", "\(refused.text)")
+            try await app.requireCleanBooks()
+        }
+    }
+
     @Test func `a downgrade waits for the period's end, and can be withdrawn`() async throws {
         try await TestApp.run { app in
             let ann = try await app.register()

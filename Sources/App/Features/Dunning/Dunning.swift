@@ -136,10 +136,12 @@ struct Dunning: Sendable {
     ) throws {
         guard subscription.status == .pastDue || subscription.status == .active else { return }
         try session.setStatus(.suspended, of: subscription.id)
+        guard let account = try session.account(of: subscription.id),
+            let record = try session.hostingAccount(account), record.status == .active
+        else { return }
         if let license = try session.license(of: subscription.id) {
             try session.setStatus(.suspended, of: license)
         }
-        guard let account = try session.account(of: subscription.id) else { return }
         try HostingAccounts.wish(
             .suspended,
             suspendedReason,
@@ -167,7 +169,7 @@ struct Dunning: Sendable {
         }
         try SubscriptionBilling.store(
             history,
-            of: subscription.id,
+            of: subscription,
             billedUntil: Instant(now),
             session,
             services,
@@ -194,6 +196,7 @@ struct Dunning: Sendable {
         }
     }
 
+    /// What staff have stopped for a reason of their own stays so.
     private static func resume(
         _ subscription: SubscriptionRecord,
         _ session: Session,
@@ -201,10 +204,12 @@ struct Dunning: Sendable {
         now: Date
     ) throws {
         try session.setStatus(.active, of: subscription.id)
+        guard let account = try session.account(of: subscription.id),
+            let record = try session.hostingAccount(account), record.isStopped(for: suspendedReason)
+        else { return }
         if let license = try session.license(of: subscription.id) {
             try session.setStatus(.active, of: license)
         }
-        guard let account = try session.account(of: subscription.id) else { return }
         try HostingAccounts.wish(
             .active,
             nil,
@@ -214,6 +219,14 @@ struct Dunning: Sendable {
             services,
             now: now
         )
+    }
+}
+
+extension HostingAccountRecord {
+    /// Whether the account is stopped, or is going to be, and for this reason.
+    fileprivate func isStopped(for reason: String) -> Bool {
+        if let wish, wish.isPending { return wish.goal == .suspended && wish.reason == reason }
+        return suspendedReason == reason
     }
 }
 

@@ -92,7 +92,7 @@ package struct Renewals: Sendable {
         )
         try SubscriptionBilling.store(
             history,
-            of: subscription.id,
+            of: subscription,
             billedUntil: instant,
             session,
             services,
@@ -116,12 +116,13 @@ enum SubscriptionBilling {
     /// what was due until an instant has been billed.
     static func store(
         _ history: SubscriptionHistory,
-        of subscription: ID<Subscription>,
+        of record: SubscriptionRecord,
         billedUntil instant: Instant,
         _ session: Session,
         _ services: Services,
         now: Date
     ) throws {
+        let subscription = record.id
         let state = try history.state(at: Instant(now))
         try session.store(
             state,
@@ -131,11 +132,14 @@ enum SubscriptionBilling {
         )
         switch state {
         case .active(let active):
-            try session.setLicense(
+            try session.setLicenseEnd(
                 of: subscription,
-                plan: active.terms.plan,
-                expiresAt: active.isCancelling ? active.period.to.date : nil
+                to: active.isCancelling ? active.period.to.date : nil
             )
+            // What was sold keeps what it allows until another plan or number is bought.
+            if active.terms.plan != record.plan || active.terms.quantity != record.quantity {
+                try session.setLicenseQuotas(of: subscription)
+            }
             try resume(subscription, session, services, now: now)
         case .ended: try end(subscription, session, services, now: now)
         }

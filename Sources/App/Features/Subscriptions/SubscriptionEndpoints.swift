@@ -15,7 +15,7 @@ package enum SubscriptionEndpoints {
         "Only this customer's; customers see their own alone."
     )
     private static let refusals: [Problem] = [
-        .subscriptionHasEnded, .changeNeedsCredit, .payFirst, .nothingChanges,
+        .subscriptionHasEnded, .changeNeedsCredit, .nextPeriodIsBilled, .payFirst, .nothingChanges,
     ]
 
     static let list = Endpoint(

@@ -159,27 +159,30 @@ extension Session {
         )
     }
 
-    /// Gives a subscription's licence the plan that is in force, and its end when there is one.
-    /// What one subscribes to more than once may be used as many times.
-    func setLicense(
-        of subscription: ID<Subscription>,
-        plan: ID<Plan>,
-        expiresAt: Date?
-    ) throws {
+    /// Gives a subscription's licence its end, when there is one; one that was void is good again.
+    func setLicenseEnd(of subscription: ID<Subscription>, to expiresAt: Date?) throws {
         try run(
             """
-            UPDATE licenses SET plan_id = p.id, expires_at = \(expiresAt),
-                status = CASE licenses.status WHEN 'cancelled' THEN 'active'
-                    ELSE licenses.status END,
+            UPDATE licenses SET expires_at = \(expiresAt),
+                status = CASE status WHEN 'cancelled' THEN 'active' ELSE status END
+            WHERE subscription_id = \(subscription.uuid)
+                AND (expires_at IS DISTINCT FROM \(expiresAt) OR status = 'cancelled')
+            """
+        )
+    }
+
+    /// Gives a subscription's licence what its plan allows now. What one subscribes to more than
+    /// once may be used as many times.
+    func setLicenseQuotas(of subscription: ID<Subscription>) throws {
+        try run(
+            """
+            UPDATE licenses SET plan_id = p.id,
                 max_accounts = p.max_accounts * s.quantity,
                 max_domains = p.max_domains * s.quantity,
                 max_databases = p.max_databases * s.quantity,
                 max_emails = p.max_emails * s.quantity
-            FROM plans p, subscriptions s
-            WHERE subscription_id = \(subscription.uuid) AND s.id = subscription_id
-                AND p.id = \(plan.uuid)
-                AND (licenses.plan_id <> p.id OR licenses.expires_at IS DISTINCT FROM \(expiresAt)
-                    OR licenses.status = 'cancelled')
+            FROM subscriptions s JOIN plans p ON p.id = s.plan_id
+            WHERE subscription_id = s.id AND s.id = \(subscription.uuid)
             """
         )
     }

@@ -71,7 +71,7 @@ package struct Subscriptions: Sendable {
         return try await services.database.transaction(for: .system) { session in
             let record = try session.lockSubscription(id).orThrow(Problem.notFound)
             let step = try Step(record, change, session, services, now: now)
-            guard step.total.minorUnits >= 0 else { throw Problem.changeNeedsCredit }
+            guard step.total.minorUnits >= 0 else { throw change.refusalOfCredit }
             try session.store(step.event, of: id, customer: record.customer)
             try SubscriptionInvoices.issue(
                 step.lines,
@@ -82,7 +82,7 @@ package struct Subscriptions: Sendable {
             )
             try SubscriptionBilling.store(
                 step.history,
-                of: id,
+                of: record,
                 billedUntil: Instant(now),
                 session,
                 services,
@@ -187,6 +187,10 @@ extension SubscriptionHistory {
 }
 
 extension Problem {
+    static let nextPeriodIsBilled = Problem.conflict(
+        "next_period_billed",
+        "The next period is on an invoice already. Please ask our staff to end it."
+    )
     static let changeNeedsCredit = Problem.conflict(
         "change_at_period_end_only",
         "At once, more would be taken back than charged. Make the change at the period's end."
