@@ -83,6 +83,14 @@ import Wire
             _ = try await app.invoices(of: ann, count: 1, status: "uncollectible")
             #expect(try await app.balance("receivable") == 0)
             #expect(try await app.balance("bad_debt") == 2_900)
+            // Coming back is no way around the bill.
+            let ann3 = try await app.logInAgain(ann)
+            let refused = try await app.api.post(
+                "/api/v1/subscriptions/\(id)/reactivate",
+                json: [:],
+                token: ann3.token
+            )
+            #expect(refused.json["code"] == "invoice_open", "\(refused.text)")
             #expect(try await app.count("SELECT 1 FROM licenses WHERE status = 'cancelled'") == 1)
             try await app.requireCleanBooks()
         }

@@ -53,6 +53,8 @@ package enum SubscriptionChange: Sendable, Equatable {
         case .cancel(let cancellation): return .cancelled(cancellation)
         case .withdrawCancellation: return .cancellationWithdrawn
         case .reactivate:
+            // Whoever is cut off for want of payment does not come back around the bill.
+            guard try !session.isOwing(record.id) else { throw Problem.payFirst }
             let terms = try SubscriptionChange.terms(
                 plan: record.plan,
                 cycle: record.cycle,
@@ -63,7 +65,7 @@ package enum SubscriptionChange: Sendable, Equatable {
             return .reactivated(terms, zone: .utc)
         case .terms(let plan, let cycle, let quantity, let timing):
             guard let active = state.active else { throw Problem.subscriptionHasEnded }
-            guard record.status != .pastDue else { throw Problem.payFirst }
+            guard try !session.isOwing(record.id) else { throw Problem.payFirst }
             let terms = try SubscriptionChange.terms(
                 plan: plan ?? active.terms.plan,
                 cycle: cycle ?? active.terms.cycle,

@@ -159,6 +159,21 @@ extension Session {
         )
     }
 
+    /// Whether an invoice of the subscription is past its time and not paid.
+    func isOwing(_ subscription: ID<Subscription>) throws -> Bool {
+        try exists(
+            """
+            SELECT 1 FROM subscription_lines
+            JOIN invoice_lines ON invoice_lines.id = invoice_line_id
+            JOIN invoices ON invoices.id = invoice_id
+            WHERE subscription_id = \(subscription.uuid) AND (
+                invoices.status = 'uncollectible' OR invoices.status = 'open'
+                    AND EXISTS (SELECT FROM dunning_cases d WHERE d.invoice_id = invoices.id)
+            )
+            """
+        )
+    }
+
     /// Gives a subscription's licence its end, when there is one; one that was void is good again.
     func setLicenseEnd(of subscription: ID<Subscription>, to expiresAt: Date?) throws {
         try run(
