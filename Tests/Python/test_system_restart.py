@@ -79,10 +79,7 @@ def test_what_a_killed_sandbox_had_sold_is_still_known(restartable: System) -> N
     old = Customer.register(system)
     delivered(old)
     before = accounts(system)
-    # Books are written within a moment of a change, and here nothing changes any more.
-    books = system.data / "sandbox"
-    eventually(lambda: old.email in (books / "mail.json").read_text(), 20, "written mail")
-    eventually(lambda: any(map(holds_account, books.glob("panel*.json"))), 20, "written account")
+    await_written_sale(system, old)
 
     system.billing.stop()
     system.sandbox.kill()
@@ -92,13 +89,25 @@ def test_what_a_killed_sandbox_had_sold_is_still_known(restartable: System) -> N
     delivered(old)
 
 
-def holds_account(books: Any) -> bool:
-    return '"username"' in books.read_text()
+def await_written_sale(system: System, customer: Customer) -> None:
+    """Waits for the simulators' books, which are written within a moment of a change."""
+    charge = system.stripe.state()["charges"][-1]["id"]
+
+    def is_written(files: str, word: str) -> bool:
+        books = (system.data / "sandbox").glob(files)
+        return any(word in book.read_text() for book in books)
+
+    eventually(lambda: is_written("mail.json", customer.email), 20, "written mail")
+    eventually(lambda: is_written("panel*.json", '"username"'), 20, "written account")
+    eventually(lambda: is_written("stripe.json", charge), 20, "written charge")
+    eventually(lambda: is_written("resellerclub.json", customer.email), 20, "written buyer")
 
 
 def test_what_is_reset_stays_forgotten(restartable: System) -> None:
     system = restartable
-    delivered(Customer.register(system))
+    customer = Customer.register(system)
+    delivered(customer)
+    await_written_sale(system, customer)
     for panel in system.panels:
         panel.reset()
     # Whoever kills the sandbox right after the answer finds the books as empty as it said.

@@ -80,8 +80,9 @@ final class BooksFile: Sendable {
             return waiting == nil
         }
         guard isFirst else { return }
-        // Large books take long to write: the pause keeps that to a sixth of the time.
-        let pause = max(0.02, 5 * lastSeconds.withLock { $0 })
+        // Large books take long to write: the pause keeps that to a sixth of the time. A disk that
+        // was slow once does not put off the next writing for longer than a second.
+        let pause = min(1, max(0.02, 5 * lastSeconds.withLock { $0 }))
         queue.asyncAfter(deadline: .now() + pause) { self.writeNow() }
     }
 
