@@ -37,6 +37,8 @@ $$;
 CREATE FUNCTION public.keep_issued_invoice() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
+DECLARE
+    changing text[] := '{status,paid_minor,credited_minor,paid_at}';
 BEGIN
     IF TG_OP = 'DELETE' THEN
         IF OLD.status <> 'draft' THEN
@@ -45,8 +47,7 @@ BEGIN
         RETURN OLD;
     END IF;
     IF OLD.status <> 'draft'
-        AND to_jsonb(NEW) - '{status,paid_minor,paid_at}'::text[]
-            IS DISTINCT FROM to_jsonb(OLD) - '{status,paid_minor,paid_at}'::text[]
+        AND to_jsonb(NEW) - changing IS DISTINCT FROM to_jsonb(OLD) - changing
     THEN
         RAISE EXCEPTION 'an issued invoice cannot be changed' USING ERRCODE = 'NP001';
     END IF;
@@ -62,6 +63,20 @@ DECLARE
 BEGIN
     IF EXISTS (SELECT FROM invoices WHERE id = invoice AND status <> 'draft') THEN
         RAISE EXCEPTION 'a line of an issued invoice cannot be changed' USING ERRCODE = 'NP001';
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END
+$$;
+
+CREATE FUNCTION public.keep_issued_taxes() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM invoice_lines l JOIN invoices i ON i.id = invoice_id
+        WHERE l.id = coalesce(NEW.line_id, OLD.line_id) AND status <> 'draft'
+    ) THEN
+        RAISE EXCEPTION 'a tax of an issued invoice cannot be changed' USING ERRCODE = 'NP001';
     END IF;
     RETURN coalesce(NEW, OLD);
 END
@@ -340,6 +355,26 @@ CREATE TABLE public.idempotency_keys (
     CONSTRAINT idempotency_keys_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255)))
 );
 
+CREATE TABLE public.invoice_line_taxes (
+    line_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    component text NOT NULL,
+    country character(2) NOT NULL,
+    region text,
+    rate integer NOT NULL,
+    is_compound boolean NOT NULL,
+    base_minor bigint NOT NULL,
+    amount_minor bigint NOT NULL,
+    CONSTRAINT invoice_line_taxes_component_check CHECK (((length(component) >= 1) AND (length(component) <= 40))),
+    CONSTRAINT invoice_line_taxes_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
+    CONSTRAINT invoice_line_taxes_position_check CHECK (("position" >= 0)),
+    CONSTRAINT invoice_line_taxes_rate_check CHECK (((rate >= 0) AND (rate <= 1000000))),
+    CONSTRAINT invoice_line_taxes_region_check CHECK (((length(region) >= 1) AND (length(region) <= 100)))
+);
+
+ALTER TABLE ONLY public.invoice_line_taxes FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.invoice_lines (
     id uuid NOT NULL,
     invoice_id uuid NOT NULL,
@@ -355,14 +390,14 @@ CREATE TABLE public.invoice_lines (
     tax_minor bigint DEFAULT 0 NOT NULL,
     period_start timestamp with time zone,
     period_end timestamp with time zone,
-    CONSTRAINT invoice_lines_check CHECK (((discount_minor >= 0) AND (discount_minor <= GREATEST(amount_minor, (0)::bigint)))),
     CONSTRAINT invoice_lines_check1 CHECK ((amount_minor = (quantity * unit_minor))),
     CONSTRAINT invoice_lines_check2 CHECK (((period_start IS NULL) = (period_end IS NULL))),
     CONSTRAINT invoice_lines_check3 CHECK ((period_start < period_end)),
-    CONSTRAINT invoice_lines_kind_check CHECK ((kind = ANY (ARRAY['plan'::text, 'domain'::text, 'subscription'::text]))),
+    CONSTRAINT invoice_lines_discount_fits CHECK (((discount_minor >= LEAST(amount_minor, (0)::bigint)) AND (discount_minor <= GREATEST(amount_minor, (0)::bigint)))),
+    CONSTRAINT invoice_lines_kind_check CHECK ((kind = ANY (ARRAY['plan'::text, 'domain'::text, 'subscription'::text, 'manual'::text]))),
     CONSTRAINT invoice_lines_position_check CHECK (("position" >= 0)),
     CONSTRAINT invoice_lines_quantity_check CHECK ((quantity >= 1)),
-    CONSTRAINT invoice_lines_tax_minor_check CHECK ((tax_minor >= 0)),
+    CONSTRAINT invoice_lines_tax_fits CHECK (((tax_minor = 0) OR (sign((tax_minor)::double precision) = sign((amount_minor)::double precision)))),
     CONSTRAINT invoice_lines_unit_minor_check CHECK (((unit_minor >= 0) OR (kind = 'subscription'::text)))
 );
 
@@ -407,10 +442,13 @@ CREATE TABLE public.invoices (
     issued_at timestamp with time zone,
     due_at timestamp with time zone,
     paid_at timestamp with time zone,
-    CONSTRAINT invoices_check CHECK (((discount_minor >= 0) AND (discount_minor <= subtotal_minor))),
-    CONSTRAINT invoices_check1 CHECK ((total_minor = ((subtotal_minor - discount_minor) + tax_minor))),
-    CONSTRAINT invoices_check10 CHECK (((status <> 'paid'::text) OR (paid_minor = total_minor))),
-    CONSTRAINT invoices_check2 CHECK (((paid_minor >= 0) AND (paid_minor <= total_minor))),
+    is_tax_inclusive boolean DEFAULT false NOT NULL,
+    carried_minor bigint DEFAULT 0 NOT NULL,
+    credited_minor bigint DEFAULT 0 NOT NULL,
+    notes text[] DEFAULT '{}'::text[] NOT NULL,
+    tax_reasons text[] DEFAULT '{}'::text[] NOT NULL,
+    CONSTRAINT invoices_carried_minor_check CHECK ((carried_minor >= 0)),
+    CONSTRAINT invoices_carried_owes_nothing CHECK (((carried_minor = 0) OR (total_minor = 0))),
     CONSTRAINT invoices_check3 CHECK (((status = 'draft'::text) = (number IS NULL))),
     CONSTRAINT invoices_check4 CHECK (((number IS NULL) = (number_text IS NULL))),
     CONSTRAINT invoices_check5 CHECK (((number IS NULL) = (series_id IS NULL))),
@@ -418,9 +456,15 @@ CREATE TABLE public.invoices (
     CONSTRAINT invoices_check7 CHECK (((number IS NULL) = (seller IS NULL))),
     CONSTRAINT invoices_check8 CHECK (((number IS NULL) = (buyer IS NULL))),
     CONSTRAINT invoices_check9 CHECK (((status = 'paid'::text) = (paid_at IS NOT NULL))),
+    CONSTRAINT invoices_credited_minor_check CHECK ((credited_minor >= 0)),
+    CONSTRAINT invoices_paid_lacks_nothing CHECK (((status <> 'paid'::text) OR ((paid_minor + credited_minor) = total_minor))),
+    CONSTRAINT invoices_settled_within_total CHECK (((paid_minor >= 0) AND ((paid_minor + credited_minor) <= total_minor))),
     CONSTRAINT invoices_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'open'::text, 'paid'::text, 'void'::text, 'uncollectible'::text]))),
-    CONSTRAINT invoices_subtotal_minor_check CHECK ((subtotal_minor >= 0)),
-    CONSTRAINT invoices_tax_minor_check CHECK ((tax_minor >= 0)),
+    CONSTRAINT invoices_total_is_sum CHECK ((total_minor = (((subtotal_minor - discount_minor) +
+CASE
+    WHEN is_tax_inclusive THEN (0)::bigint
+    ELSE tax_minor
+END) + carried_minor))),
     CONSTRAINT invoices_total_minor_check CHECK ((total_minor >= 0))
 );
 
@@ -625,12 +669,17 @@ CREATE TABLE public.orders (
     created_at timestamp with time zone NOT NULL,
     paid_at timestamp with time zone,
     finished_at timestamp with time zone,
+    is_tax_inclusive boolean DEFAULT false NOT NULL,
     CONSTRAINT orders_check CHECK (((discount_minor >= 0) AND (discount_minor <= subtotal_minor))),
-    CONSTRAINT orders_check1 CHECK ((total_minor = ((subtotal_minor - discount_minor) + tax_minor))),
     CONSTRAINT orders_check2 CHECK (((status = ANY (ARRAY['pending'::text, 'cancelled'::text])) = (paid_at IS NULL))),
     CONSTRAINT orders_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'paid'::text, 'fulfilling'::text, 'completed'::text, 'attention'::text, 'cancelled'::text, 'refunded'::text]))),
     CONSTRAINT orders_subtotal_minor_check CHECK ((subtotal_minor >= 0)),
-    CONSTRAINT orders_tax_minor_check CHECK ((tax_minor >= 0))
+    CONSTRAINT orders_tax_minor_check CHECK ((tax_minor >= 0)),
+    CONSTRAINT orders_total_is_sum CHECK ((total_minor = ((subtotal_minor - discount_minor) +
+CASE
+    WHEN is_tax_inclusive THEN (0)::bigint
+    ELSE tax_minor
+END)))
 );
 
 ALTER TABLE ONLY public.orders FORCE ROW LEVEL SECURITY;
@@ -1056,6 +1105,9 @@ ALTER TABLE ONLY public.hosting_accounts
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (actor, key);
 
+ALTER TABLE ONLY public.invoice_line_taxes
+    ADD CONSTRAINT invoice_line_taxes_pkey PRIMARY KEY (line_id, "position");
+
 ALTER TABLE ONLY public.invoice_lines
     ADD CONSTRAINT invoice_lines_invoice_id_position_key UNIQUE (invoice_id, "position");
 
@@ -1372,6 +1424,8 @@ CREATE TRIGGER balanced AFTER INSERT ON public.ledger_entries REFERENCING NEW TA
 
 CREATE TRIGGER issued_only BEFORE INSERT ON public.invoice_pdfs FOR EACH ROW EXECUTE FUNCTION public.check_invoice_pdf();
 
+CREATE TRIGGER keep_issued BEFORE INSERT OR DELETE OR UPDATE ON public.invoice_line_taxes FOR EACH ROW EXECUTE FUNCTION public.keep_issued_taxes();
+
 CREATE TRIGGER keep_issued BEFORE INSERT OR DELETE OR UPDATE ON public.invoice_lines FOR EACH ROW EXECUTE FUNCTION public.keep_issued_lines();
 
 CREATE TRIGGER keep_issued BEFORE DELETE OR UPDATE ON public.invoices FOR EACH ROW EXECUTE FUNCTION public.keep_issued_invoice();
@@ -1427,6 +1481,12 @@ ALTER TABLE ONLY public.hosting_accounts
 
 ALTER TABLE ONLY public.hosting_accounts
     ADD CONSTRAINT hosting_accounts_server_id_fkey FOREIGN KEY (server_id) REFERENCES public.servers(id);
+
+ALTER TABLE ONLY public.invoice_line_taxes
+    ADD CONSTRAINT invoice_line_taxes_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.invoice_line_taxes
+    ADD CONSTRAINT invoice_line_taxes_line_id_fkey FOREIGN KEY (line_id) REFERENCES public.invoice_lines(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.invoice_lines
     ADD CONSTRAINT invoice_lines_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
@@ -1620,6 +1680,8 @@ ALTER TABLE public.gateway_customers ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.hosting_accounts ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.invoice_line_taxes ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.invoice_lines ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.invoice_pdfs ENABLE ROW LEVEL SECURITY;
@@ -1655,6 +1717,8 @@ CREATE POLICY owner_rows ON public.email_outbox USING ((( SELECT public.acting_f
 CREATE POLICY owner_rows ON public.gateway_customers USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
 CREATE POLICY owner_rows ON public.hosting_accounts USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.invoice_line_taxes USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
 CREATE POLICY owner_rows ON public.invoice_lines USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
@@ -1741,6 +1805,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.gateway_customers TO billing_a
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.hosting_accounts TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invoice_line_taxes TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invoice_lines TO billing_app;
 

@@ -59,8 +59,6 @@ import Testing
         #expect(quote.lines.map(\.amount.minorUnits) == [2_900, 32_897, 3_899, 2_900])
         #expect(quote.lines.map(\.domainAmount.minorUnits) == [0, 3_897, 999, 0])
         #expect(quote.subtotal == dollars(42_596))
-        #expect(quote.discount.isZero && quote.tax.isZero)
-        #expect(quote.total == quote.subtotal)
     }
 
     @Test func `an empty cart is refused`() {
@@ -102,7 +100,7 @@ import Testing
     @Test(arguments: [1, 10])
     func `the fewest and the most years are sold`(years: Int) throws {
         let quote = try quote([item(QuoteTests.starter, .monthly, try domain(years: years))])
-        #expect(quote.total == dollars(2_900 + 1_299 * Int64(years)))
+        #expect(quote.subtotal == dollars(2_900 + 1_299 * Int64(years)))
     }
 
     @Test(arguments: [nil, ""])

@@ -46,6 +46,7 @@ package struct Bill: Hashable, Sendable {
     /// What is left to be paid.
     package let due: Money
     package let quote: TaxQuote
+    package let isTaxInclusive: Bool
 
     /// Makes the bill of items of one currency at an instant.
     package init(
@@ -56,6 +57,7 @@ package struct Bill: Hashable, Sendable {
     ) {
         let charges = items.map { $0.charge ?? .zero(currency) }
         let discounts = Bill.discounts(items, charges, currency, terms)
+        isTaxInclusive = terms.tax.isInclusive
         quote = TaxQuote(
             zip(items, zip(charges, discounts)).compactMap { item, amounts in
                 item.charge == nil ? nil : TaxableLine(item.product, amounts.0 - amounts.1)
@@ -98,7 +100,10 @@ package struct Bill: Hashable, Sendable {
                     )
                 )
             case .giveBack(let amount, let fraction, .billed(let billed)):
-                lines.append(billed.givenBack(fraction, as: amount))
+                // All of a line is what it says, whatever its document's prices contained.
+                let amount = fraction == .one ? -billed.amount : amount
+                let line = billed.givenBack(fraction, as: amount)
+                lines.append(line.written(inclusive: settings.isInclusive))
             case .giveBack(let amount, let fraction, .item(let index)):
                 lines.append(lines[index].givenBack(fraction, as: amount))
             }

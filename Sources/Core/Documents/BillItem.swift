@@ -83,6 +83,18 @@ package struct BilledAmounts: Hashable, Sendable {
             isTaxInclusive: isTaxInclusive
         )
     }
+
+    /// The same for a document whose prices contain the tax, or do not: what is to be paid and what
+    /// of it is tax stay as they are.
+    func written(inclusive: Bool) -> BilledAmounts {
+        guard inclusive != isTaxInclusive else { return self }
+        return BilledAmounts(
+            amount: inclusive ? amount + tax : amount - tax,
+            discount: discount,
+            taxes: taxes,
+            isTaxInclusive: inclusive
+        )
+    }
 }
 
 extension BillItem {

@@ -65,18 +65,24 @@ package struct Quote: Sendable, Equatable {
     }
 
     package let lines: [Line]
-    package let subtotal: Money
-    package let discount: Money
-    package let tax: Money
+    package let currency: Currency
 
-    package var total: Money { subtotal - discount + tax }
-
-    /// Adds the lines up.
     package init(lines: [Line], currency: Currency) {
         self.lines = lines
-        subtotal = lines.map(\.amount).sum(currency)
-        discount = .zero(currency)
-        tax = .zero(currency)
+        self.currency = currency
+    }
+
+    /// What the lines cost, without discount and tax.
+    package var subtotal: Money { lines.map(\.amount).sum(currency) }
+
+    /// What is put on the bill: each line's plan, and its domain name unless the customer has it
+    /// already.
+    package var items: [BillItem] {
+        lines.flatMap { line -> [BillItem] in
+            let plan = BillItem(.hosting, plan: line.plan.id, .charge(line.plan.amount))
+            guard let domain = line.domain, domain.action != .own else { return [plan] }
+            return [plan, BillItem(.domain, .charge(line.domainAmount))]
+        }
     }
 
     /// Why a cart cannot be priced.

@@ -125,14 +125,14 @@ struct PriceParts: View {
 
 /// What a cart or an order comes to.
 struct QuoteSums: View {
-    let quote: Quote
+    let quote: BilledQuote
 
     var body: HTML {
         Sums(
-            subtotal: quote.subtotal,
-            discount: quote.discount,
-            tax: quote.tax,
-            total: quote.total,
+            subtotal: quote.bill.subtotal,
+            discount: quote.bill.discount,
+            tax: quote.bill.tax,
+            total: quote.bill.total,
             name: "Due today"
         )
     }

@@ -21,7 +21,7 @@ struct Carts: Sendable {
     struct Priced: Sendable {
         let lines: [PricedLine]
         /// Of what can be sold; nil when nothing can.
-        let quote: Quote?
+        let quote: BilledQuote?
 
         /// Whether all of it can be ordered.
         var isOrderable: Bool { quote != nil && lines.allSatisfy { $0.problem == nil } }

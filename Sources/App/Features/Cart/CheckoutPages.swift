@@ -110,7 +110,7 @@ enum CheckoutPages {
     }
 
     private static func page(
-        _ quote: Quote,
+        _ quote: BilledQuote,
         _ form: FormErrors,
         hasAddress: Bool,
         key: String,

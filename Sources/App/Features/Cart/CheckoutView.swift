@@ -4,7 +4,7 @@ import Web
 
 /// What is about to be ordered, whom a name is for, and the button that leads to the payment.
 struct CheckoutView: View {
-    let quote: Quote
+    let quote: BilledQuote
     let form: FormErrors
     /// Whether the customer has told an address before.
     let hasAddress: Bool
@@ -40,7 +40,7 @@ struct CheckoutView: View {
         Card("Payment") {
             div(.classes("stack")) {
                 QuoteSums(quote: quote)
-                SubmitButton("Pay \(quote.total.label)", size: .largeBlock, icon: "lock")
+                SubmitButton("Pay \(quote.bill.total.label)", size: .largeBlock, icon: "lock")
                 p(.classes("hint")) {
                     "You pay on the page of Stripe, our card processor. The receipt goes to "
                     "\(email)."

@@ -30,88 +30,6 @@ extension InvoiceFilter: ListFilter {
 }
 
 extension Session {
-    func storeDraft(_ invoice: ID<Invoice>, for order: OrderRecord, now: Date) throws {
-        try run(
-            """
-            INSERT INTO invoices (
-                id, customer_id, order_id, status, currency, subtotal_minor, discount_minor,
-                tax_minor, total_minor, created_at
-            ) VALUES (
-                \(invoice.uuid), \(order.customer.uuid), \(order.id.uuid), 'draft',
-                \(order.total.currency.code), \(order.subtotal.minorUnits),
-                \(order.discount.minorUnits), \(order.tax.minorUnits), \(order.total.minorUnits),
-                \(now)
-            )
-            """
-        )
-    }
-
-    func storeLine(
-        _ line: Invoices.DraftLine,
-        id: ID<InvoiceLine>,
-        position: Int,
-        of invoice: ID<Invoice>,
-        customer: ID<Customer>
-    ) throws {
-        try run(
-            """
-            INSERT INTO invoice_lines (
-                id, invoice_id, customer_id, position, kind, order_item_id, description, quantity,
-                unit_minor, amount_minor
-            ) VALUES (
-                \(id.uuid), \(invoice.uuid), \(customer.uuid), \(position), \(line.kind.rawValue),
-                \(line.item.uuid), \(line.description), 1, \(line.amount.minorUnits),
-                \(line.amount.minorUnits)
-            )
-            """
-        )
-    }
-
-    /// Stores a draft that no order asks for.
-    func storeDraft(
-        _ invoice: ID<Invoice>,
-        of customer: ID<Customer>,
-        total: Money,
-        now: Date
-    ) throws {
-        try run(
-            """
-            INSERT INTO invoices (
-                id, customer_id, status, currency, subtotal_minor, discount_minor, tax_minor,
-                total_minor, created_at
-            ) VALUES (
-                \(invoice.uuid), \(customer.uuid), 'draft', \(total.currency.code),
-                \(total.minorUnits), 0, 0, \(total.minorUnits), \(now)
-            )
-            """
-        )
-    }
-
-    func storeLine(
-        _ line: BilledLine,
-        id: ID<InvoiceLine>,
-        position: Int,
-        of invoice: ID<Invoice>,
-        customer: ID<Customer>
-    ) throws {
-        let isWhole = line.line.amount == line.line.terms.amount
-        let quantity = isWhole ? line.line.terms.quantity : 1
-        let unit = isWhole ? line.line.terms.unitPrice : line.line.amount
-        try run(
-            """
-            INSERT INTO invoice_lines (
-                id, invoice_id, customer_id, position, kind, description, quantity, unit_minor,
-                amount_minor, period_start, period_end
-            ) VALUES (
-                \(id.uuid), \(invoice.uuid), \(customer.uuid), \(position), 'subscription',
-                \(line.description), \(quantity), \(unit.minorUnits),
-                \(line.line.amount.minorUnits), \(line.line.span.from.date),
-                \(line.line.span.to.date)
-            )
-            """
-        )
-    }
-
     func invoice(_ id: ID<Invoice>) throws -> InvoiceRecord? {
         try first(
             "SELECT \(InvoiceRecord.columns) FROM invoices WHERE id = \(id.uuid)",
@@ -134,29 +52,24 @@ extension Session {
     }
 
     func lines(of invoice: ID<Invoice>) throws -> [InvoiceLineRecord] {
-        try all(
-            """
-            SELECT invoice_lines.kind, order_item_id, description, quantity, unit_minor,
-                amount_minor, invoice_lines.discount_minor, invoice_lines.tax_minor, period_start,
-                period_end, currency
-            FROM invoice_lines JOIN invoices ON invoices.id = invoice_id
-            WHERE invoice_id = \(invoice.uuid) ORDER BY position
-            """,
-            InvoiceLineRecord.init(row:)
-        )
+        try lines(of: [invoice])[invoice] ?? []
     }
 
     /// The lines of several invoices at once.
     func lines(of invoices: [ID<Invoice>]) throws -> [ID<Invoice>: [InvoiceLineRecord]] {
+        let taxes = try taxes(on: invoices)
         let lines = try all(
             """
-            SELECT invoice_id, invoice_lines.kind, order_item_id, description, quantity, unit_minor,
-                amount_minor, invoice_lines.discount_minor, invoice_lines.tax_minor, period_start,
-                period_end, currency
+            SELECT invoice_id, invoice_lines.id, invoice_lines.kind, order_item_id, description,
+                quantity, unit_minor, amount_minor, invoice_lines.discount_minor,
+                invoice_lines.tax_minor, period_start, period_end, currency
             FROM invoice_lines JOIN invoices ON invoices.id = invoice_id
             WHERE invoice_id = ANY(\(invoices.map(\.uuid))) ORDER BY position
             """
-        ) { (try $0.id("invoice_id", of: Invoice.self), try InvoiceLineRecord(row: $0)) }
+        ) { row in
+            let line = try InvoiceLineRecord(row: row, taxes)
+            return (try row.id("invoice_id", of: Invoice.self), line)
+        }
         return Dictionary(grouping: lines, by: \.0).mapValues { $0.map(\.1) }
     }
 
@@ -254,8 +167,9 @@ extension Session {
 extension InvoiceRecord {
     static let columns: SQL = """
         id, customer_id, order_id, number_text, status, currency, subtotal_minor, discount_minor,
-        tax_minor, total_minor, paid_minor, seller::text AS seller, buyer::text AS buyer,
-        created_at, issued_at, due_at, paid_at
+        tax_minor, is_tax_inclusive, carried_minor, total_minor, paid_minor, credited_minor, notes,
+        tax_reasons, seller::text AS seller, buyer::text AS buyer, created_at, issued_at, due_at,
+        paid_at
         """
 
     init(row: Row) throws {
@@ -269,8 +183,13 @@ extension InvoiceRecord {
             subtotal: try row.money("subtotal_minor", currency),
             discount: try row.money("discount_minor", currency),
             tax: try row.money("tax_minor", currency),
+            isTaxInclusive: try row.get("is_tax_inclusive"),
+            carried: try row.money("carried_minor", currency),
             total: try row.money("total_minor", currency),
             paid: try row.money("paid_minor", currency),
+            credited: try row.money("credited_minor", currency),
+            notes: try row.get("notes"),
+            taxReasons: try row.get("tax_reasons"),
             seller: try Party(row, "seller"),
             buyer: try Party(row, "buyer"),
             createdAt: try row.get("created_at"),
@@ -282,9 +201,11 @@ extension InvoiceRecord {
 }
 
 extension InvoiceLineRecord {
-    init(row: Row) throws {
+    fileprivate init(row: Row, _ taxes: [ID<InvoiceLine>: [TaxComponent]]) throws {
         let currency = try row.currency("currency")
+        let id: ID<InvoiceLine> = try row.id("id")
         self.init(
+            id: id,
             kind: try row.choice("kind"),
             item: try row.optionalID("order_item_id"),
             description: try row.get("description"),
@@ -293,6 +214,7 @@ extension InvoiceLineRecord {
             amount: try row.money("amount_minor", currency),
             discount: try row.money("discount_minor", currency),
             tax: try row.money("tax_minor", currency),
+            taxes: taxes[id] ?? [],
             periodStart: try row.optional("period_start"),
             periodEnd: try row.optional("period_end")
         )

@@ -16,8 +16,18 @@ package struct InvoiceRecord: Sendable {
     package let subtotal: Money
     package let discount: Money
     package let tax: Money
+    /// Whether the prices contain the tax.
+    package let isTaxInclusive: Bool
+    /// What became the customer's credit, because more was given back than charged.
+    package let carried: Money
     package let total: Money
     package let paid: Money
+    /// What credit notes took off before it was paid.
+    package let credited: Money
+    /// What the law wants said on the document.
+    package let notes: [String]
+    /// Why the taxes are what they are, a sentence each.
+    package let taxReasons: [String]
     package let seller: Party?
     package let buyer: Party?
     package let createdAt: Date
@@ -25,13 +35,18 @@ package struct InvoiceRecord: Sendable {
     package let dueAt: Date?
     package let paidAt: Date?
 
-    package var due: Money { total - paid }
+    package var due: Money { total - paid - credited }
 }
 
 /// One line of an invoice.
 package struct InvoiceLineRecord: Sendable {
-    package enum Kind: String, Sendable { case plan, domain, subscription }
+    package enum Kind: String, Sendable {
+        case plan, domain, subscription
+        /// Written by staff.
+        case manual
+    }
 
+    package let id: ID<InvoiceLine>
     package let kind: Kind
     package let item: ID<OrderItem>?
     package let description: String
@@ -40,8 +55,23 @@ package struct InvoiceLineRecord: Sendable {
     package let amount: Money
     package let discount: Money
     package let tax: Money
+    package let taxes: [TaxComponent]
     package let periodStart: Date?
     package let periodEnd: Date?
+
+    /// What is paid for the line and is no tax.
+    package func net(isTaxInclusive: Bool) -> Money {
+        isTaxInclusive ? amount - discount - tax : amount - discount
+    }
+
+    /// Whether it pays for a time to come, and is earned as that time passes.
+    package var isDeferred: Bool {
+        switch kind {
+        case .plan, .subscription: true
+        case .domain: false
+        case .manual: periodStart != nil
+        }
+    }
 }
 
 /// Who sells or buys, as it stands on a document.

@@ -76,18 +76,19 @@ package struct Invoices: Sendable {
         }
     }
 
-    /// A line before it is on a document.
-    struct DraftLine {
+    /// A thing of an order as its invoice calls it.
+    struct OrderedLine {
         let kind: InvoiceLineRecord.Kind
         let item: ID<OrderItem>
         let description: String
+        /// Before discount and tax.
         let amount: Money
     }
 
-    /// The lines that an order's things make.
-    static func lines(of order: OrderDetails) -> [DraftLine] {
-        order.items.flatMap { item -> [DraftLine] in
-            let plan = DraftLine(
+    /// The lines that an order's things make, in the order of a quote's items.
+    static func lines(of order: OrderDetails) -> [OrderedLine] {
+        order.items.flatMap { item -> [OrderedLine] in
+            let plan = OrderedLine(
                 kind: .plan,
                 item: item.id,
                 description: "\(item.planName) hosting, \(item.cycle.rawValue)",
@@ -96,7 +97,7 @@ package struct Invoices: Sendable {
             guard let domain = item.domain, domain.action != .own else { return [plan] }
             return [
                 plan,
-                DraftLine(
+                OrderedLine(
                     kind: .domain,
                     item: item.id,
                     description: domain.invoiceText,
@@ -109,21 +110,22 @@ package struct Invoices: Sendable {
     /// Stores the draft of an order's invoice.
     static func draft(
         for order: OrderDetails,
+        _ bill: Bill,
         _ session: Session,
         ids: IDSource,
         now: Date
     ) throws {
-        let invoice = ID<Invoice>(ids.next())
-        try session.storeDraft(invoice, for: order.order, now: now)
-        for (position, line) in lines(of: order).enumerated() {
-            try session.storeLine(
-                line,
-                id: ID(ids.next()),
-                position: position,
-                of: invoice,
-                customer: order.order.customer
-            )
+        let lines = zip(lines(of: order), bill.lines).map { line, amounts in
+            DraftLine(ID(ids.next()), line.kind, item: line.item, line.description, amounts)
         }
+        let draft = DraftInvoice(
+            id: ID(ids.next()),
+            customer: order.order.customer,
+            order: order.order.id,
+            bill: bill,
+            lines: lines
+        )
+        try draft.store(session, now: now)
     }
 
     /// Gives a draft its number, freezes it and posts it to the ledger.
@@ -165,13 +167,13 @@ package struct Invoices: Sendable {
             now: now
         )
         let lines = try session.lines(of: id)
-        let currency = invoice.total.currency
         try Ledger.post(
             .invoiceIssued(
                 total: invoice.total,
-                deferred: lines.filter { $0.kind != .domain }.map(\.amount).sum(currency),
-                earned: lines.filter { $0.kind == .domain }.map(\.amount).sum(currency),
-                tax: invoice.tax
+                deferred: invoice.net(of: lines.filter(\.isDeferred)),
+                earned: invoice.net(of: lines.filter { !$0.isDeferred }),
+                tax: invoice.tax,
+                carriedToCredit: invoice.carried
             ),
             cause: id,
             customer: invoice.customer,
@@ -222,6 +224,13 @@ package struct Invoices: Sendable {
             let period = SubscriptionStart(item, now: now).period
             try session.setPeriod(period, of: item.id, in: invoice.id)
         }
+    }
+}
+
+extension InvoiceRecord {
+    /// What is paid for some of its lines and is no tax.
+    fileprivate func net(of lines: [InvoiceLineRecord]) -> Money {
+        lines.map { $0.net(isTaxInclusive: isTaxInclusive) }.sum(total.currency)
     }
 }
 

@@ -34,19 +34,23 @@ extension CustomerOrderFilter: ListFilter {
 }
 
 extension Session {
-    func store(_ quote: Quote, as order: ID<Order>, for buyer: Buyer, key: String?, now: Date)
-        throws
-    {
+    func store(
+        _ bill: Bill,
+        as order: ID<Order>,
+        for buyer: Buyer,
+        key: String?,
+        now: Date
+    ) throws {
         try run(
             """
             INSERT INTO orders (
                 id, customer_id, user_id, status, currency, subtotal_minor, discount_minor,
-                tax_minor, total_minor, idempotency_key, created_at
+                tax_minor, is_tax_inclusive, total_minor, idempotency_key, created_at
             ) VALUES (
                 \(order.uuid), \(buyer.customer.uuid), \(buyer.user.uuid), 'pending',
-                \(quote.total.currency.code), \(quote.subtotal.minorUnits),
-                \(quote.discount.minorUnits), \(quote.tax.minorUnits), \(quote.total.minorUnits),
-                \(key), \(now)
+                \(bill.total.currency.code), \(bill.subtotal.minorUnits),
+                \(bill.discount.minorUnits), \(bill.tax.minorUnits), \(bill.isTaxInclusive),
+                \(bill.total.minorUnits), \(key), \(now)
             )
             """
         )
@@ -195,7 +199,7 @@ extension Session {
 extension OrderRecord {
     static let columns: SQL = """
         id, number, customer_id, user_id, status, currency, subtotal_minor, discount_minor,
-        tax_minor, total_minor, created_at, paid_at, finished_at
+        tax_minor, is_tax_inclusive, total_minor, created_at, paid_at, finished_at
         """
 
     init(row: Row) throws {
@@ -209,6 +213,7 @@ extension OrderRecord {
             subtotal: try row.money("subtotal_minor", currency),
             discount: try row.money("discount_minor", currency),
             tax: try row.money("tax_minor", currency),
+            isTaxInclusive: try row.get("is_tax_inclusive"),
             total: try row.money("total_minor", currency),
             createdAt: try row.get("created_at"),
             paidAt: try row.optional("paid_at"),

@@ -11,6 +11,8 @@ package struct OrderRecord: Sendable {
     package let subtotal: Money
     package let discount: Money
     package let tax: Money
+    /// Whether the prices contain the tax.
+    package let isTaxInclusive: Bool
     package let total: Money
     package let createdAt: Date
     package let paidAt: Date?

@@ -25,10 +25,15 @@ package struct Orders: Sendable {
     /// Prices a cart by what is offered now.
     ///
     /// - Throws: a ``Web/Problem`` that names the item that cannot be sold.
-    package func quote(_ items: [CartItem]) async throws -> Quote {
+    package func quote(
+        _ items: [CartItem],
+        for customer: ID<Customer>? = nil
+    ) async throws -> BilledQuote {
         let currency = services.configuration.currency
-        return try await services.database.transaction(for: .system) {
-            try $0.quote(items, currency: currency)
+        let now = services.clock.now
+        return try await services.database.transaction(for: .system) { session in
+            let quote = try session.quote(items, currency: currency)
+            return try BilledQuote(quote, for: customer, session, now: now)
         }
     }
 
@@ -48,9 +53,14 @@ package struct Orders: Sendable {
             if let key, let earlier = try session.order(of: buyer.customer, withKey: key) {
                 return try session.details(of: earlier.id).orThrow(Problem.notFound)
             }
-            let quote = try session.quote(items, currency: services.configuration.currency)
+            let quote = try BilledQuote(
+                try session.quote(items, currency: services.configuration.currency),
+                for: buyer.customer,
+                session,
+                now: now
+            )
             let order = ID<Order>(services.ids.next())
-            try session.store(quote, as: order, for: buyer, key: key, now: now)
+            try session.store(quote.bill, as: order, for: buyer, key: key, now: now)
             for (position, line) in quote.lines.enumerated() {
                 let item = ID<OrderItem>(services.ids.next())
                 let sealed = try line.domain?.sealedAuthCode(services.keyring, item: item)
@@ -64,14 +74,14 @@ package struct Orders: Sendable {
                 )
             }
             let details = try session.details(of: order).orThrow(Problem.notFound)
-            try Invoices.draft(for: details, session, ids: services.ids, now: now)
+            try Invoices.draft(for: details, quote.bill, session, ids: services.ids, now: now)
             try session.record(
                 AuditEntry(
                     actor,
                     "order.place",
                     order,
                     customer: buyer.customer,
-                    after: ["total": .string(quote.total.description)]
+                    after: ["total": .string(quote.bill.total.description)]
                 ),
                 now: now
             )

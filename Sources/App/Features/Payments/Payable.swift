@@ -19,9 +19,16 @@ struct Payable: Sendable {
         order = details.order.id
         customer = details.order.customer
         amount = details.order.total
-        lines = Invoices.lines(of: details).map {
+        let named = Invoices.lines(of: details).map {
             PaymentParameters.Line(description: $0.description, amountMinor: $0.amount.minorUnits)
         }
+        // With a discount or a tax on top, the things alone do not come to what is paid.
+        let isWhole = named.map(\.amountMinor).reduce(0, +) == amount.minorUnits
+        let whole = PaymentParameters.Line(
+            description: "Order \(details.order.label)",
+            amountMinor: amount.minorUnits
+        )
+        lines = isWhole ? named : [whole]
     }
 
     /// An issued invoice of which something is still due; it is asked for in one line, because

@@ -23,6 +23,29 @@ struct BilledLine: Sendable {
 
 /// Puts what subscriptions owe on invoices.
 enum SubscriptionInvoices {
+    /// What lines in one currency come to, with their discounts and taxes; what is given back has
+    /// those that it was billed with.
+    static func bill(
+        _ lines: [BilledLine],
+        _ currency: Currency,
+        for customer: ID<Customer>,
+        _ session: Session,
+        now: Date
+    ) throws -> Bill {
+        var billed: [BillingLineIdentity: BilledAmounts] = [:]
+        for reduced in lines.compactMap(\.line.reduces?.line) {
+            billed[reduced] = try session.billedAmounts(of: reduced)
+        }
+        let items = BillItem.items(of: lines.map(\.line), .hosting) { billed[$0] }
+        return try Bill(
+            items.orThrow(ReducesNothing()),
+            currency,
+            for: customer,
+            session,
+            now: now
+        )
+    }
+
     /// Makes, issues and posts one invoice of lines in one currency, and sees to its payment.
     ///
     /// - Throws: ``LessThanNothing`` when more is taken back than is owed.
@@ -35,19 +58,21 @@ enum SubscriptionInvoices {
         now: Date
     ) throws -> ID<Invoice>? {
         guard let currency = lines.first?.line.amount.currency else { return nil }
-        let total = lines.map(\.line.amount).sum(currency)
-        guard total.minorUnits >= 0 else { throw LessThanNothing() }
+        let bill = try bill(lines, currency, for: customer, session, now: now)
+        guard bill.carriedToCredit.isZero else { throw LessThanNothing() }
         let invoice = ID<Invoice>(services.ids.next())
-        try session.storeDraft(invoice, of: customer, total: total, now: now)
-        for (position, line) in lines.enumerated() {
-            let id = ID<InvoiceLine>(services.ids.next())
-            try session.storeLine(line, id: id, position: position, of: invoice, customer: customer)
-            try session.store(line.line, as: id, customer: customer)
+        let drafted = zip(lines, bill.lines).map { line, amounts in
+            DraftLine(ID(services.ids.next()), line, amounts)
+        }
+        let draft = DraftInvoice(id: invoice, customer: customer, bill: bill, lines: drafted)
+        try draft.store(session, now: now)
+        for (line, drafted) in zip(lines, drafted) {
+            try session.store(line.line, as: drafted.id, customer: customer)
         }
         let dueAt = max(now, lines.map(\.line.period.from.date).min() ?? now)
         try Invoices.issue(invoice, dueAt: dueAt, session, services, now: now)
-        if total.isZero {
-            try Invoices.pay(invoice, total, session, services, now: now)
+        if bill.total.isZero {
+            try Invoices.pay(invoice, bill.total, session, services, now: now)
         } else {
             try InvoiceMails.sendNew(invoice, session, services, now: now)
             try session.enqueue(
@@ -62,3 +87,6 @@ enum SubscriptionInvoices {
 
 /// More was to be taken back than is owed, which no invoice can say.
 struct LessThanNothing: Error {}
+
+/// A line gives back time that was never billed.
+struct ReducesNothing: Error {}

@@ -204,6 +204,8 @@ struct PreviewLineBody: APIModel {
 
 struct SubscriptionPreviewBody: APIModel {
     let lines: [PreviewLineBody]
+    let discount: MoneyBody
+    let tax: MoneyBody
     let total: MoneyBody
     let periodEnd: Date?
 
@@ -212,12 +214,26 @@ struct SubscriptionPreviewBody: APIModel {
         "What a change would do to the bill, now; nothing is stored.",
         SubscriptionPreviewBody.init,
         Field("lines", \.lines, "The lines of the invoice that would result."),
-        Field("total", \.total, "Their sum, without tax."),
+        Field("discount", \.discount, "What is taken off."),
+        Field("tax", \.tax, "The tax on it; below zero where more of it is given back."),
+        Field(
+            "total",
+            \.total,
+            "What is to be paid, tax included; below zero when more is given back than charged."
+        ),
         Field("next_bill_at", \.periodEnd, "When the next period begins; null after the end."),
     )
 
-    init(lines: [PreviewLineBody], total: MoneyBody, periodEnd: Date?) {
+    init(
+        lines: [PreviewLineBody],
+        discount: MoneyBody,
+        tax: MoneyBody,
+        total: MoneyBody,
+        periodEnd: Date?
+    ) {
         self.lines = lines
+        self.discount = discount
+        self.tax = tax
         self.total = total
         self.periodEnd = periodEnd
     }
@@ -225,6 +241,8 @@ struct SubscriptionPreviewBody: APIModel {
     init(_ preview: ChangePreview) {
         self.init(
             lines: preview.lines.map { PreviewLineBody($0) },
+            discount: MoneyBody(preview.bill.discount),
+            tax: MoneyBody(preview.bill.tax),
             total: MoneyBody(preview.total),
             periodEnd: preview.state.active?.period.to.date
         )

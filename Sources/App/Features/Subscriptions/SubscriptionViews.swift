@@ -221,7 +221,7 @@ struct ChangePreviewView: View {
             }
         }
         Card {
-            Facts([Facts.Fact("To pay now, without tax") { Amount(preview.total) }])
+            Facts(sums: sums)
             div(.classes("row", "start-m")) {
                 ActionForm(
                     "Make the change",
@@ -233,6 +233,19 @@ struct ChangePreviewView: View {
                 ButtonLink("Keep what I have", to: SubscriptionRoutes.show.path(id))
             }
         }
+    }
+}
+
+extension ChangePreviewView {
+    private var sums: [Facts.Fact] {
+        let bill = preview.bill
+        var sums: [Facts.Fact] = []
+        if !bill.discount.isZero { sums.append(Facts.Fact("Discount") { Amount(-bill.discount) }) }
+        if !bill.tax.isZero {
+            let label = bill.isTaxInclusive ? "Tax in it" : "Tax"
+            sums.append(Facts.Fact(label) { Amount(bill.tax) })
+        }
+        return sums + [Facts.Fact("To pay now", isTotal: true) { Amount(preview.total) }]
     }
 }
 

@@ -52,7 +52,7 @@ package struct Subscriptions: Sendable {
         return try await services.database.transaction(for: scope) { session in
             let record = try session.subscription(id).orThrow(Problem.notFound)
             let step = try Step(record, change, session, services, now: now)
-            return ChangePreview(lines: step.lines, state: step.state, currency: step.currency)
+            return ChangePreview(lines: step.lines, bill: step.bill, state: step.state)
         }
     }
 
@@ -71,7 +71,7 @@ package struct Subscriptions: Sendable {
         return try await services.database.transaction(for: .system) { session in
             let record = try session.lockSubscription(id).orThrow(Problem.notFound)
             let step = try Step(record, change, session, services, now: now)
-            guard step.total.minorUnits >= 0 else { throw change.refusalOfCredit }
+            guard step.bill.carriedToCredit.isZero else { throw change.refusalOfCredit }
             try session.store(step.event, of: id, customer: record.customer)
             try SubscriptionInvoices.issue(
                 step.lines,
@@ -108,10 +108,8 @@ package struct Subscriptions: Sendable {
         let event: SubscriptionEvent
         let history: SubscriptionHistory
         let lines: [BilledLine]
+        let bill: Bill
         let state: SubscriptionState
-        let currency: Currency
-
-        var total: Money { lines.map(\.line.amount).sum(currency) }
 
         init(
             _ record: SubscriptionRecord,
@@ -143,7 +141,13 @@ package struct Subscriptions: Sendable {
                 throw Problem.notFound
             }
             self.event = event
-            self.currency = currency
+            bill = try SubscriptionInvoices.bill(
+                lines,
+                currency,
+                for: record.customer,
+                session,
+                now: now
+            )
         }
     }
 }
@@ -171,11 +175,12 @@ package struct SubscribedPlan: Sendable {
 /// What a change would do.
 package struct ChangePreview: Sendable {
     let lines: [BilledLine]
+    /// What the lines come to.
+    package let bill: Bill
     package let state: SubscriptionState
-    package let currency: Currency
 
-    /// Without tax; negative when more is taken back than charged.
-    package var total: Money { lines.map(\.line.amount).sum(currency) }
+    /// What is to be paid; negative when more is taken back than charged.
+    package var total: Money { bill.total - bill.carriedToCredit }
 }
 
 extension SubscriptionHistory {

@@ -10,7 +10,8 @@ extension Invariant {
 
     private static let totalsAreSums = Invariant(
         "invoice.total_is_sum_of_lines",
-        "An issued invoice asks for the sum of its lines, less discounts, with tax.",
+        "An issued invoice asks for the sum of its lines, less discounts, with tax; what was given "
+            + "back beyond that was carried to credit.",
         of: .of(Invoice.self),
         """
         SELECT i.id::text AS id FROM invoices i
@@ -19,7 +20,8 @@ extension Invariant {
                 sum(tax_minor) AS tax
             FROM invoice_lines GROUP BY 1
         ) lines ON invoice_id = i.id
-        WHERE total_minor <> subtotal_minor - discount_minor + tax_minor
+        WHERE total_minor <> subtotal_minor - discount_minor
+                + CASE WHEN is_tax_inclusive THEN 0 ELSE tax_minor END + carried_minor
             OR status <> 'draft' AND (subtotal_minor, discount_minor, tax_minor)
                 IS DISTINCT FROM (coalesce(amount, 0), coalesce(discount, 0), coalesce(tax, 0))
         """
@@ -27,13 +29,15 @@ extension Invariant {
 
     private static let linesMultiply = Invariant(
         "invoice.lines_multiply",
-        "A line costs its quantity times its price, and no discount is greater than that.",
+        "A line costs its quantity times its price; discount and tax have its sign, and no discount "
+            + "is greater than it.",
         of: .of(InvoiceLine.self),
         """
         SELECT id::text AS id FROM invoice_lines
         WHERE amount_minor <> quantity * unit_minor OR quantity < 1
             OR unit_minor < 0 AND kind <> 'subscription'
-            OR discount_minor NOT BETWEEN 0 AND greatest(amount_minor, 0) OR tax_minor < 0
+            OR discount_minor NOT BETWEEN least(amount_minor, 0) AND greatest(amount_minor, 0)
+            OR tax_minor <> 0 AND sign(tax_minor) <> sign(amount_minor)
         """
     )
 
@@ -43,8 +47,8 @@ extension Invariant {
         of: .of(Invoice.self),
         """
         SELECT id::text AS id FROM invoices
-        WHERE total_minor < 0 OR discount_minor NOT BETWEEN 0 AND subtotal_minor
-            OR paid_minor NOT BETWEEN 0 AND total_minor
+        WHERE total_minor < 0 OR carried_minor < 0 OR carried_minor > 0 AND total_minor > 0
+            OR paid_minor < 0 OR credited_minor < 0 OR paid_minor + credited_minor > total_minor
         """
     )
 
@@ -95,25 +99,29 @@ extension Invariant {
             SELECT invoice_id, sum(amount_minor) AS brought FROM payments
             WHERE status = 'succeeded' GROUP BY 1
         ) payments ON invoice_id = i.id
-        WHERE paid_minor <> coalesce(brought, 0) OR status = 'paid' AND paid_minor <> total_minor
+        WHERE paid_minor <> coalesce(brought, 0)
+            OR status = 'paid' AND paid_minor + credited_minor <> total_minor
         """
     )
 
     private static let issuedIsPosted = Invariant(
         "invoice.issued_is_posted",
-        "What an issued invoice asks for, and its tax, stand in the books; a draft does not.",
+        "What an issued invoice asks for, its tax and what it carried to credit stand in the books; "
+            + "a draft does not.",
         of: .of(Invoice.self),
         """
         SELECT i.id::text AS id FROM invoices i
         LEFT JOIN (
             SELECT cause_id, sum(amount_minor) FILTER (WHERE a.kind = 'receivable') AS owed,
-                -sum(amount_minor) FILTER (WHERE a.kind = 'tax') AS tax
+                -sum(amount_minor) FILTER (WHERE a.kind = 'tax') AS tax,
+                -sum(amount_minor) FILTER (WHERE a.kind = 'customer_credit') AS carried
             FROM ledger_transactions t JOIN ledger_entries ON transaction_id = t.id
             JOIN ledger_accounts a ON a.id = account_id
             WHERE t.kind = 'invoice_issued' GROUP BY 1
         ) posted ON cause_id = i.id
         WHERE coalesce(owed, 0) <> CASE status WHEN 'draft' THEN 0 ELSE total_minor END
             OR coalesce(tax, 0) <> CASE status WHEN 'draft' THEN 0 ELSE tax_minor END
+            OR coalesce(carried, 0) <> CASE status WHEN 'draft' THEN 0 ELSE carried_minor END
         """
     )
 

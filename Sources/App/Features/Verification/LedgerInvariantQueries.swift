@@ -90,7 +90,7 @@ extension Invariant {
             WHERE kind = 'receivable' GROUP BY 1, 2
         ) books
         FULL JOIN (
-            SELECT customer_id, currency, sum(total_minor - paid_minor) AS asked
+            SELECT customer_id, currency, sum(total_minor - paid_minor - credited_minor) AS asked
             FROM invoices WHERE status = 'open' GROUP BY 1, 2
         ) invoices USING (customer_id, currency)
         WHERE coalesce(booked, 0) <> coalesce(asked, 0)

@@ -19,7 +19,8 @@ extension Invariant {
             FROM order_items GROUP BY 1
         ) items ON order_id = o.id
         WHERE subtotal_minor <> coalesce(cost, 0)
-            OR total_minor <> subtotal_minor - discount_minor + tax_minor
+            OR total_minor <> subtotal_minor - discount_minor
+                + CASE WHEN is_tax_inclusive THEN 0 ELSE tax_minor END
         """
     )
 

@@ -1,0 +1,52 @@
+import Core
+import Foundation
+import Postgres
+
+/// What every bill is made by, whoever it is for; loaded once for many bills.
+struct BillingTerms: Sendable {
+    let seller: TaxSeller
+    let rules: TaxRules
+    let tax: TaxSettings
+
+    init(_ session: Session) throws {
+        seller = TaxSeller(TaxPlace(try session.company().country))
+        rules = TaxRules([])
+        tax = TaxSettings()
+    }
+
+    /// The terms of a customer's bill; of somebody who is not known yet when nil.
+    func terms(
+        for customer: ID<Customer>?,
+        _ session: Session,
+        now: Date
+    ) throws -> BillTerms {
+        BillTerms(
+            seller: seller,
+            buyer: try buyer(customer, session),
+            rules: rules,
+            tax: tax
+        )
+    }
+
+    /// Whoever has told no country is taken to be where the seller is.
+    private func buyer(_ id: ID<Customer>?, _ session: Session) throws -> TaxBuyer {
+        guard let id, let address = try session.customer(id)?.address else {
+            return TaxBuyer(seller.place)
+        }
+        return TaxBuyer(TaxPlace(address.country))
+    }
+}
+
+extension Bill {
+    /// Makes the bill of a customer's items. Orders, renewals and previews all come here.
+    init(
+        _ items: [BillItem],
+        _ currency: Currency,
+        for customer: ID<Customer>?,
+        _ session: Session,
+        now: Date
+    ) throws {
+        let terms = try BillingTerms(session).terms(for: customer, session, now: now)
+        self.init(items, currency, terms, at: Instant(now))
+    }
+}
