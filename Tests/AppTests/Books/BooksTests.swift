@@ -19,7 +19,7 @@ import Wire
             )
             let staff = try await StaffBrowser("support", app)
             let accounts = try await staff.get("/console/books")
-            #expect(accounts.text.contains("At the card processor"))
+            #expect(accounts.text.contains("Clearing"))
             #expect(accounts.text.contains("$41.99") && accounts.text.contains("−$29.00"))
             let file = try await staff.get("/console/orders/\(order)")
             #expect(file.text.contains("/console/books/entries?object=\(order)"))

@@ -127,7 +127,7 @@ struct LedgerAccountView: View {
     var body: HTML {
         PageHeading(
             account.label,
-            lead: "\(account.balance.label) \(account.balance.currency.code) stand on it now.",
+            lead: "Balance: \(account.balance.label) \(account.balance.currency.code).",
             back: ("Books", BooksRoutes.accounts.path())
         ) {
             if let customer = account.customer {
@@ -181,10 +181,10 @@ struct LedgerEntriesView: View {
             if entries.isEmpty {
                 EmptyState(
                     search.isEmpty ? "Nothing has been booked yet" : "No entry fits",
-                    search.filter == nil
-                        ? "Look for the identifier of an order, an invoice, a payment, a refund, a "
-                            + "customer or a transaction."
-                        : "The first sale makes the first entries.",
+                    search.isEmpty
+                        ? "The first sale makes the first entries."
+                        : "Look for the identifier of an order, an invoice, a payment, a refund, a "
+                            + "customer or a transaction, or choose other days.",
                     icon: "landmark"
                 )
             } else {

@@ -5,21 +5,21 @@ extension LedgerAccountKind {
     /// What stands on such accounts, to people.
     var label: String {
         switch self {
-        case .receivable: "Owed by customers"
-        case .clearing: "At the card processor"
+        case .receivable: "Receivables"
+        case .clearing: "Clearing"
         case .revenue: "Revenue"
-        case .deferredRevenue: "Revenue of times to come"
+        case .deferredRevenue: "Deferred revenue"
         case .tax: "Tax"
-        case .customerCredit: "Credit of customers"
+        case .customerCredit: "Customer credit"
         case .refunds: "Refunds"
-        case .fees: "Fees of the card processor"
-        case .domainCosts: "Cost of domain names"
-        case .suspense: "Money to be placed"
-        case .disputes: "Held back in disputes"
-        case .disputeLosses: "Lost in disputes"
-        case .badDebt: "Given up"
-        case .promotions: "Credit that was given"
-        case .payables: "Owed to registrars"
+        case .fees: "Payment fees"
+        case .domainCosts: "Domain costs"
+        case .suspense: "Suspense"
+        case .disputes: "Disputes"
+        case .disputeLosses: "Dispute losses"
+        case .badDebt: "Bad debt"
+        case .promotions: "Promotional credit"
+        case .payables: "Payables"
         }
     }
 }
