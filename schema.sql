@@ -6,6 +6,22 @@ CREATE FUNCTION public.acting_for_system() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$ SELECT current_setting('app.scope', true) = 'system' $$;
 
+CREATE FUNCTION public.check_credit_left() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM credits c
+        WHERE id IN (SELECT credit_id FROM inserted) AND amount_minor < (
+            SELECT sum(amount_minor) FROM credit_spendings s WHERE s.credit_id = c.id
+        )
+    ) THEN
+        RAISE EXCEPTION 'more is spent of a credit than it is' USING ERRCODE = 'NP003';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
 CREATE FUNCTION public.check_invoice_pdf() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -164,6 +180,54 @@ ALTER TABLE public.audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+
+CREATE TABLE public.credit_holds (
+    payment_id uuid NOT NULL,
+    credit_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    CONSTRAINT credit_holds_amount_minor_check CHECK ((amount_minor > 0))
+);
+
+ALTER TABLE ONLY public.credit_holds FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.credit_spendings (
+    id uuid NOT NULL,
+    credit_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    kind text NOT NULL,
+    invoice_id uuid,
+    amount_minor bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT credit_spendings_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT credit_spendings_check CHECK (((kind = 'invoice'::text) = (invoice_id IS NOT NULL))),
+    CONSTRAINT credit_spendings_kind_check CHECK ((kind = ANY (ARRAY['invoice'::text, 'refund'::text, 'expiry'::text, 'revocation'::text])))
+);
+
+ALTER TABLE ONLY public.credit_spendings FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.credits (
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    source text NOT NULL,
+    cause_id uuid,
+    reason text,
+    granted_by uuid,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    CONSTRAINT credits_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT credits_check CHECK ((expires_at > created_at)),
+    CONSTRAINT credits_check1 CHECK (((source = 'grant'::text) = (cause_id IS NULL))),
+    CONSTRAINT credits_check2 CHECK (((source = 'grant'::text) = (reason IS NOT NULL))),
+    CONSTRAINT credits_check3 CHECK (((source = 'grant'::text) OR ((granted_by IS NULL) AND (expires_at IS NULL)))),
+    CONSTRAINT credits_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT credits_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
+    CONSTRAINT credits_source_check CHECK ((source = ANY (ARRAY['grant'::text, 'overpayment'::text, 'carried'::text, 'credit_note'::text, 'returned'::text])))
+);
+
+ALTER TABLE ONLY public.credits FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.customers (
     id uuid NOT NULL,
@@ -1066,6 +1130,21 @@ ALTER TABLE ONLY public.api_keys
 ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.credit_holds
+    ADD CONSTRAINT credit_holds_pkey PRIMARY KEY (payment_id, credit_id);
+
+ALTER TABLE ONLY public.credit_spendings
+    ADD CONSTRAINT credit_spendings_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.credits
+    ADD CONSTRAINT credits_id_customer_id_key UNIQUE (id, customer_id);
+
+ALTER TABLE ONLY public.credits
+    ADD CONSTRAINT credits_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.credits
+    ADD CONSTRAINT credits_source_cause_id_key UNIQUE (source, cause_id);
+
 ALTER TABLE ONLY public.customers
     ADD CONSTRAINT customers_pkey PRIMARY KEY (id);
 
@@ -1312,6 +1391,18 @@ CREATE INDEX audit_log_of_customer ON public.audit_log USING btree (customer_id,
 
 CREATE INDEX audit_log_of_object ON public.audit_log USING btree (object_type, object_id, id);
 
+CREATE INDEX credit_holds_of_credit ON public.credit_holds USING btree (credit_id);
+
+CREATE INDEX credit_spendings_of_credit ON public.credit_spendings USING btree (credit_id) INCLUDE (amount_minor);
+
+CREATE INDEX credit_spendings_of_customer ON public.credit_spendings USING btree (customer_id, id);
+
+CREATE INDEX credit_spendings_of_invoice ON public.credit_spendings USING btree (invoice_id) WHERE (invoice_id IS NOT NULL);
+
+CREATE INDEX credits_expiring ON public.credits USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+
+CREATE INDEX credits_of_customer ON public.credits USING btree (customer_id, id);
+
 CREATE INDEX customers_by_name ON public.customers USING btree (name, id);
 
 CREATE UNIQUE INDEX domain_operations_one_open ON public.domain_operations USING btree (domain_id, kind) WHERE (status <> 'rejected'::text);
@@ -1440,8 +1531,28 @@ CREATE TRIGGER tell AFTER INSERT OR UPDATE ON public.order_steps FOR EACH ROW EX
 
 CREATE TRIGGER tell AFTER UPDATE OF status ON public.orders FOR EACH ROW EXECUTE FUNCTION public.tell_order_change();
 
+CREATE TRIGGER within_credit AFTER INSERT ON public.credit_spendings REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION public.check_credit_left();
+
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.credit_holds
+    ADD CONSTRAINT credit_holds_credit_id_customer_id_fkey FOREIGN KEY (credit_id, customer_id) REFERENCES public.credits(id, customer_id);
+
+ALTER TABLE ONLY public.credit_holds
+    ADD CONSTRAINT credit_holds_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES public.payments(id);
+
+ALTER TABLE ONLY public.credit_spendings
+    ADD CONSTRAINT credit_spendings_credit_id_customer_id_fkey FOREIGN KEY (credit_id, customer_id) REFERENCES public.credits(id, customer_id);
+
+ALTER TABLE ONLY public.credit_spendings
+    ADD CONSTRAINT credit_spendings_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoices(id);
+
+ALTER TABLE ONLY public.credits
+    ADD CONSTRAINT credits_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.credits
+    ADD CONSTRAINT credits_granted_by_fkey FOREIGN KEY (granted_by) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.domain_operations
     ADD CONSTRAINT domain_operations_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
@@ -1664,6 +1775,12 @@ ALTER TABLE ONLY public.users
 
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.credit_holds ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.credit_spendings ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.credits ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.customers ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.domain_operations ENABLE ROW LEVEL SECURITY;
@@ -1701,6 +1818,12 @@ ALTER TABLE public.order_steps ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.orders ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY owner_rows ON public.audit_log USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.credit_holds USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.credit_spendings USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.credits USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
 CREATE POLICY owner_rows ON public.customers USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (id = ( SELECT public.acting_customer() AS acting_customer))));
 
@@ -1785,6 +1908,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_keys TO billing_app;
 GRANT SELECT,INSERT ON TABLE public.audit_log TO billing_app;
 
 GRANT SELECT,USAGE ON SEQUENCE public.audit_log_id_seq TO billing_app;
+
+GRANT SELECT,INSERT ON TABLE public.credit_holds TO billing_app;
+
+GRANT SELECT,INSERT ON TABLE public.credit_spendings TO billing_app;
+
+GRANT SELECT,INSERT ON TABLE public.credits TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.customers TO billing_app;
 

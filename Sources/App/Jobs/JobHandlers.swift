@@ -11,6 +11,7 @@ enum JobHandlers {
         case .returnPayment: try await Refunds(services).returnPayment(job)
         case .collectInvoice: try await Collections(services).collect(job)
         case .learnCards: try await PaymentMethods(services).learn(job)
+        case .settleCredits: try await Credits(services).settle()
         case .runDunning: try await Dunning(services).run()
         case .billSubscriptions: try await Renewals(services).bill()
         case .fulfilItem: try await Fulfilment(services).deliver(job)
@@ -34,7 +35,7 @@ enum JobHandlers {
         case .changeAccount: try HostingAccounts.giveUp(job, session, now: now)
         case .applyWebhook, .settlePayment, .pollPayments, .returnPayment, .undoOrder,
             .sendResetLink, .provisionAccount, .checkServers, .cleanUp, .collectInvoice,
-            .learnCards, .billSubscriptions, .runDunning, .verify:
+            .learnCards, .billSubscriptions, .runDunning, .verify, .settleCredits:
             // The job itself is what staff see, or the next turn does the same.
             break
         }

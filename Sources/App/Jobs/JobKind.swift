@@ -14,6 +14,8 @@ package enum JobKind: String, CaseIterable, Sendable {
     case learnCards = "payment.learn_cards"
     /// Bills the subscriptions whose time has come.
     case billSubscriptions = "subscription.bill"
+    /// Ends credit that has expired, and pays with credit what is open.
+    case settleCredits = "credit.settle"
     /// Takes the steps about unpaid invoices that are due.
     case runDunning = "invoice.dunning"
     /// Delivers one thing of an order, step by step.
@@ -44,7 +46,9 @@ package enum JobKind: String, CaseIterable, Sendable {
         // Four days, for which mail is kept for a server that is down (RFC 5321, 4.5.4.1).
         case .sendMail: 580
         case .sendResetLink, .provisionAccount, .learnCards: 12
-        case .pollPayments, .checkServers, .cleanUp, .billSubscriptions, .runDunning, .verify: 3
+        case .pollPayments, .checkServers, .cleanUp, .billSubscriptions, .runDunning, .verify,
+            .settleCredits:
+            3
         }
     }
 }

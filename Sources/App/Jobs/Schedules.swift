@@ -15,6 +15,7 @@ struct Schedules {
             (.pollPayments, services.configuration.paymentPollSeconds),
             (.billSubscriptions, 60),
             (.runDunning, 60),
+            (.settleCredits, 600),
             (.checkServers, 30),
             (.cleanUp, 3_600),
             (.verify, 3_600),

@@ -28,6 +28,11 @@ package struct AvailableCredit: Hashable, Sendable {
 package struct CreditSpending: Hashable, Sendable {
     package let credit: ID<Credit>
     package let amount: Money
+
+    package init(credit: ID<Credit>, amount: Money) {
+        self.credit = credit
+        self.amount = amount
+    }
 }
 
 extension Sequence<AvailableCredit> {
@@ -48,6 +53,25 @@ extension Sequence<AvailableCredit> {
             left = left - part
         }
         return spendings
+    }
+}
+
+extension Collection<AvailableCredit> {
+    /// The same, but what is left to be paid by card is never too little for one.
+    ///
+    /// Credit that does not pay for all of it leaves the least that can be charged, and leaves
+    /// alone what could not be charged before either.
+    package func chargeableSpending(on amount: Money, at instant: Instant) -> [CreditSpending] {
+        let spendings = spending(on: amount, at: instant)
+        let rest = amount - spendings.map(\.amount).sum(amount.currency)
+        switch rest.isZero ? nil : rest.chargeProblem {
+        case nil, .notPositive, .aboveMaximum: return spendings
+        case .belowMinimum, .notMultiple:
+            let step = rest.currency.step
+            let whole = (rest.minorUnits + step - 1) / step * step
+            let least = Swift.max(whole, rest.currency.minimumCharge.minorUnits)
+            return spending(on: amount - Money(minorUnits: least, rest.currency), at: instant)
+        }
     }
 }
 

@@ -35,6 +35,8 @@ package enum OneTimeToken: Identified { package static let idPrefix = "tok" }
 package enum Coupon: Identified { package static let idPrefix = "cpn" }
 /// Money that a customer has with us.
 package enum Credit: Identified { package static let idPrefix = "crd" }
+/// What became of a part of a credit.
+package enum CreditUse: Identified { package static let idPrefix = "cru" }
 package enum CreditNote: Identified { package static let idPrefix = "crn" }
 package enum Dispute: Identified { package static let idPrefix = "dsp" }
 /// One look at all invariants.

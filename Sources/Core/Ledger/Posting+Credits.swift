@@ -9,6 +9,11 @@ extension Posting {
         moved("credit_spent", amount, from: .receivable, to: .customerCredit)
     }
 
+    /// What credit had paid was given back as credit.
+    package static func creditReturned(_ amount: Money) -> Posting {
+        moved("credit_returned", amount, from: .customerCredit, to: .refunds)
+    }
+
     /// What was left of a granted credit expired.
     package static func creditExpired(_ amount: Money) -> Posting {
         moved("credit_expired", amount, from: .promotions, to: .customerCredit)

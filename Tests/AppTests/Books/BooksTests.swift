@@ -50,7 +50,7 @@ import Wire
             #expect(
                 postings == [
                     "invoice_issued", "payment_captured", "refund", "payment_unplaced",
-                    "unplaced_returned",
+                    "unplaced_returned", "credit_granted", "credit_spent",
                 ]
             )
             for posting in ["refund", "unplaced_returned"] {
@@ -90,7 +90,7 @@ import Wire
                 entries += page.list
                 cursor = page["next_cursor"]?.string.map { "&cursor=\($0)" } ?? ""
             } while !cursor.isEmpty
-            #expect(entries.count == 6)
+            #expect(entries.count == 7)
             #expect(entries.first?["balance"] == account["balance"])
             var balance: Int64 = 0
             for entry in entries.reversed() {
@@ -102,7 +102,7 @@ import Wire
             let staff = try await StaffBrowser("billing", app)
             let page = "/console/books/accounts/\(try #require(account["id"]?.string))"
             let file = try await staff.get("\(page)/entries.csv")
-            #expect(file.text.split(separator: "\r\n").count == 7)
+            #expect(file.text.split(separator: "\r\n").count == 8)
             #expect(try await staff.get(page).text.contains("Balance"))
             let past = try await staff.get("\(page)?from=2020-01-01&until=2020-01-31")
             #expect(past.text.contains("Nothing was booked in these days."))

@@ -11,13 +11,16 @@ import Wire
 
 extension TestApp {
     /// Makes one of everything that is booked: a sale with a name, a sale that was undone, money
-    /// that could not be placed, and such money that was given back.
+    /// that could not be placed, such money that was given back, and a sale that credit paid a part
+    /// of.
     func makeHistory() async throws {
         let ann = try await register()
         _ = try await buy(by: ann, domain: "example.com")
         try await makeUndoneOrder(by: ann)
         _ = try await parkMoney(by: ann)
         try await returnMoney(of: try await parkMoney(by: ann))
+        try await grant(500, to: ann)
+        _ = try await buy(by: ann)
     }
 
     private func makeUndoneOrder(by person: Person) async throws {

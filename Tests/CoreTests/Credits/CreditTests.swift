@@ -50,4 +50,27 @@ import Testing
         let credits = [credit(2, 10, granted: 0), credit(1, 10, granted: 0)]
         #expect(spent(credits, 15) == ["1: 10", "2: 5"])
     }
+
+    @Test(arguments: [
+        // All of it, a part, and what would leave too little for a card.
+        (500, 400, 400), (100, 400, 100), (390, 400, 350), (380, 400, 350),
+        // Too little for a card before as well.
+        (20, 40, 0), (40, 40, 40), (10, 50, 0),
+    ])
+    func `credit leaves what can be charged, or nothing`(
+        available: Int64,
+        amount: Int64,
+        spent: Int64
+    ) {
+        let credits = [credit(1, available, granted: 0)]
+        let spendings = credits.chargeableSpending(on: Money(minorUnits: amount, .usd), at: now)
+        #expect(spendings.map(\.amount).sum(.usd).minorUnits == spent)
+    }
+
+    @Test func `what is left in a currency without small amounts is a whole one`() throws {
+        let isk = try #require(Currency("ISK"))
+        let credits = [credit(1, 250, granted: 0, isk)]
+        let spendings = credits.chargeableSpending(on: Money(minorUnits: 1_000, isk), at: now)
+        #expect(spendings.map(\.amount) == [Money(minorUnits: 200, isk)])
+    }
 }

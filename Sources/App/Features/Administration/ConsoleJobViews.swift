@@ -189,6 +189,7 @@ extension JobKind {
         case .collectInvoice: "Charge an invoice to a card"
         case .learnCards: "Learn which cards are saved"
         case .billSubscriptions: "Bill subscriptions"
+        case .settleCredits: "Spend and end credit"
         case .runDunning: "Look after unpaid invoices"
         case .fulfilItem: "Deliver what was ordered"
         case .undoOrder: "Undo an order"

@@ -63,9 +63,11 @@ package struct OrderUndoing: Sendable {
             return .later(seconds: 5, reason: "the refund is on its way")
         }
         let now = services.clock.now
+        let services = services
         try await services.database.transaction(for: .system) { session in
             try session.compensateSteps(of: id, now: now)
             try session.releaseDomains(of: id)
+            try Credits.giveBack(details.order, session, services, now: now)
             try session.setStatus(.refunded, of: id, now: now)
             try session.record(
                 AuditEntry(

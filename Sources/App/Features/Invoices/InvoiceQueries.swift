@@ -157,7 +157,8 @@ extension Session {
     func markInvoicePaid(_ id: ID<Invoice>, amount: Money, now: Date) throws {
         try run(
             """
-            UPDATE invoices SET status = 'paid', paid_minor = \(amount.minorUnits), paid_at = \(now)
+            UPDATE invoices SET status = 'paid', paid_minor = paid_minor + \(amount.minorUnits),
+                paid_at = \(now)
             WHERE id = \(id.uuid) AND status = 'open'
             """
         )

@@ -181,9 +181,14 @@ package struct Invoices: Sendable {
             ids: services.ids,
             now: now
         )
+        // What pays for an order is settled with it.
+        guard invoice.order == nil else { return }
+        try Credits.spend(on: id, session, services, now: now)
     }
 
     /// Marks an open invoice as paid, and what it is for as paid with it.
+    ///
+    /// The amount is what brought this about, and nothing when credit has paid for all of it.
     static func pay(
         _ id: ID<Invoice>,
         _ amount: Money,

@@ -45,6 +45,9 @@ struct LedgerCause: Sendable, Equatable {
         case Invoice.idPrefix: ID<Invoice>(uuid).text
         case Payment.idPrefix: ID<Payment>(uuid).text
         case Refund.idPrefix: ID<Refund>(uuid).text
+        case Order.idPrefix: ID<Order>(uuid).text
+        case Credit.idPrefix: ID<Credit>(uuid).text
+        case CreditUse.idPrefix: ID<CreditUse>(uuid).text
         default: "\(type) \(uuid.uuidString.lowercased())"
         }
     }
@@ -57,6 +60,7 @@ enum LedgerObject: Sendable, Equatable {
     case invoice(ID<Invoice>)
     case payment(ID<Payment>)
     case refund(ID<Refund>)
+    case credit(ID<Credit>)
     case transaction(ID<LedgerTransaction>)
 
     /// Reads an identifier; nil for one of a kind that nothing is booked for.
@@ -71,6 +75,8 @@ enum LedgerObject: Sendable, Equatable {
             self = .payment(id)
         } else if let id = ID<Refund>(text) {
             self = .refund(id)
+        } else if let id = ID<Credit>(text) {
+            self = .credit(id)
         } else if let id = ID<LedgerTransaction>(text) {
             self = .transaction(id)
         } else {

@@ -41,7 +41,7 @@ extension Session {
             SELECT e.id, e.transaction_id, e.account_id, e.amount_minor, e.currency,
                 a.kind AS account_kind, c.name AS customer_name, t.kind, cause_type, cause_id, t.at,
                 coalesce(i.order_id, p.order_id, returned.order_id) AS order_id,
-                coalesce(i.id, p.invoice_id, returned.invoice_id) AS invoice_id
+                coalesce(i.id, p.invoice_id, returned.invoice_id, u.invoice_id) AS invoice_id
             FROM ledger_entries e
             JOIN ledger_accounts a ON a.id = e.account_id
             JOIN ledger_transactions t ON t.id = e.transaction_id
@@ -50,6 +50,7 @@ extension Session {
             LEFT JOIN payments p ON cause_type = 'pay' AND p.id = cause_id
             LEFT JOIN refunds r ON cause_type = 'ref' AND r.id = cause_id
             LEFT JOIN payments returned ON returned.id = r.payment_id
+            LEFT JOIN credit_spendings u ON cause_type = 'cru' AND u.id = cause_id
             WHERE \(filter.condition) AND (\(id)::bigint IS NULL OR e.id < \(id))
             ORDER BY e.id DESC LIMIT \(most)
             """,
@@ -141,8 +142,16 @@ extension LedgerObject {
                 UNION ALL SELECT id FROM refunds WHERE payment_id = \(id.uuid)
             )
             """
+        case .credit(let id):
+            """
+            cause_id IN (
+                SELECT \(id.uuid)::uuid
+                UNION ALL SELECT id FROM credit_spendings WHERE credit_id = \(id.uuid)
+            )
+            """
         case .invoice(let id):
             LedgerObject.causes(
+                credits: "SELECT id FROM credit_spendings WHERE invoice_id = \(id.uuid)",
                 invoices: "id = \(id.uuid)",
                 payments: """
                     invoice_id = \(id.uuid)
@@ -151,6 +160,12 @@ extension LedgerObject {
             )
         case .order(let id):
             LedgerObject.causes(
+                credits: """
+                    SELECT id FROM credit_spendings
+                    WHERE invoice_id IN (SELECT id FROM invoices WHERE order_id = \(id.uuid))
+                    UNION ALL
+                    SELECT id FROM credits WHERE source = 'returned' AND cause_id = \(id.uuid)
+                    """,
                 invoices: "order_id = \(id.uuid)",
                 payments: """
                     order_id = \(id.uuid)
@@ -159,19 +174,24 @@ extension LedgerObject {
             )
         case .customer(let id):
             LedgerObject.causes(
+                credits: """
+                    SELECT id FROM credits WHERE customer_id = \(id.uuid)
+                    UNION ALL SELECT id FROM credit_spendings WHERE customer_id = \(id.uuid)
+                    """,
                 invoices: "customer_id = \(id.uuid)",
                 payments: "customer_id = \(id.uuid)"
             )
         }
     }
 
-    private static func causes(invoices: SQL, payments: SQL) -> SQL {
+    private static func causes(credits: SQL, invoices: SQL, payments: SQL) -> SQL {
         """
         cause_id IN (
             SELECT id FROM invoices WHERE \(invoices)
             UNION ALL SELECT id FROM payments WHERE \(payments)
             UNION ALL SELECT id FROM refunds
             WHERE payment_id IN (SELECT id FROM payments WHERE \(payments))
+            UNION ALL \(credits)
         )
         """
     }

@@ -50,12 +50,15 @@ extension LedgerCause {
         case Invoice.idPrefix: "Invoice"
         case Payment.idPrefix: "Payment"
         case Refund.idPrefix: "Refund"
+        case Credit.idPrefix, CreditUse.idPrefix: "Credit"
+        case Order.idPrefix: "Order"
         default: type
         }
     }
 
     /// Where it is shown: payments and refunds on the page of their order or of their invoice.
     var path: String? {
+        if type == Order.idPrefix { return ConsoleOrderRoutes.show.path(ID(uuid)) }
         if type == Invoice.idPrefix { return ConsoleOrderRoutes.invoice.path(ID(uuid)) }
         return order.map { ConsoleOrderRoutes.show.path($0) }
             ?? invoice.map { ConsoleOrderRoutes.invoice.path($0) }

@@ -44,8 +44,7 @@ package struct Checkouts: Sendable {
     ) async throws -> OpenPage {
         let details = try await Orders(services).show(order, for: scope)
         guard details.order.status == .pending else { throw Problem.orderIsNotPayable }
-        if details.order.total.isZero {
-            try await Settlements(services).settleFree(order)
+        if try await Settlements(services).settleWithoutPayment(order) {
             return OpenPage(url: addresses.success, sessionID: "free")
         }
         return try await open(try Payable(details), for: scope, returningTo: addresses)
@@ -66,7 +65,11 @@ package struct Checkouts: Sendable {
         guard record.status == .open, record.due.isPositive else {
             throw Problem.invoiceIsNotPayable
         }
-        return try await open(Payable(record), for: scope, returningTo: addresses)
+        let left = try await Credits(services).pay(record)
+        guard left.due.isPositive else {
+            return OpenPage(url: addresses.success, sessionID: "credit")
+        }
+        return try await open(Payable(left), for: scope, returningTo: addresses)
     }
 
     private func open(
@@ -113,7 +116,7 @@ package struct Checkouts: Sendable {
     ) async throws -> PaymentRecord {
         let now = services.clock.now
         let id = ID<Payment>(services.ids.next())
-        let parameters = PaymentParameters(
+        let asked = PaymentParameters(
             lines: payable.lines,
             successURL: addresses.success,
             cancelURL: addresses.cancel,
@@ -127,13 +130,18 @@ package struct Checkouts: Sendable {
             guard try !session.hasPaymentInAttention(for: payable.invoice) else {
                 throw Problem.paymentInAttention
             }
+            let held = try Credits.reserve(for: payable, session, now: now)
+            let rest = payable.less(held.map(\.amount).sum(payable.amount.currency))
+            var parameters = asked
+            parameters.lines = rest.lines
             try session.store(
                 kind,
                 payment: id,
-                for: payable,
+                for: rest,
                 parameters: parameters,
                 now: now
             )
+            for part in held { try session.hold(part, for: id, of: payable.customer) }
             return try session.payment(id).orThrow(Problem.notFound)
         }
     }

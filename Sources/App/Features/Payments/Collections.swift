@@ -20,7 +20,8 @@ struct Collections: Sendable {
             let invoice = try session.invoice(id).orThrow(Problem.notFound)
             return (invoice, try session.defaultPaymentMethod(of: invoice.customer))
         }
-        let (invoice, card) = found
+        let card = found.1
+        let invoice = try await Credits(services).pay(found.0)
         guard invoice.status == .open, invoice.due.isPositive else { return .done }
         guard let card else {
             try await markUnpaid(invoice, because: nil)

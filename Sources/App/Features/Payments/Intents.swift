@@ -43,11 +43,16 @@ package struct Intents: Sendable {
             guard record.status == .open, record.due.isPositive else {
                 throw Problem.invoiceIsNotPayable
             }
-            return Payable(record)
+            let left = try await Credits(services).pay(record)
+            guard left.due.isPositive else { throw Problem.paidByCredit }
+            return Payable(left)
         }
         let details = try await Orders(services).show(order, for: scope)
         guard details.order.status == .pending, !details.order.total.isZero else {
             throw Problem.orderIsNotPayable
+        }
+        guard try await !Settlements(services).settleWithoutPayment(order) else {
+            throw Problem.paidByCredit
         }
         return try Payable(details)
     }

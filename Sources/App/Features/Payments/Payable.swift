@@ -31,6 +31,29 @@ struct Payable: Sendable {
         lines = isWhole ? named : [whole]
     }
 
+    private init(
+        _ payable: Payable,
+        amount: Money,
+        lines: [PaymentParameters.Line]
+    ) {
+        invoice = payable.invoice
+        order = payable.order
+        customer = payable.customer
+        self.amount = amount
+        self.lines = lines
+    }
+
+    /// What is left to be paid of it after a credit, in one line.
+    func less(_ credit: Money) -> Payable {
+        guard credit.isPositive else { return self }
+        let rest = amount - credit
+        let line = PaymentParameters.Line(
+            description: "Your order, less \(credit) of credit",
+            amountMinor: rest.minorUnits
+        )
+        return Payable(self, amount: rest, lines: [line])
+    }
+
     /// An issued invoice of which something is still due; it is asked for in one line, because
     /// credits and taxes make lines that no card can be charged with.
     init(_ invoice: InvoiceRecord) {

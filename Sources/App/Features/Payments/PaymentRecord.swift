@@ -63,7 +63,7 @@ package struct PaymentParameters: Codable, Sendable, Equatable {
         package let amountMinor: Int64
     }
 
-    package let lines: [Line]
+    package var lines: [Line]
     package let successURL: String
     package let cancelURL: String
     package let expiresAt: Date

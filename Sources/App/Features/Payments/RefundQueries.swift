@@ -37,9 +37,10 @@ extension Session {
             SELECT \(id.uuid), p.id, p.customer_id, p.amount_minor - kept.amount, p.currency,
                 \(reason), 'created', \("ref-\(id.text)"), \(now)
             FROM payments p, LATERAL (
-                SELECT coalesce(sum(i.domain_amount_minor), 0)::bigint AS amount
-                FROM order_items i JOIN order_steps s ON s.item_id = i.id
-                WHERE i.order_id = p.order_id AND s.name = 'domain' AND s.status = 'succeeded'
+                SELECT greatest(
+                    (\(Session.keptOfOrder("p.order_id")))
+                    - (\(Session.creditSpentOnOrder("p.order_id"))), 0
+                ) AS amount
             ) kept
             WHERE p.order_id = \(order.uuid) AND p.status = 'succeeded'
                 AND p.amount_minor > kept.amount
@@ -56,6 +57,35 @@ extension Session {
             """,
             RefundRecord.init(row:)
         )
+    }
+
+    /// What an order that is undone cost for the names that the customer keeps.
+    private static func keptOfOrder(_ order: SQL) -> SQL {
+        """
+        SELECT coalesce(sum(i.domain_amount_minor), 0)::bigint
+        FROM order_items i JOIN order_steps s ON s.item_id = i.id
+        WHERE i.order_id = \(order) AND s.name = 'domain' AND s.status = 'succeeded'
+        """
+    }
+
+    private static func creditSpentOnOrder(_ order: SQL) -> SQL {
+        """
+        SELECT coalesce(sum(s.amount_minor), 0)::bigint
+        FROM credit_spendings s JOIN invoices ON invoices.id = s.invoice_id
+        WHERE invoices.order_id = \(order)
+        """
+    }
+
+    /// What credit paid for an order, less the names that the customer keeps, which it pays first.
+    func creditToReturn(of order: OrderRecord) throws -> Money {
+        let id: SQL = "\(order.id.uuid)"
+        return try one(
+            """
+            SELECT greatest(
+                (\(Session.creditSpentOnOrder(id))) - (\(Session.keptOfOrder(id))), 0
+            ) AS amount
+            """
+        ) { try $0.money("amount", order.total.currency) }
     }
 
     /// What arrived with a payment and could not be placed; nil when nothing did.

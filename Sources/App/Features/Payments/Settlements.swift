@@ -69,28 +69,42 @@ package struct Settlements: Sendable {
         if let payment { try await check(payment.id) }
     }
 
-    /// Settles an order that costs nothing, for which no payment is ever made.
-    func settleFree(_ id: ID<Order>) async throws {
+    /// Settles an order that costs nothing, or for which the customer's credit pays, and for which
+    /// no payment is ever made.
+    ///
+    /// - Returns: whether that is so; false when money is needed.
+    func settleWithoutPayment(_ id: ID<Order>) async throws -> Bool {
         let services = services
         let now = services.clock.now
-        try await services.database.transaction(for: .system) { session in
+        return try await services.database.transaction(for: .system) { session in
             let order = try session.lockOrder(id).orThrow(Problem.notFound)
-            guard order.status == .pending, order.total.isZero else { return }
+            guard order.status == .pending,
+                try Credits.covers(order, session, now: now)
+            else { return false }
             let invoice = try session.invoice(ofOrder: id).orThrow(Problem.notFound)
-            try Settlements.finish(order, invoice.id, session, services, now: now)
+            try Settlements.finish(order, invoice.id, nil, session, services, now: now)
+            return true
         }
     }
 
-    /// Issues the invoice of an order, marks both paid and begins the delivery.
+    /// Issues the invoice of an order, marks both paid and begins the delivery. What the payment
+    /// does not bring, credit pays.
     private static func finish(
         _ order: OrderRecord,
         _ invoice: ID<Invoice>,
+        _ payment: PaymentRecord?,
         _ session: Session,
         _ services: Services,
         now: Date
     ) throws {
         try Invoices.issue(invoice, session, services, now: now)
-        try session.markInvoicePaid(invoice, amount: order.total, now: now)
+        if let payment {
+            try Credits.spendHeld(for: payment.id, on: invoice, session, services, now: now)
+        } else {
+            try Credits.spend(on: invoice, session, services, now: now)
+        }
+        let brought = payment?.amount ?? .zero(order.total.currency)
+        try session.markInvoicePaid(invoice, amount: brought, now: now)
         try session.markOrderPaid(order.id, now: now)
         try OrderDelivery.begin(order.id, session, services, now: now)
     }
@@ -220,7 +234,7 @@ package struct Settlements: Sendable {
         }
         try session.setStatus(.succeeded, of: payment.id, intent: report.intent, now: now)
         if let order, order.status == .pending {
-            try finish(order, payment.invoice, session, services, now: now)
+            try finish(order, payment.invoice, payment, session, services, now: now)
         } else {
             try Invoices.pay(payment.invoice, payment.amount, session, services, now: now)
         }
@@ -257,7 +271,7 @@ package struct Settlements: Sendable {
         }
         if let order {
             switch order.status {
-            case .pending: return nil
+            case .pending: return try Credits.reasonNotToSpend(for: payment, order, session)
             case .cancelled: return "The order was cancelled before its payment arrived."
             default: return "The order was paid already."
             }

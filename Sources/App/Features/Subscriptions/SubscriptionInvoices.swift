@@ -71,8 +71,11 @@ enum SubscriptionInvoices {
         }
         let dueAt = max(now, lines.map(\.line.period.from.date).min() ?? now)
         try Invoices.issue(invoice, dueAt: dueAt, session, services, now: now)
+        let issued = try session.invoice(invoice).orThrow(Problem.notFound)
         if bill.total.isZero {
             try Invoices.pay(invoice, bill.total, session, services, now: now)
+        } else if issued.due.isZero {
+            try InvoiceMails.sendPaid(invoice, session, services, now: now)
         } else {
             try InvoiceMails.sendNew(invoice, session, services, now: now)
             try session.enqueue(

@@ -91,14 +91,18 @@ extension Invariant {
 
     private static let paidIsPayments = Invariant(
         "invoice.paid_is_payments",
-        "What an invoice was paid is what its payments brought, and a paid one lacks nothing.",
+        "What an invoice was paid is what its payments brought and what credit paid, and a paid "
+            + "one lacks nothing.",
         of: .of(Invoice.self),
         """
         SELECT i.id::text AS id FROM invoices i
         LEFT JOIN (
-            SELECT invoice_id, sum(amount_minor) AS brought FROM payments
-            WHERE status = 'succeeded' GROUP BY 1
-        ) payments ON invoice_id = i.id
+            SELECT invoice_id, sum(amount_minor) AS brought FROM (
+                SELECT invoice_id, amount_minor FROM payments WHERE status = 'succeeded'
+                UNION ALL
+                SELECT invoice_id, amount_minor FROM credit_spendings WHERE kind = 'invoice'
+            ) parts GROUP BY 1
+        ) paid ON invoice_id = i.id
         WHERE paid_minor <> coalesce(brought, 0)
             OR status = 'paid' AND paid_minor + credited_minor <> total_minor
         """

@@ -52,15 +52,17 @@ extension Invariant {
 
     private static let causesExist = Invariant(
         "ledger.causes_exist",
-        "The invoice, payment or refund that a transaction tells of is there.",
+        "The invoice, payment, refund or credit that a transaction tells of is there.",
         of: .of(LedgerTransaction.self),
         """
         SELECT t.id::text AS id FROM ledger_transactions t
         LEFT JOIN invoices i ON t.cause_type = 'inv' AND i.id = t.cause_id
         LEFT JOIN payments p ON t.cause_type = 'pay' AND p.id = t.cause_id
         LEFT JOIN refunds r ON t.cause_type = 'ref' AND r.id = t.cause_id
-        WHERE t.cause_type IN ('inv', 'pay', 'ref')
-            AND i.id IS NULL AND p.id IS NULL AND r.id IS NULL
+        LEFT JOIN credits c ON t.cause_type = 'crd' AND c.id = t.cause_id
+        LEFT JOIN credit_spendings u ON t.cause_type = 'cru' AND u.id = t.cause_id
+        WHERE t.cause_type IN ('inv', 'pay', 'ref', 'crd', 'cru')
+            AND coalesce(i.id, p.id, r.id, c.id, u.id) IS NULL
         """
     )
 

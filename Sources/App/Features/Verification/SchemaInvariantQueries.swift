@@ -57,7 +57,7 @@ extension Invariant {
         SELECT relname || ' ' || power AS id
         FROM unnest(ARRAY[
                 'ledger_transactions', 'ledger_entries', 'audit_log', 'invoice_pdfs',
-                'subscription_events'
+                'subscription_events', 'credits', 'credit_spendings'
             ]) AS relname,
             unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS power
         WHERE has_table_privilege(current_user, 'public.' || relname, power)
@@ -72,7 +72,8 @@ extension Invariant {
         """
         SELECT guarded || ' ' || guard AS id
         FROM (VALUES ('ledger_entries', 'balanced'), ('invoices', 'keep_issued'),
-            ('invoice_lines', 'keep_issued'), ('invoice_pdfs', 'issued_only')
+            ('invoice_lines', 'keep_issued'), ('invoice_pdfs', 'issued_only'),
+            ('credit_spendings', 'within_credit')
         ) AS guards (guarded, guard)
         WHERE NOT EXISTS (
             SELECT FROM pg_trigger WHERE tgrelid = ('public.' || guarded)::regclass

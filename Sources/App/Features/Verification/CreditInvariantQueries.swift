@@ -1,0 +1,78 @@
+import Core
+import Postgres
+
+extension Invariant {
+    /// Money that customers have with us, and what became of it.
+    static let credits: [Invariant] = [
+        remaindersAreBooked, withinItsAmount, creditFitsInvoices, spendingsArePosted,
+    ]
+
+    private static let remaindersAreBooked = Invariant(
+        "credit.remainders_are_booked",
+        "What is left of a customer's credits is what the books say the customer has with us.",
+        of: .of(Customer.self),
+        """
+        SELECT customer_id::text AS id
+        FROM (
+            SELECT customer_id, currency, amount_minor AS amount FROM credits
+            UNION ALL
+            SELECT c.customer_id, currency, -s.amount_minor
+            FROM credit_spendings s JOIN credits c ON c.id = credit_id
+            UNION ALL
+            SELECT customer_id, a.currency, e.amount_minor
+            FROM ledger_entries e JOIN ledger_accounts a ON a.id = account_id
+            WHERE kind = 'customer_credit'
+        ) moves
+        GROUP BY customer_id, currency HAVING sum(amount) <> 0
+        """
+    )
+
+    private static let withinItsAmount = Invariant(
+        "credit.within_its_amount",
+        "No more of a credit is spent, or kept for orders that are being paid, than it is.",
+        of: .of(Credit.self),
+        """
+        SELECT c.id::text AS id
+        FROM credits c JOIN (
+            SELECT credit_id, amount_minor AS amount FROM credit_spendings
+            UNION ALL
+            SELECT credit_id, h.amount_minor
+            FROM credit_holds h JOIN payments p ON p.id = payment_id
+            WHERE status IN ('created', 'open', 'processing')
+        ) parts ON credit_id = c.id
+        GROUP BY c.id HAVING sum(amount) > amount_minor
+        """
+    )
+
+    private static let creditFitsInvoices = Invariant(
+        "credit.fits_invoice",
+        "Credit pays for invoices of its customer and its currency.",
+        of: .of(CreditUse.self),
+        """
+        SELECT s.id::text AS id FROM credit_spendings s
+        JOIN credits c ON c.id = credit_id LEFT JOIN invoices i ON i.id = invoice_id
+        WHERE s.customer_id <> c.customer_id OR kind = 'invoice' AND (
+            i.id IS NULL OR i.customer_id <> c.customer_id OR i.currency <> c.currency
+        )
+        """
+    )
+
+    /// What is paid out is booked by what pays it out.
+    private static let spendingsArePosted = Invariant(
+        "credit.spending_is_posted",
+        "What a credit has paid, and what was taken back of it, stands in the books.",
+        of: .of(CreditUse.self),
+        """
+        SELECT s.id::text AS id
+        FROM credit_spendings s LEFT JOIN (
+            SELECT cause_id, t.kind, sum(e.amount_minor) AS amount
+            FROM ledger_transactions t JOIN ledger_entries e ON transaction_id = t.id
+            JOIN ledger_accounts a ON a.id = account_id AND a.kind = 'customer_credit'
+            WHERE t.kind IN ('credit_spent', 'credit_expired') GROUP BY 1, 2
+        ) posted ON cause_id = s.id
+        WHERE s.kind <> 'refund' AND (amount IS DISTINCT FROM amount_minor
+            OR posted.kind <> CASE s.kind WHEN 'invoice' THEN 'credit_spent'
+                ELSE 'credit_expired' END)
+        """
+    )
+}
