@@ -789,11 +789,20 @@ CREATE TABLE public.payments (
     created_at timestamp with time zone NOT NULL,
     checked_at timestamp with time zone,
     settled_at timestamp with time zone,
+    reference text,
+    received_at timestamp with time zone,
+    excess_minor bigint DEFAULT 0 NOT NULL,
     CONSTRAINT payments_amount_minor_check CHECK ((amount_minor > 0)),
     CONSTRAINT payments_check CHECK (((status = 'succeeded'::text) = (settled_at IS NOT NULL))),
-    CONSTRAINT payments_gateway_check CHECK ((gateway = 'stripe'::text)),
-    CONSTRAINT payments_kind_check CHECK ((kind = ANY (ARRAY['checkout'::text, 'intent'::text, 'saved_card'::text]))),
-    CONSTRAINT payments_status_check CHECK ((status = ANY (ARRAY['created'::text, 'open'::text, 'processing'::text, 'succeeded'::text, 'failed'::text, 'expired'::text, 'cancelled'::text, 'attention'::text, 'returned'::text])))
+    CONSTRAINT payments_check1 CHECK (((kind = 'recorded'::text) = (reference IS NOT NULL))),
+    CONSTRAINT payments_check2 CHECK (((kind = 'recorded'::text) = (received_at IS NOT NULL))),
+    CONSTRAINT payments_check3 CHECK (((kind = 'recorded'::text) = (gateway <> 'stripe'::text))),
+    CONSTRAINT payments_check4 CHECK ((excess_minor <= amount_minor)),
+    CONSTRAINT payments_excess_minor_check CHECK ((excess_minor >= 0)),
+    CONSTRAINT payments_gateway_check CHECK ((gateway = ANY (ARRAY['stripe'::text, 'bank_transfer'::text, 'cash'::text]))),
+    CONSTRAINT payments_kind_check CHECK ((kind = ANY (ARRAY['checkout'::text, 'intent'::text, 'saved_card'::text, 'recorded'::text]))),
+    CONSTRAINT payments_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 200))),
+    CONSTRAINT payments_status_check CHECK ((status = ANY (ARRAY['created'::text, 'open'::text, 'processing'::text, 'succeeded'::text, 'failed'::text, 'expired'::text, 'cancelled'::text, 'attention'::text, 'returned'::text, 'reversed'::text, 'credited'::text])))
 );
 
 ALTER TABLE ONLY public.payments FORCE ROW LEVEL SECURITY;
@@ -865,7 +874,18 @@ CREATE TABLE public.refunds (
     gateway_refund_id text,
     created_at timestamp with time zone NOT NULL,
     finished_at timestamp with time zone,
+    kind text NOT NULL,
+    source text NOT NULL,
+    succeeded_at timestamp with time zone,
+    failure text,
+    dealt_with_at timestamp with time zone,
     CONSTRAINT refunds_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT refunds_check CHECK (((status <> 'succeeded'::text) OR (succeeded_at IS NOT NULL))),
+    CONSTRAINT refunds_check1 CHECK (((status = ANY (ARRAY['succeeded'::text, 'failed'::text])) OR (succeeded_at IS NULL))),
+    CONSTRAINT refunds_check2 CHECK (((kind = 'return'::text) = (source = 'suspense'::text))),
+    CONSTRAINT refunds_check3 CHECK (((dealt_with_at IS NULL) OR (status = 'failed'::text))),
+    CONSTRAINT refunds_kind_check CHECK ((kind = ANY (ARRAY['staff'::text, 'undo'::text, 'return'::text, 'outside'::text]))),
+    CONSTRAINT refunds_source_check CHECK ((source = ANY (ARRAY['refunds'::text, 'credit'::text, 'suspense'::text]))),
     CONSTRAINT refunds_status_check CHECK ((status = ANY (ARRAY['created'::text, 'pending'::text, 'succeeded'::text, 'failed'::text])))
 );
 
@@ -1479,9 +1499,13 @@ CREATE INDEX payments_of_invoice ON public.payments USING btree (invoice_id, id)
 
 CREATE INDEX payments_of_order ON public.payments USING btree (order_id);
 
-CREATE UNIQUE INDEX payments_one_success ON public.payments USING btree (invoice_id) WHERE (status = 'succeeded'::text);
+CREATE UNIQUE INDEX payments_one_success ON public.payments USING btree (invoice_id) WHERE ((status = 'succeeded'::text) AND (order_id IS NOT NULL));
 
 CREATE UNIQUE INDEX payments_one_under_way ON public.payments USING btree (invoice_id) WHERE (status = ANY (ARRAY['created'::text, 'open'::text, 'processing'::text]));
+
+CREATE UNIQUE INDEX payments_reference_once ON public.payments USING btree (gateway, reference) WHERE (status <> 'reversed'::text);
+
+CREATE INDEX payments_succeeded ON public.payments USING btree (invoice_id) WHERE (status = 'succeeded'::text);
 
 CREATE INDEX payments_under_way ON public.payments USING btree (checked_at) WHERE (status = ANY (ARRAY['created'::text, 'open'::text, 'processing'::text]));
 
@@ -1490,6 +1514,10 @@ CREATE UNIQUE INDEX prices_one_current ON public.prices USING btree (plan_id, bi
 CREATE INDEX refresh_families_of_user ON public.refresh_families USING btree (user_id) WHERE (revoked_at IS NULL);
 
 CREATE UNIQUE INDEX refresh_tokens_one_live ON public.refresh_tokens USING btree (family_id) WHERE (used_at IS NULL);
+
+CREATE INDEX refunds_failed ON public.refunds USING btree (id) WHERE ((status = 'failed'::text) AND (dealt_with_at IS NULL));
+
+CREATE INDEX refunds_of_customer ON public.refunds USING btree (customer_id, id);
 
 CREATE INDEX refunds_of_payment ON public.refunds USING btree (payment_id);
 

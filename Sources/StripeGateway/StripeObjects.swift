@@ -112,7 +112,8 @@ extension RefundState {
             status: Status(stripe: object["status"]?.string ?? ""),
             amount: amount,
             intent: object.reference("payment_intent"),
-            metadata: object.texts("metadata")
+            metadata: object.texts("metadata"),
+            failure: object["failure_reason"]?.string
         )
     }
 }

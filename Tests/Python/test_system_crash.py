@@ -66,6 +66,7 @@ OTHER_WAYS = {
         "hosting_account.sent",
         "hosting_account.confirmed",
     ],
+    "refund": ["refund.stored", "refund.sent", "refund.settled"],
 }
 ONLY_ON_OWN_PAGES = {"payment.intent_stored", "payment.intent_created"}
 # No first sale comes by these; test_system_renewals.py kills the server there.
@@ -74,7 +75,7 @@ ONLY_IN_RENEWALS = {
     "payment.charge_stored",
     "payment.charge_sent",
 }
-ELSEWHERE = ONLY_ON_OWN_PAGES | ONLY_IN_RENEWALS
+ELSEWHERE = ONLY_ON_OWN_PAGES | ONLY_IN_RENEWALS | set(OTHER_WAYS["refund"])
 CRASHES = [("checkout", point) for point in POINTS if point not in ELSEWHERE] + [
     (way, point) for way, points in OTHER_WAYS.items() for point in points
 ]
@@ -89,13 +90,16 @@ NOTHING = {
     "licenses": 0,
     "paid invoices": 0,
     "payments": 0,
+    "refunds": 0,
+    "refund mails": 0,
 }
-EVERYTHING = dict.fromkeys(NOTHING, 1)
+EVERYTHING = {**dict.fromkeys(NOTHING, 1), "refunds": 0, "refund mails": 0}
 EXPECTED = {
     "checkout": EVERYTHING,
     "own page": {**EVERYTHING, "registrations": 0, "registrants": 0},
     "transfer": EVERYTHING,
     "provisioning": {**NOTHING, "accounts": 1},
+    "refund": {**dict.fromkeys(NOTHING, 1), "registrations": 0, "registrants": 0},
 }
 
 
@@ -198,6 +202,21 @@ def provision(crashing: CrashingSystem, customer: Customer, staff: httpx.Client)
     assert again == made
 
 
+def give_back(crashing: CrashingSystem, customer: Customer, staff: httpx.Client) -> None:
+    """Has staff give a part of the customer's only payment back."""
+    (payment,) = customer.http.get("/payments/").raise_for_status().json()["data"]
+    wish = {"amount": {"amount": 500, "currency": "USD"}, "reason": "A test"}
+    headers = {"Idempotency-Key": str(uuid.uuid4())}
+    path = f"/payments/{payment['id']}/refund"
+    refund = crashing.insist(lambda: ok(staff.post(path, json=wish, headers=headers)), "refund")
+
+    def has_gone() -> bool | None:
+        now = ok(staff.get(f"/refunds/{refund['id']}"))
+        return (now is not None and now["status"] == "succeeded") or None
+
+    crashing.insist(has_gone, "money that has gone back", seconds=90)
+
+
 def ok(answer: httpx.Response) -> Any:
     """The answer's JSON; nothing for one that asks to be patient."""
     if answer.status_code in (200, 201):
@@ -226,6 +245,10 @@ def books_of(system: System, customer: Customer, domain: str) -> dict[str, int]:
         "licenses": len(customer.http.get("/licenses/").raise_for_status().json()["data"]),
         "paid invoices": sum(each["status"] == "paid" for each in invoices),
         "payments": sum(each["status"] == "succeeded" for each in payments),
+        "refunds": sum(each["customer"] in payers for each in stripe["refunds"]),
+        "refund mails": len(
+            {each["message_id"] for each in mails if each["subject"].startswith("Your refund")}
+        ),
     }
 
 
@@ -238,6 +261,8 @@ def crash_at(system: System, way: str, point: str) -> dict[str, int]:
     # The mail of the registration is not the one that is to be lost.
     eventually(lambda: system.inbox.messages(customer.email), 30, "mail of the registration")
     # The simulated registrar knows names that begin so as somebody else's.
+    if way == "refund":
+        customer.buy()
     domain = f"taken-{unused_domain()}" if way == "transfer" else unused_domain()
     crashing.arm(point)
     match way:
@@ -249,6 +274,8 @@ def crash_at(system: System, way: str, point: str) -> dict[str, int]:
             buy_on_own_page(crashing, customer)
         case "provisioning":
             provision(crashing, customer, staff)
+        case "refund":
+            give_back(crashing, customer, staff)
     assert crashing.deaths == 1, f"{point} was never reached"
     assert f"fault point reached: {point.partition(':')[0]}" in system.billing.tail(2_000)
 
@@ -257,6 +284,8 @@ def crash_at(system: System, way: str, point: str) -> dict[str, int]:
 
     if EXPECTED[way]["receipts"]:
         eventually(has_receipt, 30, "receipt")
+    if EXPECTED[way]["refund mails"]:
+        eventually(lambda: books_of(system, customer, domain)["refund mails"], 30, "refund's mail")
     return books_of(system, customer, domain)
 
 

@@ -89,6 +89,9 @@ def everybody_and_everything(
     }
     invoice = customer.http.get(f"/invoices/{bought['invoice_id']}").json()
     cards = eventually(lambda: customer.http.get("/payment-methods").json()["data"], 30, "card")
+    paid = customer.http.get("/payments").json()["data"][-1]["id"]
+    part = {"amount": {"amount": 100, "currency": "USD"}}
+    billing.post(f"/payments/{paid}/refund", json=part).raise_for_status()
     victims = [Customer.register(system) for _ in range(2)]
 
     admin.post("/admin/ledger/verifications").raise_for_status()
@@ -102,6 +105,7 @@ def everybody_and_everything(
         "ord": [bought["id"], *(order["id"] for order in unpaid)],
         "inv": [bought["invoice_id"], *(order["invoice_id"] for order in unpaid)],
         "pay": [each["id"] for each in customer.http.get("/payments").json()["data"]],
+        "ref": listed("/refunds"),
         "dom": [each["id"] for each in customer.http.get("/domains").json()["data"]],
         "lic": [each["id"] for each in customer.http.get("/licenses").json()["data"]],
         "acc": listed("/nextpanel/accounts"),

@@ -22,6 +22,7 @@ CALLS = [
     "POST /v1/payment_intents/{intent}/cancel",
     "POST /v1/refunds",
     "GET /v1/refunds/{refund}",
+    "GET /v1/refunds",
     "GET /v1/customers/{customer}/payment_methods",
     "POST /v1/payment_methods/{payment_method}/detach",
 ]

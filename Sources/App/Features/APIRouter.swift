@@ -13,6 +13,8 @@ package enum APIRouter {
             UserEndpoints.add(to: &router)
             OrderEndpoints.add(to: &router)
             PaymentEndpoints.add(to: &router)
+            RefundEndpoints.add(to: &router)
+            RecordedPaymentEndpoints.add(to: &router)
             PaymentMethodEndpoints.add(to: &router)
             SubscriptionEndpoints.add(to: &router)
             LicenseEndpoints.add(to: &router, services)

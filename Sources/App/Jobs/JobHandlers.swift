@@ -9,6 +9,7 @@ enum JobHandlers {
         case .settlePayment: try await Settlements(services).settle(job)
         case .pollPayments: try await Settlements(services).poll()
         case .returnPayment: try await Refunds(services).returnPayment(job)
+        case .refundPayment: try await Refunds(services).refundPayment(job)
         case .collectInvoice: try await Collections(services).collect(job)
         case .learnCards: try await PaymentMethods(services).learn(job)
         case .settleCredits: try await Credits(services).settle()
@@ -35,7 +36,8 @@ enum JobHandlers {
         case .changeAccount: try HostingAccounts.giveUp(job, session, now: now)
         case .applyWebhook, .settlePayment, .pollPayments, .returnPayment, .undoOrder,
             .sendResetLink, .provisionAccount, .checkServers, .cleanUp, .collectInvoice,
-            .learnCards, .billSubscriptions, .runDunning, .verify, .settleCredits:
+            .learnCards, .billSubscriptions, .runDunning, .verify, .settleCredits,
+            .refundPayment:
             // The job itself is what staff see, or the next turn does the same.
             break
         }

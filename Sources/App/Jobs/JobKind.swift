@@ -8,6 +8,8 @@ package enum JobKind: String, CaseIterable, Sendable {
     case pollPayments = "payment.poll"
     /// Gives money back that could not be placed.
     case returnPayment = "payment.return"
+    /// Gives money of a payment back, and asks after it until it has gone.
+    case refundPayment = "payment.refund"
     /// Charges an open invoice to the card that its customer has saved.
     case collectInvoice = "payment.collect"
     /// Asks the card processor which cards a customer has saved.
@@ -41,7 +43,7 @@ package enum JobKind: String, CaseIterable, Sendable {
     package var maxAttempts: Int {
         switch self {
         case .fulfilItem, .settlePayment, .applyWebhook, .undoOrder, .returnPayment,
-            .changeAccount, .collectInvoice:
+            .refundPayment, .changeAccount, .collectInvoice:
             25
         // Four days, for which mail is kept for a server that is down (RFC 5321, 4.5.4.1).
         case .sendMail: 580

@@ -17,6 +17,11 @@ extension Posting {
         )
     }
 
+    /// A payment that staff had recorded was none: all that its capture posted is taken back.
+    package static func paymentReversed(_ captured: Posting) -> Posting {
+        captured.reversed(as: "payment_reversed")
+    }
+
     /// Something was paid for an invoice that had been given up.
     package static func writeOffRecovered(
         _ amount: Money,

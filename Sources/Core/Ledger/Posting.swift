@@ -92,6 +92,16 @@ package struct Posting: Sendable, Equatable {
         )
     }
 
+    /// Such a return failed after it had succeeded: the money is back, and waits again.
+    package static func unplacedReturnFailed(_ amount: Money) -> Posting {
+        unplacedReturned(amount).reversed(as: "unplaced_return_failed")
+    }
+
+    /// Money that could not be placed became the customer's credit.
+    package static func unplacedCredited(_ amount: Money) -> Posting {
+        moved("unplaced_credited", amount, from: .customerCredit, to: .suspense)
+    }
+
     /// Money arrived that nothing was owed for; it waits for somebody to place it.
     package static func unplacedPayment(_ amount: Money) -> Posting {
         Posting(

@@ -273,18 +273,22 @@ package struct RefundState: Sendable, Equatable {
     /// The payment it gives money of back.
     package let intent: String?
     package let metadata: [String: String]
+    /// Why it failed, in a word of the processor's.
+    package let failure: String?
 
     package init(
         id: String,
         status: Status,
         amount: Int64,
         intent: String? = nil,
-        metadata: [String: String] = [:]
+        metadata: [String: String] = [:],
+        failure: String? = nil
     ) {
         self.id = id
         self.status = status
         self.amount = amount
         self.intent = intent
         self.metadata = metadata
+        self.failure = failure
     }
 }

@@ -14,7 +14,7 @@ struct SampleObjects: Sendable {
     /// Words whose objects belong to a customer.
     static let owned: Set = [
         "orders", "payments", "invoices", "licenses", "history", "domains", "sessions", "views",
-        "subscriptions", "payment-methods", "cards",
+        "subscriptions", "payment-methods", "cards", "refunds",
     ]
     /// Pages that look at no object, but lead everybody to the list of their own.
     static let leadingAway = ["GET /licenses/:id/reveal": "/licenses"]
@@ -31,6 +31,7 @@ struct SampleObjects: Sendable {
         _ = try await app.buy(by: ann, domain: "example.com")
         _ = try await app.placeOrder(by: ann)
         try await app.keepView(of: ann)
+        try await app.refundSomething()
         let card = try await eventually("a saved card") {
             try? await app.newest("payment_methods", PaymentMethod.self)
         }
@@ -38,6 +39,7 @@ struct SampleObjects: Sendable {
         return SampleObjects(
             values: [
                 "orders": try await app.newest("orders", Order.self),
+                "refunds": try await app.newest("refunds", Refund.self),
                 "payments": try await app.newest("payments", Payment.self),
                 "invoices": try await app.newest("invoices", Invoice.self),
                 "licenses": try await app.newest("licenses", License.self),
@@ -113,6 +115,17 @@ extension TestApp {
                 """
             )
         }
+    }
+
+    /// Gives a part of the newest payment that succeeded back.
+    fileprivate func refundSomething() async throws {
+        let payment = try await services.database.transaction(for: .system) { session in
+            try session.one("SELECT id FROM payments WHERE status = 'succeeded'") {
+                ID<Payment>(try $0.get("id"))
+            }
+        }
+        let wish = Refunds.Wish(amount: Money(minorUnits: 100, .usd), reason: "A sample")
+        _ = try await Refunds(services).begin(payment, wish, actor: .system)
     }
 
     /// The newest row of a table.

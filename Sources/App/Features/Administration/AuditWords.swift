@@ -20,6 +20,9 @@ enum AuditWords {
         "order.step_failed": "A step of the order failed",
         "order.complete": "Order completed", "order.undone": "Order undone",
         "invoice.issue": "Invoice issued", "payment.refund": "Money given back",
+        "payment.place": "Money made credit", "payment.record": "Payment recorded", "payment.reverse": "Recorded payment taken back",
+        "payment.ask_refund": "Refund asked for", "payment.refund_failed": "Refund failed",
+        "payment.refund_seen": "Failed refund dealt with",
         "payment.return": "Return of the money begun", "license.issue": "Licence issued",
         "license.cancel": "Licence ended",
         "payment.settle": "Payment received", "payment.park": "Payment set aside for staff",
@@ -73,7 +76,7 @@ enum AuditWords {
         case License.idPrefix: ID<License>(id).map { ConsoleCustomerRoutes.license.path($0) }
         case Plan.idPrefix: ID<Plan>(id).map { ConsolePlanRoutes.edit.path($0) }
         case Server.idPrefix: ID<Server>(id).map { ConsoleServerRoutes.show.path($0) }
-        case Payment.idPrefix: "\(ConsoleOrderRoutes.list.path())?q=\(id)"
+        case Payment.idPrefix: ID<Payment>(id).map { ConsolePaymentRoutes.show.path($0) }
         case Job.idPrefix: ID<Job>(id).map { ConsoleRoutes.job.path($0) }
         case Verification.idPrefix: ID<Verification>(id).map { BooksRoutes.check.path($0) }
         case APIKey.idPrefix: ConsoleKeyRoutes.list.path()

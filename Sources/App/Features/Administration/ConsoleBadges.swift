@@ -15,16 +15,18 @@ extension PaymentRecord.Status {
         case .cancelled: Badge("Cancelled")
         case .attention: Badge("Needs attention", .failure)
         case .returned: Badge("Returned")
+        case .reversed: Badge("Taken back")
+        case .credited: Badge("Became credit")
         }
     }
 }
 
-extension ListedRefund {
+extension RefundRecord {
     var badge: Badge {
         switch status {
-        case "succeeded": Badge("Refunded", .success)
-        case "failed": Badge("Refund failed", .failure)
-        default: Badge("Refund on its way", .info)
+        case .succeeded: Badge("Refunded", .success)
+        case .failed: Badge("Refund failed", .failure)
+        case .created, .pending: Badge("Refund on its way", .info)
         }
     }
 }

@@ -102,6 +102,8 @@ struct CustomerFile: Sendable {
     let licenses: [LicenseRecord]
     let domains: [DomainNameRecord]
     let invoices: [InvoiceRecord]
+    let payments: [PaymentRecord]
+    let refunds: [RefundRecord]
     let history: [StoredAuditEntry]
 
     static func read(_ id: ID<Customer>, _ services: Services) async throws -> CustomerFile {
@@ -123,6 +125,8 @@ struct CustomerFile: Sendable {
                 ),
                 domains: try session.domains(DomainFilter(customer: id), most: most),
                 invoices: try session.invoices(InvoiceFilter(customer: id), most: most),
+                payments: try session.payments(of: id, before: nil, most: most),
+                refunds: try session.refunds(RefundFilter(customer: id), most: most),
                 history: try session.auditEntries(ofCustomer: id, most: 30)
             )
         }

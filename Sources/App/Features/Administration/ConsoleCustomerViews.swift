@@ -70,6 +70,12 @@ struct CustomerFileView: View {
                 domains
                 orders
                 invoices
+                PaymentCard(
+                    payments: file.payments,
+                    refunds: file.refunds,
+                    token: token,
+                    rights: rights
+                )
                 AuditCard(entries: file.history, log: nil, showsObject: true)
             }
             aside(.classes("aside", "stack", "is-first")) {

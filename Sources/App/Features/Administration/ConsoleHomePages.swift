@@ -74,6 +74,7 @@ struct ConsoleOverview: Sendable {
     let attention: [ListedOrder]
     let attentionCount: Int64
     let payments: [ListedPayment]
+    let failedRefunds: [RefundRecord]
     let servers: [ServerRecord]
     let deadJobs: [JobRecord]
     let deadJobCount: Int64
@@ -99,6 +100,7 @@ struct ConsoleOverview: Sendable {
                 ),
                 attentionCount: try session.countOrders(.attention),
                 payments: try session.paymentsNeedingAttention(most: 5),
+                failedRefunds: try session.failedRefunds(most: 5),
                 servers: try session.servers(),
                 deadJobs: try session.jobs(JobFilter(.dead), most: 5),
                 deadJobCount: try session.countJobs()[.dead] ?? 0,

@@ -25,6 +25,9 @@ struct ConsoleHomeView: View {
             }
             if !overview.attention.isEmpty { attention }
             if !overview.payments.isEmpty { AttentionPayments(payments: overview.payments) }
+            if !overview.failedRefunds.isEmpty {
+                FailedRefundsCard(refunds: overview.failedRefunds)
+            }
             if !overview.deadJobs.isEmpty { deadJobs }
             if !overview.unhealthy.isEmpty { servers }
             receipts
@@ -36,6 +39,7 @@ struct ConsoleHomeView: View {
     private var isAllWell: Bool {
         overview.attention.isEmpty && overview.payments.isEmpty && overview.deadJobs.isEmpty
             && overview.unhealthy.isEmpty && overview.brokenCheck == nil
+            && overview.failedRefunds.isEmpty
     }
 
     private var tiles: [HTML] {

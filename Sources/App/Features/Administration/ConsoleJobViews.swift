@@ -186,6 +186,7 @@ extension JobKind {
         case .settlePayment: "Settle a payment"
         case .pollPayments: "Look for lost payments"
         case .returnPayment: "Give money back that could not be placed"
+        case .refundPayment: "Give money back"
         case .collectInvoice: "Charge an invoice to a card"
         case .learnCards: "Learn which cards are saved"
         case .billSubscriptions: "Bill subscriptions"

@@ -24,6 +24,7 @@ struct OrderFileView: View {
                 PaymentCard(
                     payments: file.payments,
                     refunds: file.refunds,
+                    unpaid: order.status == .pending ? file.invoice?.id : nil,
                     token: token,
                     rights: rights
                 )
@@ -183,96 +184,14 @@ struct OrderFileView: View {
     }
 }
 
-/// Payments and refunds of an order, or of an invoice without one.
-private struct PaymentCard: View {
-    let payments: [PaymentRecord]
-    let refunds: [ListedRefund]
-    let token: String
-    let rights: ConsoleRights
-
-    var body: HTML {
-        Card("Payments", isFlush: true) {
-            if payments.isEmpty {
-                p(.classes("card-body", "soft")) { "Nobody has begun to pay yet." }
-            } else {
-                DataTable(
-                    "Payments",
-                    ["Payment", "Status", .number("Amount"), "Made", .actions],
-                    payments.map(row) + refunds.map(row)
-                )
-            }
-        }
-    }
-
-    private func row(_ payment: PaymentRecord) -> DataTable.Row {
-        DataTable.Row {
-            Stacked {
-                ShortID(payment.intentID ?? payment.checkoutID ?? payment.id.text)
-                EntriesLink(payment.id.text)
-                if let failure = payment.failure {
-                    span(.classes("soft", "small", "block")) { failure }
-                }
-            }
-            payment.status.badge
-            Amount(payment.amount, showsCode: true)
-            Moment(payment.settledAt ?? payment.createdAt)
-            actions(for: payment)
-        }
-    }
-
-    private func row(_ refund: ListedRefund) -> DataTable.Row {
-        DataTable.Row {
-            Stacked {
-                "Refund"
-                span(.classes("soft", "small", "block")) { refund.reason }
-                EntriesLink(refund.id.text)
-            }
-            refund.badge
-            Amount(-refund.amount, showsCode: true)
-            Moment(refund.createdAt)
-            HTML.empty
-        }
-    }
-
-    @HTMLBuilder private func actions(for payment: PaymentRecord) -> HTML {
-        if rights.movesMoney && payment.status.isUnderWay {
-            ActionForm(
-                "Ask the processor",
-                to: ConsoleOrderRoutes.checkPayment.path(payment.id),
-                token: token,
-                size: .small
-            )
-        }
-        if rights.movesMoney && payment.status == .attention {
-            ButtonLink(
-                "Return the money…",
-                to: ConsoleOrderRoutes.askReturn.path(payment.id),
-                .danger,
-                size: .small
-            )
-        }
-    }
-}
-
-/// Leads to what was booked for an object.
-private struct EntriesLink: View {
-    private let id: String
-
-    init(_ id: String) { self.id = id }
-
-    var body: HTML {
-        a(.href(BooksRoutes.entries(of: id)), .classes("small")) { "In the books" }
-    }
-}
-
 /// An invoice as staff look it up.
 struct ConsoleInvoiceView: View {
     let invoice: InvoiceRecord
     let lines: [InvoiceLineRecord]
     let customer: CustomerRecord
     let explanations: [Int: String]
-    /// Of an invoice without an order; the others are on their order's page.
     let payments: [PaymentRecord]
+    let refunds: [RefundRecord]
     let dunning: DunningTimeline?
     let token: String
     let rights: ConsoleRights
@@ -309,9 +228,13 @@ struct ConsoleInvoiceView: View {
                 name: customer.name,
                 explanations: explanations
             )
-            if invoice.order == nil {
-                PaymentCard(payments: payments, refunds: [], token: token, rights: rights)
-            }
+            PaymentCard(
+                payments: payments,
+                refunds: refunds,
+                unpaid: invoice.status == .open ? invoice.id : nil,
+                token: token,
+                rights: rights
+            )
         }
     }
 

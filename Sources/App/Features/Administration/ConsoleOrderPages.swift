@@ -85,6 +85,7 @@ enum ConsoleOrderPages {
                 customer: try session.customer(invoice.customer).orThrow(Problem.notFound),
                 explanations: try session.billedLines(on: id).mapValues { $0.explanation() },
                 payments: try session.payments(of: id),
+                refunds: try session.refunds(of: id),
                 dunning: try session.dunningTimeline(of: id, at: now),
                 token: token,
                 rights: rights
@@ -334,7 +335,7 @@ struct OrderFile: Sendable {
     let details: OrderDetails
     let customer: CustomerRecord
     let payments: [PaymentRecord]
-    let refunds: [ListedRefund]
+    let refunds: [RefundRecord]
     let invoice: InvoiceRecord?
     let accounts: [HostingAccountRecord]
     let jobs: [JobRecord]

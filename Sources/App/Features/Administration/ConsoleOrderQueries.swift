@@ -100,33 +100,4 @@ extension Session {
                     OR p.gateway_checkout_id = \(filter.text))))
         """
     }
-
-    /// The refunds of an order, oldest first.
-    func refunds(of order: ID<Order>) throws -> [ListedRefund] {
-        try all(
-            """
-            SELECT refunds.id, refunds.amount_minor, refunds.currency, refunds.reason,
-                refunds.status, refunds.created_at
-            FROM refunds JOIN payments ON payments.id = payment_id
-            WHERE order_id = \(order.uuid) ORDER BY refunds.id
-            """
-        ) { row in
-            ListedRefund(
-                id: try row.id("id"),
-                amount: try row.money("amount_minor", try row.currency("currency")),
-                reason: try row.get("reason"),
-                status: try row.get("status"),
-                createdAt: try row.get("created_at")
-            )
-        }
-    }
-}
-
-/// Money that went back, or is on its way.
-struct ListedRefund: Sendable {
-    let id: ID<Refund>
-    let amount: Money
-    let reason: String
-    let status: String
-    let createdAt: Date
 }

@@ -5,6 +5,8 @@ enum ConsolePages {
     static func add(to router: inout Router<Services>) {
         ConsoleHomePages.add(to: &router)
         ConsoleOrderPages.add(to: &router)
+        ConsolePaymentPages.add(to: &router)
+        ConsoleRecordedPaymentPages.add(to: &router)
         ConsoleCustomerPages.add(to: &router)
         ConsoleAccountPages.add(to: &router)
         ConsoleLicensePages.add(to: &router)

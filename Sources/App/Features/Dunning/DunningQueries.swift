@@ -170,7 +170,7 @@ extension PaymentRecord {
     fileprivate var chargeOutcome: ChargeOutcome {
         switch status {
         case .succeeded: .succeeded
-        case .created, .open, .processing, .attention, .returned: .unknown
+        case .created, .open, .processing, .attention, .returned, .reversed, .credited: .unknown
         case .failed, .expired, .cancelled:
             .declined(code: String((failure ?? "").prefix { $0 != ":" }))
         }

@@ -57,6 +57,7 @@ enum InvoicePages {
                 name: context.user.fullName,
                 explanations: found.explanations,
                 dunning: found.dunning,
+                refunds: found.refunds,
                 token: context.csrfToken
             )
         }

@@ -49,6 +49,7 @@ struct InvoiceView: View {
     /// How lines were computed, by their position.
     let explanations: [Int: String]
     let dunning: DunningTimeline?
+    let refunds: [RefundRecord]
     let token: String
 
     var body: HTML {
@@ -94,6 +95,7 @@ struct InvoiceView: View {
             name: name,
             explanations: explanations
         )
+        InvoiceRefunds(refunds: refunds)
     }
 }
 

@@ -13,6 +13,8 @@ package struct ShownInvoice: Sendable {
     package let explanations: [Int: String]
     /// What happened and what comes next, while it is overdue.
     package let dunning: DunningTimeline?
+    /// What went back of what was paid, oldest first.
+    package let refunds: [RefundRecord]
 }
 
 /// What can be done with invoices.
@@ -32,7 +34,8 @@ package struct Invoices: Sendable {
                 invoice: try session.invoice(id).orThrow(Problem.notFound),
                 lines: try session.lines(of: id),
                 explanations: try session.billedLines(on: id).mapValues { $0.explanation() },
-                dunning: try session.dunningTimeline(of: id, at: now)
+                dunning: try session.dunningTimeline(of: id, at: now),
+                refunds: try session.refunds(of: id)
             )
         }
     }

@@ -132,6 +132,9 @@ struct PaymentBody: APIModel {
     let invoiceID: ID<Invoice>
     let status: PaymentRecord.Status
     let amount: MoneyBody
+    let amountRefunded: MoneyBody
+    let method: PaymentChannel
+    let reference: String?
     let failure: String?
     let createdAt: Date
     let settledAt: Date?
@@ -145,6 +148,9 @@ struct PaymentBody: APIModel {
         Field("invoice_id", \.invoiceID, "The invoice it pays."),
         Field("status", \.status, "Where it stands."),
         Field("amount", \.amount, "What is taken."),
+        Field("amount_refunded", \.amountRefunded, "What went back of it."),
+        Field("method", \.method, "The way that the money takes."),
+        Field("reference", \.reference, "What a bank or a receipt calls a recorded one."),
         Field("failure", \.failure, "Why it failed, or why somebody has to look at it."),
         Field("created_at", \.createdAt, "When it was begun."),
         Field("settled_at", \.settledAt, "When the money was ours."),
@@ -160,12 +166,17 @@ extension PaymentBody {
             invoiceID: payment.invoice,
             status: payment.status,
             amount: MoneyBody(payment.amount),
+            amountRefunded: MoneyBody(payment.refunded),
+            method: payment.channel,
+            reference: payment.reference,
             failure: isForStaff ? payment.failure : payment.failureForPayer,
             createdAt: payment.createdAt,
             settledAt: payment.settledAt
         )
     }
 }
+
+extension PaymentChannel: APIEnum {}
 
 extension PaymentRecord {
     /// Why it came to nothing, in words that are none of the processor's.
@@ -174,6 +185,8 @@ extension PaymentRecord {
         return switch status {
         case .attention: "Our staff look at this payment. Please do not pay again."
         case .returned: "The money could not be used and was sent back."
+        case .reversed: "The payment was recorded by mistake."
+        case .credited: "The money was added to your credit."
         case .created, .open, .processing, .succeeded, .failed, .expired, .cancelled:
             "The payment did not go through, and nothing was taken."
         }

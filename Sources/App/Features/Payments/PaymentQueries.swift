@@ -169,34 +169,34 @@ extension Session {
             "SELECT 1 FROM payments WHERE invoice_id = \(invoice.uuid) AND status = 'attention'"
         )
     }
-
-    /// Whether another payment of the invoice has succeeded.
-    func hasSucceededPayment(for invoice: ID<Invoice>) throws -> Bool {
-        try exists(
-            """
-            SELECT 1 FROM payments WHERE invoice_id = \(invoice.uuid) AND status = 'succeeded'
-            """
-        )
-    }
 }
 
 extension PaymentRecord {
     static let columns: SQL = """
-        id, customer_id, order_id, invoice_id, kind, status, amount_minor, currency,
+        id, customer_id, order_id, invoice_id, gateway, kind, status, amount_minor, currency,
         idempotency_key, parameters::text AS parameters, gateway_checkout_id, gateway_intent_id,
-        checkout_url, failure, created_at, settled_at
+        checkout_url, failure, reference, received_at, excess_minor, created_at, settled_at,
+        (
+            SELECT coalesce(sum(refunds.amount_minor), 0)::bigint FROM refunds
+            WHERE refunds.payment_id = payments.id AND refunds.status = 'succeeded'
+                AND refunds.currency = payments.currency
+        ) AS refunded_minor
         """
 
     init(row: Row) throws {
         let parameters = try row.get("parameters", as: String.self)
+        let currency = try row.currency("currency")
         self.init(
             id: try row.id("id"),
             customer: try row.id("customer_id"),
             order: try row.optionalID("order_id"),
             invoice: try row.id("invoice_id"),
+            channel: try row.choice("gateway"),
             kind: try row.choice("kind"),
             status: try row.choice("status"),
-            amount: try row.money("amount_minor", try row.currency("currency")),
+            amount: try row.money("amount_minor", currency),
+            excess: try row.money("excess_minor", currency),
+            refunded: try row.money("refunded_minor", currency),
             key: try row.get("idempotency_key"),
             parameters: try JSONDecoder().decode(
                 PaymentParameters.self,
@@ -206,6 +206,8 @@ extension PaymentRecord {
             intentID: try row.optional("gateway_intent_id"),
             checkoutURL: try row.optional("checkout_url"),
             failure: try row.optional("failure"),
+            reference: try row.optional("reference"),
+            receivedAt: try row.optional("received_at"),
             createdAt: try row.get("created_at"),
             settledAt: try row.optional("settled_at")
         )

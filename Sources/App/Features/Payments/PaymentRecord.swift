@@ -11,6 +11,8 @@ package struct PaymentRecord: Sendable {
         case intent
         /// By a card that is kept at the processor, without the payer.
         case savedCard = "saved_card"
+        /// Another way, which staff have recorded.
+        case recorded
     }
 
     package enum Status: String, Sendable, CaseIterable {
@@ -21,6 +23,10 @@ package struct PaymentRecord: Sendable {
         case attention
         /// Such money, given back.
         case returned
+        /// Recorded by mistake, and taken back.
+        case reversed
+        /// Money that could not be placed and became the customer's credit.
+        case credited
 
         /// Whether money may still come.
         package var isUnderWay: Bool { self == .created || self == .open || self == .processing }
@@ -31,15 +37,24 @@ package struct PaymentRecord: Sendable {
     /// Nil for an invoice that no order waits for.
     package let order: ID<Order>?
     package let invoice: ID<Invoice>
+    /// The way that the money takes.
+    package let channel: PaymentChannel
     package let kind: Kind
     package let status: Status
     package let amount: Money
+    /// What exceeded the invoice and became credit.
+    package let excess: Money
+    /// What went back of it.
+    package let refunded: Money
     package let key: String
     package let parameters: PaymentParameters
     package let checkoutID: String?
     package let intentID: String?
     package let checkoutURL: String?
     package let failure: String?
+    /// What the bank's statement or the receipt calls a recorded one.
+    package let reference: String?
+    package let receivedAt: Date?
     package let createdAt: Date
     package let settledAt: Date?
 
@@ -50,7 +65,7 @@ package struct PaymentRecord: Sendable {
         return switch status {
         case .created, .open, .processing: true
         case .failed, .expired, .cancelled: isKnownThere
-        case .succeeded, .attention, .returned: false
+        case .succeeded, .attention, .returned, .reversed, .credited: false
         }
     }
 }

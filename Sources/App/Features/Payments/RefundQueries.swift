@@ -1,62 +1,187 @@
-import Core
+package import Core
 import Foundation
 import Postgres
 
-/// A refund as it is stored before the processor hears of it.
-struct RefundRecord: Sendable {
+/// A refund before it is stored.
+struct NewRefund {
     let id: ID<Refund>
-    let payment: ID<Payment>
-    /// Nil for a payment of an invoice without an order.
-    let order: ID<Order>?
-    let customer: ID<Customer>
-    let intent: String
+    let payment: PaymentRecord
     let amount: Money
-    let key: String
-    /// The processor's name for it, once it has answered.
-    let gatewayID: String?
-    let isDone: Bool
+    let reason: String
+    let kind: RefundRecord.Kind
+    let source: RefundRecord.Source
+}
+
+/// Which refunds to list.
+package struct RefundFilter: Sendable {
+    package var customer: ID<Customer>?
+    package var payment: ID<Payment>?
+    package var status: RefundRecord.Status?
+
+    package init(
+        customer: ID<Customer>? = nil,
+        payment: ID<Payment>? = nil,
+        status: RefundRecord.Status? = nil
+    ) {
+        self.customer = customer
+        self.payment = payment
+        self.status = status
+    }
 }
 
 extension Session {
+    func store(_ refund: NewRefund, now: Date) throws {
+        try run(
+            """
+            INSERT INTO refunds (
+                id, payment_id, customer_id, amount_minor, currency, reason, kind, source, status,
+                idempotency_key, created_at
+            ) VALUES (
+                \(refund.id.uuid), \(refund.payment.id.uuid), \(refund.payment.customer.uuid),
+                \(refund.amount.minorUnits), \(refund.amount.currency.code), \(refund.reason),
+                \(refund.kind.rawValue), \(refund.source.rawValue), 'created',
+                \("ref-\(refund.id.text)"), \(now)
+            )
+            """
+        )
+    }
+
+    func refund(_ id: ID<Refund>) throws -> RefundRecord? {
+        try first(
+            "SELECT \(RefundRecord.columns) WHERE refunds.id = \(id.uuid)",
+            RefundRecord.init(row:)
+        )
+    }
+
+    /// The refund that the processor knows by this name.
+    func refund(gatewayID: String) throws -> ID<Refund>? {
+        try first("SELECT id FROM refunds WHERE gateway_refund_id = \(gatewayID)") {
+            try $0.id("id")
+        }
+    }
+
+    func refunds(
+        _ filter: RefundFilter,
+        before: ID<Refund>? = nil,
+        most: Int
+    ) throws -> [RefundRecord] {
+        let (customer, payment) = (filter.customer?.uuid, filter.payment?.uuid)
+        return try all(
+            """
+            SELECT \(RefundRecord.columns)
+            WHERE (\(customer)::uuid IS NULL OR refunds.customer_id = \(customer))
+                AND (\(payment)::uuid IS NULL OR payment_id = \(payment))
+                AND (\(filter.status?.rawValue)::text IS NULL
+                    OR refunds.status = \(filter.status?.rawValue))
+                AND (\(before?.uuid)::uuid IS NULL OR refunds.id < \(before?.uuid))
+            ORDER BY refunds.id DESC LIMIT \(most)
+            """,
+            RefundRecord.init(row:)
+        )
+    }
+
+    /// The refunds of an order, oldest first.
+    func refunds(of order: ID<Order>) throws -> [RefundRecord] {
+        try all(
+            "SELECT \(RefundRecord.columns) WHERE order_id = \(order.uuid) ORDER BY refunds.id",
+            RefundRecord.init(row:)
+        )
+    }
+
+    /// The refunds of an invoice's payments, oldest first.
+    func refunds(of invoice: ID<Invoice>) throws -> [RefundRecord] {
+        try all(
+            "SELECT \(RefundRecord.columns) WHERE invoice_id = \(invoice.uuid) ORDER BY refunds.id",
+            RefundRecord.init(row:)
+        )
+    }
+
+    /// Refunds that failed and that nobody has looked at, newest first.
+    func failedRefunds(most: Int) throws -> [RefundRecord] {
+        try all(
+            """
+            SELECT \(RefundRecord.columns)
+            WHERE refunds.status = 'failed' AND dealt_with_at IS NULL
+            ORDER BY refunds.id DESC LIMIT \(most)
+            """,
+            RefundRecord.init(row:)
+        )
+    }
+
+    /// A captured payment with what was, or may be, given back of it.
+    func refundable(_ payment: PaymentRecord) throws -> RefundableAmount {
+        let currency = payment.amount.currency
+        return try one(
+            """
+            SELECT coalesce(sum(amount_minor), 0)::bigint AS refunded FROM refunds
+            WHERE payment_id = \(payment.id.uuid) AND status <> 'failed'
+                AND currency = \(currency.code)
+            """
+        ) {
+            RefundableAmount(
+                captured: payment.amount,
+                refunded: try $0.money("refunded", currency)
+            )
+        }
+    }
+
     /// The refund of an order's payment, stored at the first call; nil when nothing is to be given
-    /// back. Names that were registered stay the customer's, and so does what they cost.
+    /// back. Names that were registered stay the customer's, and so does what they cost. What came
+    /// another way than through the processor is sent back by staff.
     func claimRefund(
         _ id: ID<Refund>,
         ofOrder order: ID<Order>,
         reason: String,
         now: Date
     ) throws -> RefundRecord? {
-        // Two claims of one order at once must not make two refunds.
-        try run("SELECT 1 FROM orders WHERE id = \(order.uuid) FOR UPDATE")
-        try run(
-            """
-            INSERT INTO refunds (
-                id, payment_id, customer_id, amount_minor, currency, reason, status,
-                idempotency_key, created_at
-            )
-            SELECT \(id.uuid), p.id, p.customer_id, p.amount_minor - kept.amount, p.currency,
-                \(reason), 'created', \("ref-\(id.text)"), \(now)
-            FROM payments p, LATERAL (
-                SELECT greatest(
-                    (\(Session.keptOfOrder("p.order_id")))
-                    - (\(Session.creditSpentOnOrder("p.order_id"))), 0
-                ) AS amount
-            ) kept
-            WHERE p.order_id = \(order.uuid) AND p.status = 'succeeded'
-                AND p.amount_minor > kept.amount
-                AND NOT EXISTS (
-                    SELECT FROM refunds r WHERE r.payment_id = p.id AND r.status <> 'failed'
-                )
-            """
-        )
-        return try first(
+        guard let payment = try lockSucceededPayment(of: order) else { return nil }
+        let claimed = try first(
             """
             SELECT \(RefundRecord.columns)
-            WHERE payments.order_id = \(order.uuid) AND payments.status = 'succeeded'
+            WHERE payment_id = \(payment.id.uuid) AND refunds.kind = 'undo'
                 AND refunds.status <> 'failed'
             """,
             RefundRecord.init(row:)
         )
+        if let claimed { return claimed }
+        let left = try refundable(payment).remaining - keptAmount(of: order, payment.amount)
+        guard left.isPositive else { return nil }
+        try store(
+            NewRefund(
+                id: id,
+                payment: payment,
+                amount: left,
+                reason: reason,
+                kind: .undo,
+                source: .refunds
+            ),
+            now: now
+        )
+        return try refund(id)
+    }
+
+    private func lockSucceededPayment(of order: ID<Order>) throws -> PaymentRecord? {
+        try first(
+            """
+            SELECT \(PaymentRecord.columns) FROM payments
+            WHERE order_id = \(order.uuid) AND status = 'succeeded' AND gateway = 'stripe'
+            FOR UPDATE
+            """,
+            PaymentRecord.init(row:)
+        )
+    }
+
+    /// What is not given back of what the payment brought: names that the customer keeps, as far as
+    /// credit has not paid for them.
+    private func keptAmount(of order: ID<Order>, _ paid: Money) throws -> Money {
+        let id: SQL = "\(order.uuid)"
+        return try one(
+            """
+            SELECT greatest(
+                (\(Session.keptOfOrder(id))) - (\(Session.creditSpentOnOrder(id))), 0
+            ) AS amount
+            """
+        ) { try $0.money("amount", paid.currency) }
     }
 
     /// What an order that is undone cost for the names that the customer keeps.
@@ -111,44 +236,70 @@ extension Session {
         guard let record = try lockPayment(payment), record.status == .attention,
             record.intentID != nil, let amount = try unplacedAmount(of: payment)
         else { return nil }
-        try run(
-            """
-            INSERT INTO refunds (
-                id, payment_id, customer_id, amount_minor, currency, reason, status,
-                idempotency_key, created_at
-            )
-            SELECT \(id.uuid), \(payment.uuid), \(record.customer.uuid), \(amount.minorUnits),
-                \(amount.currency.code), 'The payment could not be placed.', 'created',
-                \("ref-\(id.text)"), \(now)
-            WHERE NOT EXISTS (
-                SELECT FROM refunds WHERE payment_id = \(payment.uuid) AND status <> 'failed'
-            )
-            """
-        )
-        return try first(
+        let claimed = try first(
             """
             SELECT \(RefundRecord.columns)
             WHERE payment_id = \(payment.uuid) AND refunds.status <> 'failed'
             """,
             RefundRecord.init(row:)
         )
+        if let claimed { return claimed }
+        try store(
+            NewRefund(
+                id: id,
+                payment: record,
+                amount: amount,
+                reason: "The payment could not be placed.",
+                kind: .return,
+                source: .suspense
+            ),
+            now: now
+        )
+        return try refund(id)
     }
 
-    func storeRefund(_ id: ID<Refund>, _ state: RefundState, now: Date) throws {
-        let status =
-            switch state.status {
-            case .succeeded: "succeeded"
-            case .failed, .canceled: "failed"
-            case .pending, .requiresAction, .other: "pending"
-            }
-        let isEnd = status != "pending"
+    func markPending(_ id: ID<Refund>, gatewayID: String) throws {
         try run(
             """
-            UPDATE refunds SET status = \(status), gateway_refund_id = \(state.id),
-                finished_at = CASE WHEN \(isEnd) THEN \(now)::timestamptz END
+            UPDATE refunds SET status = 'pending', gateway_refund_id = \(gatewayID)
+            WHERE id = \(id.uuid) AND status IN ('created', 'pending')
+            """
+        )
+    }
+
+    func markSucceeded(_ id: ID<Refund>, gatewayID: String?, now: Date) throws {
+        try run(
+            """
+            UPDATE refunds SET status = 'succeeded', succeeded_at = \(now), finished_at = \(now),
+                gateway_refund_id = coalesce(\(gatewayID), gateway_refund_id)
+            WHERE id = \(id.uuid) AND status IN ('created', 'pending')
+            """
+        )
+    }
+
+    func markFailed(
+        _ id: ID<Refund>,
+        because reason: String,
+        gatewayID: String?,
+        now: Date
+    ) throws {
+        try run(
+            """
+            UPDATE refunds SET status = 'failed', failure = \(reason), finished_at = \(now),
+                gateway_refund_id = coalesce(\(gatewayID), gateway_refund_id)
             WHERE id = \(id.uuid)
             """
         )
+    }
+
+    /// Whether it had failed and was not seen before.
+    func markDealtWith(_ id: ID<Refund>, now: Date) throws -> Bool {
+        try run(
+            """
+            UPDATE refunds SET dealt_with_at = \(now)
+            WHERE id = \(id.uuid) AND status = 'failed' AND dealt_with_at IS NULL
+            """
+        ) > 0
     }
 
     /// Marks what was delivered of an order as taken back; a domain name stays delivered.
@@ -165,9 +316,10 @@ extension Session {
 
 extension RefundRecord {
     fileprivate static let columns: SQL = """
-        refunds.id, payment_id, order_id, refunds.customer_id, gateway_intent_id,
-        refunds.amount_minor, refunds.currency, refunds.idempotency_key, gateway_refund_id,
-        refunds.status
+        refunds.id, payment_id, order_id, invoice_id, refunds.customer_id, gateway,
+        gateway_intent_id, refunds.amount_minor, refunds.currency, refunds.reason, refunds.kind,
+        refunds.source, refunds.status, refunds.idempotency_key, gateway_refund_id,
+        refunds.failure, refunds.created_at, succeeded_at, finished_at, dealt_with_at
         FROM refunds JOIN payments ON payments.id = payment_id
         """
 
@@ -176,12 +328,22 @@ extension RefundRecord {
             id: try row.id("id"),
             payment: try row.id("payment_id"),
             order: try row.optionalID("order_id"),
+            invoice: try row.id("invoice_id"),
             customer: try row.id("customer_id"),
-            intent: try row.get("gateway_intent_id"),
+            channel: try row.choice("gateway"),
+            intent: try row.optional("gateway_intent_id"),
             amount: try row.money("amount_minor", try row.currency("currency")),
+            reason: try row.get("reason"),
+            kind: try row.choice("kind"),
+            source: try row.choice("source"),
+            status: try row.choice("status"),
             key: try row.get("idempotency_key"),
             gatewayID: try row.optional("gateway_refund_id"),
-            isDone: try row.get("status", as: String.self) == "succeeded"
+            failure: try row.optional("failure"),
+            createdAt: try row.get("created_at"),
+            succeededAt: try row.optional("succeeded_at"),
+            finishedAt: try row.optional("finished_at"),
+            dealtWithAt: try row.optional("dealt_with_at")
         )
     }
 }

@@ -1,4 +1,4 @@
-import Core
+package import Core
 import Foundation
 import Postgres
 import Support
@@ -6,12 +6,138 @@ import Web
 import Wire
 
 /// Money that goes back to a payer.
+///
+/// A refund is stored first, under its payment's lock, so that no more goes back than came. A job
+/// has it made, and what the processor says of it, now or months later, ends in
+/// ``RefundSettlements``.
 package struct Refunds: Sendable {
-    private let services: Services
+    let services: Services
 
     package init(_ services: Services) { self.services = services }
 
-    /// Gives the payment of an order back, once, but for the names that the customer keeps.
+    /// A refund that somebody asks for.
+    package struct Wish: Sendable {
+        /// Nil for all that is left.
+        package let amount: Money?
+        package let reason: String
+        /// Given by a form that may be sent twice.
+        package let id: ID<Refund>?
+
+        package init(amount: Money?, reason: String, id: ID<Refund>? = nil) {
+            self.amount = amount
+            self.reason = reason
+            self.id = id
+        }
+    }
+
+    /// Begins to give money of a payment back, all that is left or a part.
+    ///
+    /// - Throws: a ``Web/Problem`` when nothing, or not this much, can be given back.
+    package func begin(
+        _ payment: ID<Payment>,
+        _ wish: Wish,
+        actor: Actor
+    ) async throws -> RefundRecord {
+        let services = services
+        let now = services.clock.now
+        let id = wish.id ?? ID<Refund>(services.ids.next())
+        let refund = try await services.database.transaction(for: .system) { session in
+            let record = try session.lockPayment(payment).orThrow(Problem.notFound)
+            if let known = try session.refund(id) {
+                guard known.payment == payment else { throw Problem.notFound }
+                return known
+            }
+            let amount = try Refunds.amount(wish.amount, of: record, session)
+            try session.store(
+                NewRefund(
+                    id: id,
+                    payment: record,
+                    amount: amount,
+                    reason: wish.reason,
+                    kind: .staff,
+                    source: .refunds
+                ),
+                now: now
+            )
+            if record.channel == .stripe {
+                try Refunds.enqueue(id, of: record, session, services, now: now)
+            } else {
+                try RefundSettlements.apply(.paidByHand, to: id, session, services, now: now)
+            }
+            try session.record(
+                AuditEntry(
+                    actor,
+                    "payment.ask_refund",
+                    payment,
+                    customer: record.customer,
+                    after: [
+                        "refund": .string(id.text), "amount": .string(amount.description),
+                        "reason": .string(wish.reason),
+                    ]
+                ),
+                now: now
+            )
+            return try session.refund(id).orThrow(Problem.notFound)
+        }
+        services.faults.reach(.refundStored)
+        return refund
+    }
+
+    /// How much goes back: what was asked for, when the payment has it.
+    private static func amount(
+        _ wanted: Money?,
+        of payment: PaymentRecord,
+        _ session: Session
+    ) throws -> Money {
+        guard payment.status == .succeeded else { throw Problem.paymentNotRefundable }
+        let refundable = try session.refundable(payment)
+        guard refundable.remaining.isPositive else { throw Problem.nothingToRefund }
+        let amount = wanted ?? refundable.remaining
+        switch refundable.refusal(of: amount) {
+        case nil: return amount
+        case .notPositive: throw Problem.invalid("amount", "out_of_range", "Must be more than 0.")
+        case .otherCurrency:
+            throw Problem.invalid(
+                "amount",
+                "other_currency",
+                "The payment was made in \(payment.amount.currency.code)."
+            )
+        case .notMultiple(let step):
+            throw Problem.invalid(
+                "amount",
+                "not_chargeable",
+                "Must be a multiple of \(step) minor units."
+            )
+        case .tooMuch(let most):
+            throw Problem.invalid(
+                "amount",
+                "out_of_range",
+                "At most \(most.label) can be given back."
+            )
+        }
+    }
+
+    static func enqueue(
+        _ id: ID<Refund>,
+        of payment: PaymentRecord,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        try session.enqueue(
+            NewJob(
+                .refundPayment,
+                payload: ["refund": .string(id.text)],
+                dedupKey: id.text,
+                orderID: payment.order
+            ),
+            ids: services.ids,
+            now: now
+        )
+    }
+
+    /// Gives the payment of an order back, once, but for what went back before and for the names
+    /// that the customer keeps.
     ///
     /// - Returns: whether the money has gone back; false while the processor works on it.
     func refundOrder(_ order: ID<Order>, reason: String) async throws -> Bool {
@@ -22,16 +148,7 @@ package struct Refunds: Sendable {
         }
         // An order that cost nothing has no payment to give back.
         guard let refund else { return true }
-        return try await carryOut(refund, by: .undoOrder) { session, services in
-            try Ledger.post(
-                .refunded(refund.amount),
-                cause: refund.id,
-                customer: refund.customer,
-                session,
-                ids: services.ids,
-                now: now
-            )
-        }
+        return try await carryOutWhole(refund)
     }
 
     /// Begins to give money back that could not be placed.
@@ -77,77 +194,106 @@ package struct Refunds: Sendable {
             try session.claimReturn(id, of: payment, now: now)
         }
         guard let refund else { return .done }
-        let isDone = try await carryOut(refund, by: .returnPayment) { session, services in
-            try session.setStatus(.returned, of: payment, intent: nil, now: now)
-            try Ledger.post(
-                .unplacedReturned(refund.amount),
-                cause: refund.id,
-                customer: refund.customer,
-                session,
-                ids: services.ids,
-                now: now
-            )
-        }
-        return isDone ? .done : .later(seconds: 5, reason: "the refund is on its way")
+        return try await carryOutWhole(refund)
+            ? .done : .later(seconds: 5, reason: "the refund is on its way")
     }
 
-    /// Has a stored refund made, and books it in the transaction that stores its success.
-    ///
-    /// - Returns: whether the money has gone back; false while the processor works on it.
-    private func carryOut(
-        _ refund: RefundRecord,
-        by job: JobKind,
-        booking book: @escaping @Sendable (Session, Services) throws -> Void
-    ) async throws -> Bool {
-        if refund.isDone { return true }
-        let state = try await ask(refund)
-        let services = services
+    /// The job that has a refund made and asks after it until it has ended.
+    func refundPayment(_ job: LeasedJob) async throws -> JobOutcome {
+        let id = try job.id("refund", of: Refund.self)
+        let stored = try await services.database.transaction(for: .system) {
+            try $0.refund(id).orThrow(Problem.notFound)
+        }
+        let refund = try await carryOut(stored)
+        guard refund.status.isOnItsWay else { return .done }
+        let age = services.clock.now.timeIntervalSince(refund.createdAt)
+        return .later(seconds: min(3_600, max(5, age / 10)), reason: "the refund is on its way")
+    }
+
+    /// The same for a refund that something else waits for: a failure is an error, and the next
+    /// attempt is a new refund with a key of its own.
+    private func carryOutWhole(_ stored: RefundRecord) async throws -> Bool {
+        let refund = try await carryOut(stored)
+        switch refund.status {
+        case .succeeded: return true
+        case .created, .pending: return false
+        case .failed:
+            throw RemoteFailure.refused(
+                code: "refund",
+                message: refund.failure ?? "The refund failed."
+            )
+        }
+    }
+
+    /// Has a stored refund made, and settles it by what the processor says.
+    private func carryOut(_ refund: RefundRecord) async throws -> RefundRecord {
+        guard refund.status.isOnItsWay else { return refund }
+        let report = try await ask(refund)
+        services.faults.reach(.refundSent)
+        let settled = try await RefundSettlements(services).settle(refund.id, report)
+        services.faults.reach(.refundSettled)
+        return settled
+    }
+
+    /// Makes a refund, or asks how one stands that was made: making it again would only bring back
+    /// the first answer. One whose key is too old to be sent again is looked for.
+    private func ask(_ refund: RefundRecord) async throws -> RefundReport {
+        guard let intent = refund.intent else { return .failed("The payment has no name there.") }
+        if let id = refund.gatewayID { return .state(try await services.payments.refund(id)) }
+        let age = services.clock.now.timeIntervalSince(refund.createdAt)
+        guard age < Checkouts.keySeconds else {
+            let known = try await services.payments.listRefunds(intent: intent)
+                .first { $0.metadata["refund_id"] == refund.id.text }
+            return known.map { .state($0) } ?? .failed("The processor never heard of it.")
+        }
+        do {
+            let request = RefundRequest(
+                intent: intent,
+                amount: refund.amount,
+                metadata: refund.metadata
+            )
+            return .state(try await services.payments.refund(request, key: refund.key))
+        } catch RemoteFailure.refused(let code, let message) {
+            return .failed("\(code): \(message)")
+        }
+    }
+
+    /// Notes that somebody has seen a refund that failed.
+    func dealtWith(_ id: ID<Refund>, actor: Actor) async throws {
         let now = services.clock.now
         try await services.database.transaction(for: .system) { session in
-            try session.storeRefund(refund.id, state, now: now)
-            guard state.status == .succeeded else { return }
-            try book(session, services)
+            let refund = try session.refund(id).orThrow(Problem.notFound)
+            guard try session.markDealtWith(id, now: now) else { return }
             try session.record(
                 AuditEntry(
-                    .job(job),
-                    "payment.refund",
+                    actor,
+                    "payment.refund_seen",
                     refund.payment,
                     customer: refund.customer,
-                    after: ["amount": .string(refund.amount.description)]
+                    after: ["refund": .string(id.text)]
                 ),
                 now: now
             )
         }
-        switch state.status {
-        case .succeeded: return true
-        case .pending, .requiresAction, .other: return false
-        case .failed, .canceled:
-            // The next attempt is a new refund with a key of its own.
-            throw RemoteFailure.refused(code: "refund", message: "The refund failed.")
+    }
+
+    /// One refund as somebody may see it.
+    package func show(_ id: ID<Refund>, for scope: Scope) async throws -> RefundRecord {
+        try await services.database.transaction(for: scope) {
+            try $0.refund(id).orThrow(Problem.notFound)
         }
     }
 
-    /// Makes a refund, or asks how one stands that was made: making it again would only bring back
-    /// the first answer.
-    private func ask(_ refund: RefundRecord) async throws -> RefundState {
-        if let id = refund.gatewayID { return try await services.payments.refund(id) }
-        return try await services.payments.refund(
-            RefundRequest(
-                intent: refund.intent,
-                amount: refund.amount,
-                metadata: refund.metadata
-            ),
-            key: refund.key
-        )
-    }
-}
-
-extension RefundRecord {
-    /// What the processor keeps with it, to find ours again.
-    fileprivate var metadata: [String: String] {
-        var metadata = ["refund_id": id.text]
-        metadata["order_id"] = order?.text
-        return metadata
+    /// Refunds newest first.
+    package func list(
+        _ filter: RefundFilter,
+        for scope: Scope,
+        before: ID<Refund>? = nil,
+        most: Int
+    ) async throws -> [RefundRecord] {
+        try await services.database.transaction(for: scope) {
+            try $0.refunds(filter, before: before, most: most)
+        }
     }
 }
 
@@ -155,5 +301,13 @@ extension Problem {
     static let nothingToReturn = Problem.conflict(
         "nothing_to_return",
         "The payment holds no money that could not be placed."
+    )
+    static let paymentNotRefundable = Problem.conflict(
+        "payment_not_refundable",
+        "Only a payment that succeeded can be given back."
+    )
+    static let nothingToRefund = Problem.conflict(
+        "nothing_to_refund",
+        "All of this payment was given back already, or is on its way."
     )
 }

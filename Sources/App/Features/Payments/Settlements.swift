@@ -89,7 +89,7 @@ package struct Settlements: Sendable {
 
     /// Issues the invoice of an order, marks both paid and begins the delivery. What the payment
     /// does not bring, credit pays.
-    private static func finish(
+    static func finish(
         _ order: OrderRecord,
         _ invoice: ID<Invoice>,
         _ payment: PaymentRecord?,
@@ -103,7 +103,7 @@ package struct Settlements: Sendable {
         } else {
             try Credits.spend(on: invoice, session, services, now: now)
         }
-        let brought = payment?.amount ?? .zero(order.total.currency)
+        let brought = payment.map { $0.amount - $0.excess } ?? .zero(order.total.currency)
         try session.markInvoicePaid(invoice, amount: brought, now: now)
         try session.markOrderPaid(order.id, now: now)
         try OrderDelivery.begin(order.id, session, services, now: now)
@@ -150,6 +150,7 @@ package struct Settlements: Sendable {
             if let id = payment.intentID {
                 return PaymentReport(try await services.payments.intent(id))
             }
+        case .recorded: return nil
         }
         return try await learnIdentifier(of: payment)
     }
@@ -179,6 +180,7 @@ package struct Settlements: Sendable {
             return PaymentReport(try await Intents(services).send(payment))
         case .savedCard:
             return PaymentReport(try await Collections(services).send(payment))
+        case .recorded: return nil
         }
     }
 
@@ -265,10 +267,6 @@ package struct Settlements: Sendable {
         _ order: OrderRecord?,
         _ session: Session
     ) throws -> String? {
-        if try session.hasSucceededPayment(for: payment.invoice) {
-            return order == nil
-                ? "The invoice was paid already." : "The order was paid already."
-        }
         if let order {
             switch order.status {
             case .pending: return try Credits.reasonNotToSpend(for: payment, order, session)
@@ -277,7 +275,11 @@ package struct Settlements: Sendable {
             }
         }
         let invoice = try session.lockInvoice(payment.invoice).orThrow(Problem.notFound)
-        if invoice.status == .open, invoice.due == payment.amount { return nil }
+        if invoice.status == .paid { return "The invoice was paid already." }
+        if invoice.status == .open {
+            return invoice.due == payment.amount
+                ? nil : "\(invoice.due.label) was due when \(payment.amount.label) arrived."
+        }
         return "The invoice was \(invoice.status.rawValue) when its payment arrived."
     }
 

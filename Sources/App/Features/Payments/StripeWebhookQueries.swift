@@ -6,8 +6,12 @@ import Wire
 
 /// A message as it was stored.
 struct StoredWebhook: Sendable {
+    let type: String
     let body: JSON
     let isApplied: Bool
+
+    /// Whether it may tell of money that goes back; `charge.refund.updated` is an older name.
+    var isOfRefund: Bool { type.hasPrefix("refund.") || type.hasPrefix("charge.refund") }
 }
 
 extension Session {
@@ -29,11 +33,12 @@ extension Session {
     func storedWebhook(_ id: String) throws -> StoredWebhook? {
         try first(
             """
-            SELECT body::text AS body, status FROM webhook_events
+            SELECT type, body::text AS body, status FROM webhook_events
             WHERE gateway = 'stripe' AND event_id = \(id)
             """
         ) { row in
             StoredWebhook(
+                type: try row.get("type"),
                 body: try JSON(reading: try row.get("body", as: String.self)),
                 isApplied: try row.get("status", as: String.self) != "received"
             )

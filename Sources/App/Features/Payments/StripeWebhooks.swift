@@ -66,7 +66,10 @@ struct StripeWebhooks {
         }
         guard let event, !event.isApplied else { return .done }
         let payment = try await payment(of: event)
-        if let payment { try await Settlements(services).check(payment) }
+        if let payment {
+            try await Settlements(services).check(payment)
+            if event.isOfRefund { try await RefundSettlements(services).discover(payment) }
+        }
         let now = services.clock.now
         try await services.database.transaction(for: .system) {
             try $0.finishWebhook(id, payment: payment, now: now)

@@ -98,7 +98,8 @@ extension Invariant {
         SELECT i.id::text AS id FROM invoices i
         LEFT JOIN (
             SELECT invoice_id, sum(amount_minor) AS brought FROM (
-                SELECT invoice_id, amount_minor FROM payments WHERE status = 'succeeded'
+                SELECT invoice_id, amount_minor - excess_minor AS amount_minor
+                FROM payments WHERE status = 'succeeded'
                 UNION ALL
                 SELECT invoice_id, amount_minor FROM credit_spendings WHERE kind = 'invoice'
             ) parts GROUP BY 1

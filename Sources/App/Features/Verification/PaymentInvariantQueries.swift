@@ -15,7 +15,7 @@ extension Invariant {
         """
         SELECT invoice_id::text AS id FROM payments p JOIN invoices i ON i.id = invoice_id
         WHERE p.status = 'succeeded' GROUP BY invoice_id, total_minor
-        HAVING sum(amount_minor) > total_minor
+        HAVING sum(amount_minor - excess_minor) > total_minor
         """
     )
 
@@ -51,10 +51,10 @@ extension Invariant {
             SELECT cause_id, e.currency, sum(amount_minor) AS amount
             FROM ledger_transactions t JOIN ledger_entries e ON transaction_id = t.id
             JOIN ledger_accounts a ON a.id = account_id AND a.kind = 'clearing'
-            WHERE t.kind = 'payment_captured' GROUP BY 1, 2
+            WHERE t.kind IN ('payment_captured', 'payment_reversed') GROUP BY 1, 2
         ) posted ON cause_id = p.id
-        WHERE posted.currency <> p.currency
-            OR amount IS DISTINCT FROM CASE status WHEN 'succeeded' THEN amount_minor END
+        WHERE posted.currency <> p.currency OR coalesce(amount, 0)
+            <> CASE status WHEN 'succeeded' THEN amount_minor ELSE 0 END
         """
     )
 
@@ -86,7 +86,8 @@ extension Invariant {
 
     private static let refundsArePosted = Invariant(
         "refund.success_is_posted",
-        "A refund that reached the payer, and no other, stands in the books with its amount.",
+        "A refund that reached the payer, and no other, stands in the books with its amount; one "
+            + "that failed afterwards was taken back there.",
         of: .of(Refund.self),
         """
         SELECT r.id::text AS id FROM refunds r
@@ -94,10 +95,12 @@ extension Invariant {
             SELECT cause_id, e.currency, -sum(amount_minor) AS amount
             FROM ledger_transactions t JOIN ledger_entries e ON transaction_id = t.id
             JOIN ledger_accounts a ON a.id = account_id AND a.kind = 'clearing'
-            WHERE t.kind IN ('refund', 'unplaced_returned') GROUP BY 1, 2
+            WHERE t.kind IN (
+                'refund', 'unplaced_returned', 'refund_failed', 'unplaced_return_failed'
+            ) GROUP BY 1, 2
         ) posted ON cause_id = r.id
-        WHERE posted.currency <> r.currency
-            OR amount IS DISTINCT FROM CASE status WHEN 'succeeded' THEN amount_minor END
+        WHERE posted.currency <> r.currency OR coalesce(amount, 0)
+            <> CASE status WHEN 'succeeded' THEN amount_minor ELSE 0 END
         """
     )
 }

@@ -1,0 +1,64 @@
+package import Core
+import Postgres
+import Support
+import Web
+import Wire
+
+/// Money that arrived and could not be placed, which staff decide about.
+package struct ParkedPayments: Sendable {
+    private let services: Services
+
+    package init(_ services: Services) { self.services = services }
+
+    /// Makes it the credit of the customer who paid it, which then pays what is open.
+    ///
+    /// - Throws: a ``Web/Problem`` when there is no such money, or it is on its way back.
+    package func placeAsCredit(_ id: ID<Payment>, actor: Actor) async throws -> PaymentRecord {
+        let services = services
+        let now = services.clock.now
+        return try await services.database.transaction(for: .system) { session in
+            let payment = try session.lockPayment(id).orThrow(Problem.notFound)
+            guard payment.status == .attention, let amount = try session.unplacedAmount(of: id)
+            else { throw Problem.nothingToReturn }
+            let refunds = try session.refunds(RefundFilter(payment: id), most: 10)
+            guard refunds.allSatisfy({ $0.status == .failed }) else {
+                throw Problem.moneyIsOnItsWay
+            }
+            try session.setStatus(.credited, of: id, intent: nil, now: now)
+            try Ledger.post(
+                .unplacedCredited(amount),
+                cause: id,
+                customer: payment.customer,
+                session,
+                ids: services.ids,
+                now: now
+            )
+            try Credits.add(
+                amount,
+                to: payment.customer,
+                from: .overpayment(id),
+                session,
+                services,
+                now: now
+            )
+            try session.record(
+                AuditEntry(
+                    actor,
+                    "payment.place",
+                    id,
+                    customer: payment.customer,
+                    after: ["amount": .string(amount.description)]
+                ),
+                now: now
+            )
+            return try session.payment(id).orThrow(Problem.notFound)
+        }
+    }
+}
+
+extension Problem {
+    static let moneyIsOnItsWay = Problem.conflict(
+        "money_on_its_way",
+        "The money is on its way back to the payer."
+    )
+}
