@@ -23,6 +23,8 @@ package struct Services: Sendable {
     /// Nil when there is no Redis.
     package let redis: RedisClient?
     package let metrics = Metrics()
+    /// What the names of the series of invoices begin with; a rehearsal has a series of its own.
+    package var invoiceSeries = "INV"
     package let http: HTTPClient
     package let payments: any PaymentGateway
     package let registrar: any Registrar

@@ -113,6 +113,7 @@ def everybody_and_everything(
         "job": listed("/admin/jobs"),
         "pln": listed("/admin/plans"),
         "sub": listed("/subscriptions"),
+        "dun": listed("/admin/dunning-policies"),
         "pmt": [each["id"] for each in cards],
         "lac": listed("/admin/ledger/accounts"),
         "ver": eventually(lambda: listed("/admin/ledger/verifications"), 60, "check of the books"),

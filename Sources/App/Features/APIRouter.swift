@@ -27,11 +27,13 @@ package enum APIRouter {
             InvoiceEndpoints.add(to: &router)
             StaffOrderEndpoints.add(to: &router)
             CustomerEndpoints.add(to: &router)
+            DunningPolicyEndpoints.add(to: &router)
             JobEndpoints.add(to: &router)
             AuditEndpoints.add(to: &router)
             ClockEndpoints.add(to: &router)
             SettingEndpoints.add(to: &router)
             StatisticsEndpoints.add(to: &router)
+            RehearsalEndpoints.add(to: &router)
             LedgerEndpoints.add(to: &router)
             VerificationEndpoints.add(to: &router)
             // Describes all routes above it.

@@ -5,6 +5,7 @@ import Web
 enum ListName: String, CaseIterable, Sendable {
     case orders, invoices, licenses, domains
     case consoleOrders = "console.orders"
+    case consoleSubscriptions = "console.subscriptions"
     case consoleCustomers = "console.customers"
     case consoleLicenses = "console.licenses"
     case consolePlans = "console.plans"
@@ -22,6 +23,7 @@ enum ListName: String, CaseIterable, Sendable {
         case .licenses: LicenseRoutes.list.path()
         case .domains: DomainRoutes.list.path()
         case .consoleOrders: ConsoleOrderRoutes.list.path()
+        case .consoleSubscriptions: ConsoleSubscriptionRoutes.list.path()
         case .consoleCustomers: ConsoleCustomerRoutes.list.path()
         case .consoleLicenses: ConsoleLicenseRoutes.list.path()
         case .consolePlans: ConsolePlanRoutes.list.path()
@@ -38,8 +40,8 @@ enum ListName: String, CaseIterable, Sendable {
         switch self {
         case .orders, .invoices, .licenses, .domains: role == .customer
         case .consoleAuditLog, .consoleKeys: AdminLevel.admits(role)
-        case .consoleOrders, .consoleCustomers, .consoleLicenses, .consolePlans, .consoleServers,
-            .consoleServerAccounts, .consoleJobs:
+        case .consoleOrders, .consoleSubscriptions, .consoleCustomers, .consoleLicenses,
+            .consolePlans, .consoleServers, .consoleServerAccounts, .consoleJobs:
             role.isStaff
         }
     }
@@ -51,6 +53,7 @@ enum ListName: String, CaseIterable, Sendable {
         case .invoices: "invoices"
         case .licenses, .consoleLicenses: "licences"
         case .domains: "domains"
+        case .consoleSubscriptions: "subscriptions"
         case .consoleCustomers: "customers"
         case .consolePlans: "plans"
         case .consoleServers: "servers"

@@ -40,7 +40,7 @@ enum Navigation {
 /// The parts of the staff's console.
 enum ConsoleSection: String, CaseIterable, Sendable {
     case home = ""
-    case orders, customers, books, licenses, plans, servers, jobs
+    case orders, subscriptions, customers, books, licenses, plans, servers, jobs
     case auditLog = "audit"
     case apiKeys = "api-keys"
     case settings
@@ -49,7 +49,9 @@ enum ConsoleSection: String, CaseIterable, Sendable {
     func isOpen(to role: Role?) -> Bool {
         switch self {
         case .auditLog, .apiKeys, .settings: role.map(AdminLevel.admits) ?? false
-        case .home, .orders, .customers, .books, .licenses, .plans, .servers, .jobs: true
+        case .home, .orders, .subscriptions, .customers, .books, .licenses, .plans, .servers,
+            .jobs:
+            true
         }
     }
 
@@ -66,6 +68,7 @@ enum ConsoleSection: String, CaseIterable, Sendable {
         switch self {
         case .home: "Home"
         case .orders: "Orders"
+        case .subscriptions: "Subscriptions"
         case .customers: "Customers"
         case .books: "Books"
         case .licenses: "Licences"
@@ -82,6 +85,7 @@ enum ConsoleSection: String, CaseIterable, Sendable {
         switch self {
         case .home: "gauge"
         case .orders: "package"
+        case .subscriptions: "refresh-cw"
         case .customers: "users"
         case .books: "landmark"
         case .licenses: "badge-check"

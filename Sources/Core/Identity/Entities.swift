@@ -38,6 +38,8 @@ package enum Credit: Identified { package static let idPrefix = "crd" }
 /// What became of a part of a credit.
 package enum CreditUse: Identified { package static let idPrefix = "cru" }
 package enum CreditNote: Identified { package static let idPrefix = "crn" }
+/// What happens to some plans' services while their bills are not paid.
+package enum DunningTerms: Identified { package static let idPrefix = "dun" }
 package enum Dispute: Identified { package static let idPrefix = "dsp" }
 /// One look at all invariants.
 package enum Verification: Identified { package static let idPrefix = "ver" }

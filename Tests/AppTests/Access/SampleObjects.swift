@@ -53,6 +53,8 @@ struct SampleObjects: Sendable {
                 "api-keys": try await app.newest("api_keys", APIKey.self),
                 "jobs": try await app.newest("jobs", Job.self),
                 "users": try await app.newest("users", User.self),
+                "dunning": try await app.newest("dunning_policies", DunningTerms.self),
+                "dunning-policies": try await app.newest("dunning_policies", DunningTerms.self),
                 "customers": try await app.newest("customers", Customer.self),
                 "views": try await app.newest("saved_views", SavedView.self),
                 "ledger/accounts": try await app.newest("ledger_accounts", LedgerAccount.self),

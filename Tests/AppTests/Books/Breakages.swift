@@ -135,6 +135,9 @@ enum Breakages {
         "license.follows_subscription": """
         UPDATE subscriptions SET status = 'cancelled' WHERE status = 'active'
         """,
+        "subscription.suspended_is_unpaid": """
+        UPDATE subscriptions SET status = 'suspended' WHERE status = 'active'
+        """,
         "customer.rows_have_one_owner": """
         UPDATE invoice_lines SET customer_id = gen_random_uuid()
         """,

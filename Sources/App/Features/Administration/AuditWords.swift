@@ -6,6 +6,7 @@ enum AuditWords {
     /// The kinds of objects that have a history, by the beginning of their identifiers.
     static let objects: [(value: String, text: String)] = [
         (Order.idPrefix, "Orders"), (Payment.idPrefix, "Payments"),
+        (Subscription.idPrefix, "Subscriptions"), (DunningTerms.idPrefix, "Dunning policies"),
         (Customer.idPrefix, "Customers"), (User.idPrefix, "Users"),
         (HostingAccount.idPrefix, "Hosting accounts"), (License.idPrefix, "Licences"),
         (DomainRecord.idPrefix, "Domain names"), (Plan.idPrefix, "Plans"),
@@ -47,6 +48,16 @@ enum AuditWords {
         "domain.confirm": "Domain name confirmed", "clock.advance": "Clock moved",
         "api_key.create": "API key made", "api_key.revoke": "API key revoked",
         "job.retry": "Job tried again", "settings.change": "Settings changed",
+        "subscription.change": "Subscription changed",
+        "subscription.withdraw_change": "Change of the subscription withdrawn",
+        "subscription.cancel": "Subscription cancelled",
+        "subscription.withdraw_cancellation": "Cancellation withdrawn",
+        "subscription.reactivate": "Subscription taken up again",
+        "dunning_policy.create": "Dunning policy made",
+        "dunning_policy.change": "Dunning policy changed",
+        "dunning_policy.remove": "Dunning policy removed",
+        "customer.dunning_exemption": "Exemption from dunning changed",
+        "invoice.dunning": "Step about an unpaid invoice taken",
         "plan.create": "Plan made", "plan.change": "Plan changed",
         "plan.retire": "Plan taken off sale", "server.create": "Server added",
         "server.change": "Server changed", "server.remove": "Server removed",
@@ -70,6 +81,10 @@ enum AuditWords {
     static func path(type: String, id: String) -> String? {
         switch type {
         case Order.idPrefix: ID<Order>(id).map { ConsoleOrderRoutes.show.path($0) }
+        case Subscription.idPrefix:
+            ID<Subscription>(id).map { ConsoleSubscriptionRoutes.show.path($0) }
+        case DunningTerms.idPrefix:
+            ID<DunningTerms>(id).map { ConsoleDunningRoutes.edit.path($0) }
         case Invoice.idPrefix: ID<Invoice>(id).map { ConsoleOrderRoutes.invoice.path($0) }
         case Customer.idPrefix: ID<Customer>(id).map { ConsoleCustomerRoutes.show.path($0) }
         case HostingAccount.idPrefix:

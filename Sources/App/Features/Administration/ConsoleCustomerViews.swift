@@ -149,7 +149,10 @@ struct CustomerFileView: View {
         ListCard("Services", file.subscriptions, none: "Nothing has been bought yet.") { each in
             DataTable.Row {
                 Stacked {
-                    span(.classes("strong")) { each.planName }
+                    a(
+                        .href(ConsoleSubscriptionRoutes.show.path(each.subscription.id)),
+                        .classes("strong")
+                    ) { each.planName }
                     span(.classes("soft", "small", "block")) { each.subscription.cycle.label }
                 }
                 each.subscription.status.badge

@@ -64,6 +64,40 @@ enum ConsoleCustomerRoutes {
     static let setLicense = Route(.post, "/console/licenses/:id", ID<License>.self)
 }
 
+/// Staff's pages of subscriptions.
+enum ConsoleSubscriptionRoutes {
+    static let list = Route(.get, "/console/subscriptions")
+    static let export = Route(.get, "/console/subscriptions.csv")
+    static let rehearsal = Route(.get, "/console/rehearsal")
+    static let show = Route(.get, "/console/subscriptions/:id", ID<Subscription>.self)
+    static let preview = Route(.get, "/console/subscriptions/:id/change", ID<Subscription>.self)
+    static let change = Route(.post, "/console/subscriptions/:id/change", ID<Subscription>.self)
+    static let withdrawChange = Route(
+        .post,
+        "/console/subscriptions/:id/withdraw-change",
+        ID<Subscription>.self
+    )
+    static let askCancel = Route(.get, "/console/subscriptions/:id/cancel", ID<Subscription>.self)
+    static let cancel = Route(.post, "/console/subscriptions/:id/cancel", ID<Subscription>.self)
+    static let reactivate = Route(
+        .post,
+        "/console/subscriptions/:id/reactivate",
+        ID<Subscription>.self
+    )
+    static let exempt = Route(.post, "/console/customers/:id/dunning", ID<Customer>.self)
+}
+
+/// Staff's pages of what happens to unpaid services.
+enum ConsoleDunningRoutes {
+    static let list = Route(.get, "/console/dunning")
+    static let new = Route(.get, "/console/dunning/new")
+    static let create = Route(.post, "/console/dunning")
+    static let edit = Route(.get, "/console/dunning/:id", ID<DunningTerms>.self)
+    static let change = Route(.post, "/console/dunning/:id", ID<DunningTerms>.self)
+    static let askRemove = Route(.get, "/console/dunning/:id/remove", ID<DunningTerms>.self)
+    static let remove = Route(.post, "/console/dunning/:id/remove", ID<DunningTerms>.self)
+}
+
 /// Staff's pages of all licences.
 enum ConsoleLicenseRoutes {
     static let list = Route(.get, "/console/licenses")

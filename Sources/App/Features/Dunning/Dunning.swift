@@ -6,7 +6,7 @@ import Web
 import Wire
 
 extension DunningPolicy {
-    /// What happens to an unpaid service unless its plan says otherwise: a fortnight's grace, and
+    /// What happens to an unpaid service unless staff have said otherwise: a fortnight's grace, and
     /// two months until its end, of which a month is notice.
     static let usual: DunningPolicy = {
         do {
@@ -50,34 +50,43 @@ struct Dunning: Sendable {
         return failed == 0 ? .done : .dead(reason: "\(failed) steps could not be taken")
     }
 
-    /// Takes what is due about one invoice, and stores when to look again.
     private func step(_ id: ID<Invoice>) async throws {
         let services = services
         let now = services.clock.now
-        try await services.database.transaction(for: .system) { session in
-            let invoice = try session.lockInvoice(id).orThrow(Problem.notFound)
-            guard try session.lockDunning(of: id) else { return }
-            guard invoice.status == .open else {
-                return try session.closeDunning(of: id, now: now)
-            }
-            while let next = try Dunning.next(invoice, session, now), next.at <= Instant(now) {
-                let isNew = try session.storeDunningStep(next.action, of: invoice, now: now)
-                guard isNew else { break }
-                try Dunning.take(next.action, invoice, session, services, now: now)
-                if case .retry = next.action {
-                    // What comes of it is learnt before anything else is done.
-                    return try session.setNextDunning(of: id, at: now.addingTimeInterval(3_600))
-                }
-                if next.action == .terminate { return }
-            }
-            guard let next = try Dunning.next(invoice, session, now) else {
-                return try session.closeDunning(of: id, now: now)
-            }
-            try session.setNextDunning(
-                of: id,
-                at: max(next.at.date, now.addingTimeInterval(60))
-            )
+        try await services.database.transaction(for: .system) {
+            try Dunning.step(id, $0, services, now: now)
         }
+    }
+
+    /// Takes what is due about one invoice, and stores when to look again.
+    static func step(
+        _ id: ID<Invoice>,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        let invoice = try session.lockInvoice(id).orThrow(Problem.notFound)
+        guard try session.lockDunning(of: id) else { return }
+        guard invoice.status == .open else {
+            return try session.closeDunning(of: id, now: now)
+        }
+        while let next = try Dunning.next(invoice, session, now), next.at <= Instant(now) {
+            let isNew = try session.storeDunningStep(next.action, of: invoice, now: now)
+            guard isNew else { break }
+            try Dunning.take(next.action, invoice, session, services, now: now)
+            if case .retry = next.action {
+                // What comes of it is learnt before anything else is done.
+                return try session.setNextDunning(of: id, at: now.addingTimeInterval(3_600))
+            }
+            if next.action == .terminate { return }
+        }
+        guard let next = try Dunning.next(invoice, session, now) else {
+            return try session.closeDunning(of: id, now: now)
+        }
+        try session.setNextDunning(
+            of: id,
+            at: max(next.at.date, now.addingTimeInterval(60))
+        )
     }
 
     private static func next(

@@ -13,7 +13,8 @@ enum DunningMails {
         _ services: Services,
         now: Date
     ) throws {
-        guard let (template, subject, paragraphs) = texts(action, invoice) else { return }
+        let policy = try session.dunningPolicy(for: invoice.id)
+        guard let (template, subject, paragraphs) = texts(action, invoice, policy) else { return }
         try InvoiceMails.send(
             template,
             subject,
@@ -29,7 +30,8 @@ enum DunningMails {
 
     private static func texts(
         _ action: DunningAction,
-        _ invoice: InvoiceRecord
+        _ invoice: InvoiceRecord,
+        _ policy: DunningPolicy
     ) -> (template: String, subject: String, paragraphs: [String])? {
         let owed = "\(invoice.label), \(invoice.due),"
         switch action {
@@ -64,11 +66,12 @@ enum DunningMails {
                 ]
             )
         case .giveNotice:
+            let days = policy.termination.map { $0.day - $0.noticeDay } ?? 1
             return (
                 "invoice_notice", "Your hosting will end",
                 [
-                    "\(owed) is still open. Unless it is paid within 30 days, the hosting that it "
-                        + "is for ends."
+                    "\(owed) is still open. Unless it is paid within \(counted(days, "day")), the "
+                        + "hosting that it is for ends."
                 ]
             )
         }

@@ -68,12 +68,12 @@ extension Session {
     /// What has been done about an unpaid invoice, as `Core` weighs it.
     func dunningCase(of invoice: InvoiceRecord) throws -> DunningCase {
         DunningCase(
-            .usual,
+            try dunningPolicy(for: invoice.id),
             unpaidSince: Instant(invoice.dueAt ?? invoice.createdAt),
             attempts: try chargeAttempts(for: invoice.id),
             done: try dunningSteps(of: invoice.id),
             card: try defaultPaymentMethod(of: invoice.customer)?.gatewayID,
-            isExempt: try isExemptFromDunning(invoice.customer)
+            isExempt: try isExemptFromDunning(invoice.customer) ?? false
         )
     }
 
@@ -112,12 +112,6 @@ extension Session {
                 ).orThrow(UnreadableColumn("action")),
                 at: Instant(try row.get("done_at", as: Date.self))
             )
-        }
-    }
-
-    private func isExemptFromDunning(_ customer: ID<Customer>) throws -> Bool {
-        try one("SELECT dunning_exempt FROM customers WHERE id = \(customer.uuid)") {
-            try $0.get("dunning_exempt")
         }
     }
 

@@ -145,7 +145,7 @@ package struct Invoices: Sendable {
         let invoice = try session.invoice(id).orThrow(Problem.notFound)
         guard invoice.status == .draft else { return }
         try setPeriods(of: invoice, session, now: now)
-        let series = "INV-\(now.formatted(.iso8601.year()))"
+        let series = "\(services.invoiceSeries)-\(now.formatted(.iso8601.year()))"
         let number = try session.takeNumber(of: series)
         let digits = String(number)
         let label = "\(series)-" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits

@@ -74,10 +74,40 @@ struct Collections: Sendable {
         code: String,
         _ message: String
     ) async throws {
+        let services = services
         let now = services.clock.now
-        try await services.database.transaction(for: .system) { session in
-            guard let current = try session.lockPayment(payment.id), current.status.isUnderWay
-            else { return }
+        try await services.database.transaction(for: .system) {
+            try Collections.refuse(
+                payment,
+                invoice,
+                code: code,
+                message,
+                $0,
+                services,
+                now: now
+            )
+        }
+    }
+
+    private func markUnpaid(_ invoice: InvoiceRecord, because code: String?) async throws {
+        let services = services
+        let now = services.clock.now
+        try await services.database.transaction(for: .system) {
+            try Collections.markUnpaid(invoice, because: code, $0, services, now: now)
+        }
+    }
+
+    /// Notes that a charge was declined, and what comes of that for its invoice.
+    static func refuse(
+        _ payment: PaymentRecord,
+        _ invoice: InvoiceRecord,
+        code: String,
+        _ message: String,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        if let current = try session.lockPayment(payment.id), current.status.isUnderWay {
             try session.setStatus(
                 .failed,
                 of: payment.id,
@@ -86,21 +116,23 @@ struct Collections: Sendable {
                 now: now
             )
         }
-        try await markUnpaid(invoice, because: code)
+        try markUnpaid(invoice, because: code, session, services, now: now)
     }
 
     /// Shows that an invoice was not paid in time, and asks its customer to pay it by hand.
-    private func markUnpaid(_ invoice: InvoiceRecord, because code: String?) async throws {
-        let services = services
-        let now = services.clock.now
-        try await services.database.transaction(for: .system) { session in
-            guard let current = try session.lockInvoice(invoice.id), current.status == .open
-            else { return }
-            try session.markPastDue(subscriptionsOn: invoice.id)
-            try session.openDunning(of: current, now: now)
-            if code != nil {
-                try InvoiceMails.sendDeclined(invoice.id, session, services, now: now)
-            }
+    static func markUnpaid(
+        _ invoice: InvoiceRecord,
+        because code: String?,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        guard let current = try session.lockInvoice(invoice.id), current.status == .open
+        else { return }
+        try session.markPastDue(subscriptionsOn: invoice.id)
+        try session.openDunning(of: current, now: now)
+        if code != nil {
+            try InvoiceMails.sendDeclined(invoice.id, session, services, now: now)
         }
     }
 }

@@ -47,31 +47,41 @@ package struct Renewals: Sendable {
     private func bill(_ customer: ID<Customer>) async throws {
         let services = services
         let now = services.clock.now
-        try await services.database.transaction(for: .system) { session in
-            let endOfDay = Renewals.endOfDay(now)
-            let due = try session.lockSubscriptionsToBill(of: customer, until: endOfDay.date)
-            var lines: [Currency: [BilledLine]] = [:]
-            for subscription in due {
-                let found = try Renewals.lines(
-                    of: subscription,
-                    at: endOfDay,
-                    session,
-                    services,
-                    now: now
-                )
-                for line in found { lines[line.line.amount.currency, default: []].append(line) }
-            }
-            for (_, lines) in lines.sorted(by: { $0.key.code < $1.key.code }) {
-                try SubscriptionInvoices.issue(
-                    lines,
-                    for: customer,
-                    session,
-                    services,
-                    now: now
-                )
-            }
+        try await services.database.transaction(for: .system) {
+            try Renewals.bill(customer, $0, services, now: now)
         }
         services.faults.reach(.renewalStored)
+    }
+
+    /// The same in a transaction.
+    static func bill(
+        _ customer: ID<Customer>,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        let endOfDay = Renewals.endOfDay(now)
+        let due = try session.lockSubscriptionsToBill(of: customer, until: endOfDay.date)
+        var lines: [Currency: [BilledLine]] = [:]
+        for subscription in due {
+            let found = try Renewals.lines(
+                of: subscription,
+                at: endOfDay,
+                session,
+                services,
+                now: now
+            )
+            for line in found { lines[line.line.amount.currency, default: []].append(line) }
+        }
+        for (_, lines) in lines.sorted(by: { $0.key.code < $1.key.code }) {
+            try SubscriptionInvoices.issue(
+                lines,
+                for: customer,
+                session,
+                services,
+                now: now
+            )
+        }
     }
 
     /// What a subscription owes beyond what was invoiced; stores when to look again.

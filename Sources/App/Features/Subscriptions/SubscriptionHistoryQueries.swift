@@ -69,6 +69,28 @@ extension Session {
         return Dictionary(lines) { first, _ in first }
     }
 
+    /// Everything that was ever billed of a subscription, the newest first.
+    func invoicedLines(of subscription: ID<Subscription>, most: Int) throws -> [InvoicedLine] {
+        try all(
+            """
+            SELECT invoices.id AS invoice, number_text, invoices.status AS invoice_status,
+                \(BillingLine.columns)
+            FROM subscription_lines
+            JOIN invoice_lines ON invoice_lines.id = invoice_line_id
+            JOIN invoices ON invoices.id = invoice_id
+            WHERE subscription_id = \(subscription.uuid)
+            ORDER BY period_start_at DESC, invoices.id DESC, invoice_lines.position LIMIT \(most)
+            """
+        ) { row in
+            InvoicedLine(
+                line: try BillingLine(row: row),
+                invoice: try row.id("invoice"),
+                number: try row.optional("number_text"),
+                status: try row.choice("invoice_status")
+            )
+        }
+    }
+
     func store(
         _ line: BillingLine,
         as invoiceLine: ID<InvoiceLine>,
@@ -104,6 +126,14 @@ extension Session {
         ) { try $0.id("id") }
         try store(line, as: id, customer: item.customer)
     }
+}
+
+/// A line of a subscription with the invoice that it stands on.
+struct InvoicedLine: Sendable {
+    let line: BillingLine
+    let invoice: ID<Invoice>
+    let number: String?
+    let status: InvoiceRecord.Status
 }
 
 /// An event as columns.

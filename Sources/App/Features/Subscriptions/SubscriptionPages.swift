@@ -95,7 +95,8 @@ enum SubscriptionPages {
                 width: .narrow
             ) {
                 ChangePreviewView(
-                    id: id,
+                    back: SubscriptionRoutes.show.path(id),
+                    makePath: SubscriptionRoutes.change.path(id),
                     preview: preview,
                     fields: change.fields,
                     token: context.csrfToken

@@ -108,48 +108,12 @@ struct SubscriptionView: View {
 
     private var changes: HTML {
         Card("Change the plan") {
-            form(get: SubscriptionRoutes.preview.path(record.id)) {
-                div(.classes("stack")) {
-                    FormField(
-                        "Plan",
-                        "offer",
-                        FormErrors(values: ["offer": present]),
-                        .select(offers)
-                    )
-                    FormField(
-                        "How many",
-                        "quantity",
-                        FormErrors(values: ["quantity": String(record.quantity)]),
-                        .input(type: "number"),
-                        .min(1),
-                        .max(Int(SubscriptionTerms.mostQuantity))
-                    )
-                    FormField(
-                        "When",
-                        "when",
-                        FormErrors(values: ["when": ""]),
-                        .select([
-                            ("", "Dearer now, cheaper at the period's end"), ("now", "Now"),
-                            ("period_end", "At the period's end"),
-                        ])
-                    ).unrequired
-                    div { SubmitButton("See what it costs", .secondary) }
-                }
-            }
+            ChangeForm(
+                path: SubscriptionRoutes.preview.path(record.id),
+                record: record,
+                plans: plans
+            )
         }.body
-    }
-
-    private var present: String { "\(record.plan.text):\(record.cycle.rawValue)" }
-
-    private var offers: [(value: String, text: String)] {
-        plans.flatMap { plan in
-            plan.prices.map {
-                (
-                    value: "\(plan.id.text):\($0.cycle.rawValue)",
-                    text: "\(plan.name), \($0.amount) \($0.cycle.rawValue)"
-                )
-            }
-        }
     }
 
     @HTMLBuilder private var ending: HTML {
@@ -185,9 +149,62 @@ struct SubscriptionView: View {
     }
 }
 
+/// Asks for another plan, cycle or quantity; leads to what it costs.
+struct ChangeForm: View {
+    let path: String
+    let record: SubscriptionRecord
+    let plans: [PlanRecord]
+
+    var body: HTML {
+        form(get: path) {
+            div(.classes("stack")) {
+                FormField(
+                    "Plan",
+                    "offer",
+                    FormErrors(values: ["offer": present]),
+                    .select(offers)
+                )
+                FormField(
+                    "How many",
+                    "quantity",
+                    FormErrors(values: ["quantity": String(record.quantity)]),
+                    .input(type: "number"),
+                    .min(1),
+                    .max(Int(SubscriptionTerms.mostQuantity))
+                )
+                FormField(
+                    "When",
+                    "when",
+                    FormErrors(values: ["when": ""]),
+                    .select([
+                        ("", "Dearer now, cheaper at the period's end"), ("now", "Now"),
+                        ("period_end", "At the period's end"),
+                    ])
+                ).unrequired
+                div { SubmitButton("See what it costs", .secondary) }
+            }
+        }
+    }
+
+    private var present: String { "\(record.plan.text):\(record.cycle.rawValue)" }
+
+    private var offers: [(value: String, text: String)] {
+        plans.flatMap { plan in
+            plan.prices.map {
+                (
+                    value: "\(plan.id.text):\($0.cycle.rawValue)",
+                    text: "\(plan.name), \($0.amount) \($0.cycle.rawValue)"
+                )
+            }
+        }
+    }
+}
+
 /// What a change would do to the bill, line by line, with the arithmetic.
 struct ChangePreviewView: View {
-    let id: ID<Subscription>
+    /// The page of the subscription, and where the change is made.
+    let back: String
+    let makePath: String
     let preview: ChangePreview
     let fields: [(name: String, value: String)]
     let token: String
@@ -195,7 +212,7 @@ struct ChangePreviewView: View {
     var body: HTML {
         PageHeading(
             "What the change costs",
-            back: ("Subscription", SubscriptionRoutes.show.path(id))
+            back: ("Subscription", back)
         )
         Card(isFlush: true) {
             if preview.lines.isEmpty {
@@ -225,12 +242,12 @@ struct ChangePreviewView: View {
             div(.classes("row", "start-m")) {
                 ActionForm(
                     "Make the change",
-                    to: SubscriptionRoutes.change.path(id),
+                    to: makePath,
                     token: token,
                     .primary,
                     fields: fields
                 )
-                ButtonLink("Keep what I have", to: SubscriptionRoutes.show.path(id))
+                ButtonLink("Leave it as it is", to: back)
             }
         }
     }

@@ -4,7 +4,8 @@ import Postgres
 extension Invariant {
     /// Servers, accounts and licences.
     static let services: [Invariant] = [
-        serverCounters, accountsOnce, licensesFollowSubscriptions, rowsHaveOneOwner,
+        serverCounters, accountsOnce, licensesFollowSubscriptions, suspendedIsUnpaid,
+        rowsHaveOneOwner,
     ]
 
     private static let serverCounters = Invariant(
@@ -51,6 +52,27 @@ extension Invariant {
             s.status NOT IN ('trialing', 'active', 'past_due') OR l.customer_id <> s.customer_id
             OR expires_at > current_period_end + interval '7 days'
         )
+        """
+    )
+
+    /// An account whose panel has still to hear of a change, or has refused it, is on another page.
+    private static let suspendedIsUnpaid = Invariant(
+        "subscription.suspended_is_unpaid",
+        "What is suspended for want of payment has an overdue invoice behind it that asked for "
+            + "that, and nothing else of it is stopped for that reason.",
+        of: .of(Subscription.self),
+        """
+        SELECT s.id::text AS id FROM subscriptions s
+        WHERE status = 'suspended' AND NOT EXISTS (
+            SELECT FROM subscription_lines b JOIN invoice_lines l ON l.id = invoice_line_id
+            JOIN invoices v ON v.id = invoice_id JOIN dunning_steps d ON d.invoice_id = v.id
+            WHERE b.subscription_id = s.id AND v.status = 'open' AND d.action = 'suspend'
+                AND v.due_at < (SELECT now FROM clock)
+        )
+        UNION
+        SELECT s.id::text FROM subscriptions s JOIN hosting_accounts h USING (order_item_id)
+        WHERE h.status = 'suspended' AND suspended_reason = 'An invoice is overdue.'
+            AND s.status <> 'suspended' AND wish_number = wish_settled AND wish_failure IS NULL
         """
     )
 

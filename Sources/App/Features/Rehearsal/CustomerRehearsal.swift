@@ -1,0 +1,140 @@
+import Core
+import Foundation
+import Postgres
+import Support
+import Web
+
+/// The next days of one customer, lived through in a transaction that will be rolled back.
+struct CustomerRehearsal: Sendable {
+    private let customer: ID<Customer>
+    private let start: Date
+    private let end: Date
+    private let services: Services
+
+    init(_ customer: ID<Customer>, from start: Date, to end: Date, _ services: Services) {
+        self.customer = customer
+        self.start = start
+        self.end = end
+        self.services = services
+    }
+
+    /// Moves from one thing that is due to the next until nothing more is.
+    func events(_ session: Session) throws -> [RehearsedEvent] {
+        var now = start
+        var last: Date?
+        var repetitions = 0
+        while let next = try nextMoment(session), next <= end {
+            // What stays due although its time has come is in somebody else's hands.
+            repetitions = next == last ? repetitions + 1 : 0
+            guard repetitions < 5 else { break }
+            last = next
+            now = max(next, now.addingTimeInterval(1))
+            try step(session, now)
+        }
+        return try session.rehearsedEvents(of: customer, after: start)
+    }
+
+    private func nextMoment(_ session: Session) throws -> Date? {
+        let charge = try session.collections(of: customer).map(\.at).min()
+        return [try session.nextMoment(of: customer), charge].compactMap { $0 }.min()
+    }
+
+    private func step(_ session: Session, _ now: Date) throws {
+        for collection in try session.collections(of: customer) where collection.at <= now {
+            try session.endCollection(of: collection.invoice, now: now)
+            try collect(collection.invoice, session, now)
+        }
+        if try session.hasSubscriptionsToBill(of: customer, by: now) {
+            try Renewals.bill(customer, session, services, now: now)
+        }
+        for invoice in try session.dunningsDue(of: customer, by: now) {
+            try Dunning.step(invoice, session, services, now: now)
+        }
+    }
+
+    /// What the job does that charges an invoice, with an outcome that is assumed.
+    private func collect(_ id: ID<Invoice>, _ session: Session, _ now: Date) throws {
+        guard let invoice = try session.invoice(id), invoice.status == .open,
+            invoice.due.isPositive
+        else { return }
+        guard let card = try session.defaultPaymentMethod(of: customer) else {
+            return try Collections.markUnpaid(
+                invoice,
+                because: nil,
+                session,
+                services,
+                now: now
+            )
+        }
+        // The customer is paying by hand, or staff look at a payment: nothing is charged.
+        guard try session.paymentUnderWay(for: id) == nil,
+            try !session.hasPaymentInAttention(for: id)
+        else { return }
+        let payment = try store(invoice, card.gatewayID, session, now)
+        if let code = try lastDecline(of: card.gatewayID, before: payment.id, session) {
+            let words = "The card was declined before."
+            try Collections.refuse(
+                payment,
+                invoice,
+                code: code,
+                words,
+                session,
+                services,
+                now: now
+            )
+        } else {
+            let report = PaymentReport(try paid(payment, session))
+            try Settlements.apply(report, to: payment.id, session, services, now: now)
+        }
+    }
+
+    private func store(
+        _ invoice: InvoiceRecord,
+        _ card: String,
+        _ session: Session,
+        _ now: Date
+    ) throws -> PaymentRecord {
+        let id = ID<Payment>(services.ids.next())
+        let payable = Payable(invoice)
+        let parameters = PaymentParameters(
+            lines: payable.lines,
+            successURL: "",
+            cancelURL: "",
+            expiresAt: now,
+            savePaymentMethod: false,
+            savedCard: card
+        )
+        try session.store(.savedCard, payment: id, for: payable, parameters: parameters, now: now)
+        return try session.payment(id).orThrow(Problem.notFound)
+    }
+
+    /// Why the last charge of a card failed; nil when it did not, or there was none.
+    private func lastDecline(
+        of card: String,
+        before payment: ID<Payment>,
+        _ session: Session
+    ) throws -> String? {
+        let charges = try session.payments(of: customer, before: payment, most: 100).filter {
+            $0.kind == .savedCard && $0.parameters.savedCard == card
+        }
+        let last = charges.first { $0.status == .succeeded || $0.status == .failed }
+        guard let last, last.status == .failed else { return nil }
+        return String((last.failure ?? "").prefix { $0 != ":" })
+    }
+
+    /// What the processor would say of a charge that went through.
+    private func paid(_ payment: PaymentRecord, _ session: Session) throws -> IntentState {
+        IntentState(
+            id: "rehearsal_\(payment.id.text)",
+            status: .succeeded,
+            amount: payment.amount.minorUnits,
+            amountReceived: payment.amount.minorUnits,
+            currency: payment.amount.currency.code.lowercased(),
+            customer: try session.gatewayCustomer(of: customer) ?? "",
+            clientSecret: nil,
+            isLive: services.configuration.stripe.movesRealMoney,
+            metadata: payment.metadata,
+            failure: nil
+        )
+    }
+}

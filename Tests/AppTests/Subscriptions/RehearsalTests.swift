@@ -1,0 +1,163 @@
+import Core
+import Foundation
+import Postgres
+import Support
+import Testing
+import Wire
+
+@testable import App
+
+@Suite struct RehearsalTests {
+    @Test func `what is rehearsed is what happens, and leaves nothing behind`() async throws {
+        try await TestApp.run { app in
+            try await app.makeCustomersOfAllKinds()
+            let before = try await app.fingerprints()
+            let asked = app.clock.now
+            let told = try await Rehearsal(app.services).run(days: 75)
+            #expect(try await app.fingerprints() == before)
+            #expect(told.unrehearsed.isEmpty)
+            #expect(told.customersRehearsed == 4)
+            #expect(told.sums.count(.suspension) > 1)
+            #expect(told.sums.count(.end) > 0)
+
+            try await app.live(until: told.to)
+            for kind in RehearsedEvent.Kind.allCases {
+                let foretold = told.events.filter { $0.kind == kind }.map(\.told).sorted()
+                let happened = try await app.events(after: asked, until: told.to)
+                    .filter { $0.kind == kind }.map(\.told).sorted()
+                #expect(foretold == happened, "\(kind)")
+            }
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test func `staff ask for it by API and page, and customers do not`() async throws {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            _ = try await app.buy(by: ann)
+            _ = try await app.savedCard(of: ann)
+            let path = "/api/v1/admin/rehearsal?days=65"
+            #expect(try await app.statuses("GET", path) == [401, 403, 200, 200, 200])
+            let staff = try await app.token(of: "support")
+            let told = try await app.api.get(path, token: staff).json
+            #expect(told["totals"]?["invoices"] == 2)
+            #expect(told["totals"]?["expected_cash"]?[0]?["amount"] == 5_800)
+            #expect(told["days"]?.array?.count == 2)
+            let far = try await app.api.get("/api/v1/admin/rehearsal?days=401", token: staff)
+            #expect(far.status == 422)
+            let page = try await StaffBrowser("support", app).get("/console/rehearsal?days=365")
+            #expect(page.text.contains("The next 365 days"))
+            #expect(page.text.contains("348.00 USD"))
+        }
+    }
+}
+
+extension RehearsedEvent {
+    /// What was said of it, to be compared.
+    fileprivate var told: String {
+        let amount = amount.map { "\($0)" } ?? ""
+        return "\(day) \(kind.rawValue) \(customerName) \(amount) \(detail)"
+    }
+}
+
+extension TestApp {
+    /// One whose card pays, one whose card was declined once, one without a card, and one who goes.
+    fileprivate func makeCustomersOfAllKinds() async throws {
+        // Days begin at midnight in UTC: nothing happens near it.
+        let hour = Int64(clock.now.timeIntervalSince1970) % 86_400 / 3_600
+        if hour > 16 { try await pass(days: Double(26 - hour) / 24) }
+        let people = try await [
+            register(email: "declined@example.org"), register(email: "good@example.org"),
+            register(email: "bare@example.org"), register(email: "leaving@example.org"),
+        ]
+        _ = try await buy(by: people[0])
+        try await saveCard("4000000000000341", of: people[0])
+        for person in people.dropFirst() { _ = try await buy(by: person) }
+        let card = try #require(try await savedCard(of: people[2])["id"]?.string)
+        _ = try await api.delete("/api/v1/payment-methods/\(card)", token: people[2].token)
+        // The card has to fail once to be known.
+        try await pass(days: 31)
+        _ = try await subscription(of: people[0], reaching: "past_due")
+        _ = try await subscription(of: people[2], reaching: "past_due")
+        let leaving = try await logInAgain(people[3])
+        let id = try #require(try await subscription(of: leaving)["id"]?.string)
+        let path = "/api/v1/subscriptions/\(id)/cancel"
+        let answer = try await api.post(path, json: [:], token: leaving.token)
+        try #require(answer.status == 200, "\(answer.text)")
+        try await settle()
+    }
+
+    /// Waits until nothing is due.
+    fileprivate func settle() async throws {
+        _ = try await eventually("quiet") {
+            let now = clock.now
+            let jobs = "SELECT 1 FROM jobs WHERE status IN ('queued', 'running')"
+            let due = try await count("\(unsafeRaw: jobs) AND run_at <= \(now)")
+            return due == 0 ? true : nil
+        }
+    }
+
+    /// Lets time pass from one thing that is due to the next.
+    fileprivate func live(until end: Date) async throws {
+        for _ in 0..<200 {
+            try await settle()
+            let next = try await services.database.transaction(for: .system) { session in
+                try session.one(
+                    """
+                    SELECT least(
+                        (SELECT min(next_bill_at) FROM subscriptions),
+                        (SELECT min(next_at) FROM dunning_cases),
+                        (SELECT min(run_at) FROM jobs
+                            WHERE status = 'queued' AND kind = 'payment.collect')
+                    ) AS next
+                    """
+                ) { try $0.optional("next", as: Date.self) }
+            }
+            guard let next, next <= end else { return }
+            // The schedule looks once a minute.
+            let wait = max(0, next.timeIntervalSince(clock.now)) + 61
+            try await pass(days: wait / 86_400)
+            try await Task.sleep(for: .milliseconds(300))
+        }
+    }
+
+    /// What has happened, as a rehearsal says it.
+    fileprivate func events(after start: Date, until end: Date) async throws -> [RehearsedEvent] {
+        try await services.database.transaction(for: .system) { session in
+            let customers = try session.all("SELECT id FROM customers") {
+                try $0.id("id", of: Customer.self)
+            }
+            return try customers.flatMap { try session.rehearsedEvents(of: $0, after: start) }
+                .filter { $0.at <= end }
+        }
+    }
+
+    /// What stands in each table, apart from what beats by itself.
+    fileprivate func fingerprints() async throws -> [String: String] {
+        try await services.database.transaction(for: .system) { session in
+            let tables = try session.all(
+                """
+                SELECT relname::text AS name FROM pg_class
+                WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+                    AND relname NOT IN ('jobs', 'servers', 'schema_migrations')
+                """
+            ) { try $0.get("name", as: String.self) }
+            var prints: [String: String] = [:]
+            for table in tables {
+                prints[table] = try session.one(
+                    """
+                    SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) AS print
+                    FROM \(unsafeRaw: table) t
+                    """
+                ) { try $0.get("print") }
+            }
+            prints["jobs"] = try session.one(
+                """
+                SELECT md5(coalesce(string_agg(j::text, '|' ORDER BY id), '')) AS print FROM jobs j
+                WHERE dedup_key <> 'turn'
+                """
+            ) { try $0.get("print") }
+            return prints
+        }
+    }
+}
