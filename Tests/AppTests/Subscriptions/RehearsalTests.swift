@@ -13,7 +13,7 @@ import Wire
             try await app.makeCustomersOfAllKinds()
             let before = try await app.fingerprints()
             let asked = app.clock.now
-            let told = try await Rehearsal(app.services).run(days: 75)
+            let told = try await Rehearsal(app.services, seconds: 300).run(days: 75)
             #expect(try await app.fingerprints() == before)
             #expect(told.unrehearsed.isEmpty)
             #expect(told.customersRehearsed == 4)
@@ -89,7 +89,7 @@ extension TestApp {
 
     /// Waits until nothing is due.
     fileprivate func settle() async throws {
-        _ = try await eventually("quiet") {
+        _ = try await eventually("quiet", seconds: 120) {
             let now = clock.now
             let jobs = "SELECT 1 FROM jobs WHERE status IN ('queued', 'running')"
             let due = try await count("\(unsafeRaw: jobs) AND run_at <= \(now)")

@@ -16,11 +16,11 @@ package struct Rehearsal: Sendable {
     /// How many customers are rehearsed at most; of more a sample is.
     package static let mostCustomers = 2_000
     /// How long it goes on with the next customer.
-    private static let seconds = 15.0
-
+    private let seconds: Double
     private let services: Services
 
-    package init(_ services: Services) {
+    package init(_ services: Services, seconds: Double = 15) {
+        self.seconds = seconds
         var services = services
         // Invoices take numbers of a series that is nobody else's, so that no real one waits.
         services.invoiceSeries = "REHEARSAL-\(services.ids.next().uuidString)"
@@ -38,7 +38,7 @@ package struct Rehearsal: Sendable {
             )
         }
         var report = RehearsalReport(from: start, to: end, customersInAll: total)
-        let deadline = ContinuousClock.now + .seconds(Rehearsal.seconds)
+        let deadline = ContinuousClock.now + .seconds(seconds)
         for customer in customers {
             guard ContinuousClock.now < deadline else { break }
             do {
