@@ -5,10 +5,14 @@ import Foundation
 /// and the HTML as alternatives of each other, nothing but ASCII, no line of body over 76
 /// characters.
 ///
+/// Files that go along stand after them, all of it a `multipart/mixed`.
+///
 /// The bytes depend on the message alone, so that every attempt sends the same.
 package struct MIMEMessage: Sendable {
     /// Quoted-printable text never contains `=_`, so no part can contain the boundary.
     private static let boundary = "=_alternative"
+    /// Base 64 has no `_` either.
+    private static let outerBoundary = "=_mixed"
 
     /// The whole message, its lines ended by CR LF.
     package let bytes: [UInt8]
@@ -54,13 +58,35 @@ package struct MIMEMessage: Sendable {
             MailHeader.line("Message-ID", ["<\(message.id)>"]),
             "MIME-Version: 1.0",
             "Auto-Submitted: auto-generated",
-            "Content-Type: multipart/alternative; boundary=\"\(boundary)\"",
+            message.attachments.isEmpty
+                ? alternative : "Content-Type: multipart/mixed; boundary=\"\(outerBoundary)\"",
         ]
     }
 
+    private static let alternative =
+        "Content-Type: multipart/alternative; boundary=\"\(boundary)\""
+
     private static func body(of message: MailMessage) -> [String] {
-        part("text/plain", message.text) + part("text/html", message.html)
+        let texts =
+            part("text/plain", message.text) + part("text/html", message.html)
             + ["--\(boundary)--", ""]
+        guard !message.attachments.isEmpty else { return texts }
+        return ["--\(outerBoundary)", alternative, ""] + texts
+            + message.attachments.flatMap(part) + ["--\(outerBoundary)--", ""]
+    }
+
+    /// A file, in lines of base 64 (RFC 2045, 6.8).
+    private static func part(_ file: MailAttachment) -> [String] {
+        let encoded = Data(file.bytes).base64EncodedString(
+            options: [.lineLength76Characters, .endLineWithLineFeed]
+        )
+        return [
+            "--\(outerBoundary)",
+            "Content-Type: \(file.mimeType)",
+            "Content-Transfer-Encoding: base64",
+            "Content-Disposition: attachment; filename=\"\(file.safeName)\"",
+            "",
+        ] + encoded.split(separator: "\n").map(String.init)
     }
 
     private static func part(_ type: String, _ text: String) -> [String] {
@@ -70,6 +96,17 @@ package struct MIMEMessage: Sendable {
             "Content-Transfer-Encoding: quoted-printable",
             "",
         ] + QuotedPrintable.lines(text)
+    }
+}
+
+extension MailAttachment {
+    /// The name without anything that could end the field it stands in.
+    fileprivate var safeName: String {
+        let kept = name.unicodeScalars.filter {
+            $0.isASCII
+                && ($0.properties.isAlphabetic || "0123456789-_.".unicodeScalars.contains($0))
+        }
+        return kept.isEmpty ? "document" : String(String.UnicodeScalarView(kept))
     }
 }
 

@@ -31,6 +31,37 @@ import Testing
         return String(decoding: mime.bytes, as: UTF8.self)
     }
 
+    @Test func `a file goes along behind the texts`() throws {
+        let bytes = (0..<200).map { UInt8($0) }
+        let file = MailAttachment(
+            name: "INV-2026-\r\n\"1.pdf",
+            mimeType: "application/pdf",
+            bytes: bytes
+        )
+        let plain = message()
+        let text = try written(
+            MailMessage(
+                id: plain.id,
+                recipient: plain.recipient,
+                subject: plain.subject,
+                text: plain.text,
+                html: plain.html,
+                date: plain.date,
+                attachments: [file]
+            )
+        )
+        #expect(
+            text.contains("Content-Type: multipart/mixed; boundary=\"=_mixed\"\r\n\r\n--=_mixed")
+        )
+        #expect(text.contains("filename=\"INV-2026-1.pdf\"\r\n\r\nAAECAwQF"))
+        #expect(text.hasSuffix("--=_mixed--\r\n"))
+        #expect(text.split(separator: "\r\n").allSatisfy { $0.utf8.count <= 78 })
+        let encoded =
+            text.components(separatedBy: "1.pdf\"\r\n\r\n").last?
+            .components(separatedBy: "\r\n--=_mixed--").first ?? ""
+        #expect(Data(base64Encoded: encoded.replacing("\r\n", with: "")) == Data(bytes))
+    }
+
     @Test func `a message is written down as mail servers expect it`() throws {
         #expect(
             try written(message())

@@ -25,6 +25,7 @@ package enum APIRouter {
             HostingAccountEndpoints.add(to: &router)
             DomainEndpoints.add(to: &router)
             InvoiceEndpoints.add(to: &router)
+            StaffInvoiceEndpoints.add(to: &router)
             StaffOrderEndpoints.add(to: &router)
             CustomerEndpoints.add(to: &router)
             DunningPolicyEndpoints.add(to: &router)

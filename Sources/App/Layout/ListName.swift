@@ -6,6 +6,7 @@ enum ListName: String, CaseIterable, Sendable {
     case orders, invoices, licenses, domains
     case consoleOrders = "console.orders"
     case consoleSubscriptions = "console.subscriptions"
+    case consoleInvoices = "console.invoices"
     case consoleCustomers = "console.customers"
     case consoleLicenses = "console.licenses"
     case consolePlans = "console.plans"
@@ -24,6 +25,7 @@ enum ListName: String, CaseIterable, Sendable {
         case .domains: DomainRoutes.list.path()
         case .consoleOrders: ConsoleOrderRoutes.list.path()
         case .consoleSubscriptions: ConsoleSubscriptionRoutes.list.path()
+        case .consoleInvoices: ConsoleInvoiceRoutes.list.path()
         case .consoleCustomers: ConsoleCustomerRoutes.list.path()
         case .consoleLicenses: ConsoleLicenseRoutes.list.path()
         case .consolePlans: ConsolePlanRoutes.list.path()
@@ -40,8 +42,9 @@ enum ListName: String, CaseIterable, Sendable {
         switch self {
         case .orders, .invoices, .licenses, .domains: role == .customer
         case .consoleAuditLog, .consoleKeys: AdminLevel.admits(role)
-        case .consoleOrders, .consoleSubscriptions, .consoleCustomers, .consoleLicenses,
-            .consolePlans, .consoleServers, .consoleServerAccounts, .consoleJobs:
+        case .consoleOrders, .consoleSubscriptions, .consoleInvoices, .consoleCustomers,
+            .consoleLicenses, .consolePlans, .consoleServers, .consoleServerAccounts,
+            .consoleJobs:
             role.isStaff
         }
     }
@@ -50,7 +53,7 @@ enum ListName: String, CaseIterable, Sendable {
     var fileName: String {
         switch self {
         case .orders, .consoleOrders: "orders"
-        case .invoices: "invoices"
+        case .invoices, .consoleInvoices: "invoices"
         case .licenses, .consoleLicenses: "licences"
         case .domains: "domains"
         case .consoleSubscriptions: "subscriptions"

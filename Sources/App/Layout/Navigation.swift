@@ -40,7 +40,7 @@ enum Navigation {
 /// The parts of the staff's console.
 enum ConsoleSection: String, CaseIterable, Sendable {
     case home = ""
-    case orders, subscriptions, customers, books, licenses, plans, servers, jobs
+    case orders, subscriptions, invoices, customers, books, licenses, plans, servers, jobs
     case auditLog = "audit"
     case apiKeys = "api-keys"
     case settings
@@ -49,8 +49,8 @@ enum ConsoleSection: String, CaseIterable, Sendable {
     func isOpen(to role: Role?) -> Bool {
         switch self {
         case .auditLog, .apiKeys, .settings: role.map(AdminLevel.admits) ?? false
-        case .home, .orders, .subscriptions, .customers, .books, .licenses, .plans, .servers,
-            .jobs:
+        case .home, .orders, .subscriptions, .invoices, .customers, .books, .licenses, .plans,
+            .servers, .jobs:
             true
         }
     }
@@ -69,6 +69,7 @@ enum ConsoleSection: String, CaseIterable, Sendable {
         case .home: "Home"
         case .orders: "Orders"
         case .subscriptions: "Subscriptions"
+        case .invoices: "Invoices"
         case .customers: "Customers"
         case .books: "Books"
         case .licenses: "Licences"
@@ -86,6 +87,7 @@ enum ConsoleSection: String, CaseIterable, Sendable {
         case .home: "gauge"
         case .orders: "package"
         case .subscriptions: "refresh-cw"
+        case .invoices: "receipt"
         case .customers: "users"
         case .books: "landmark"
         case .licenses: "badge-check"

@@ -15,6 +15,8 @@ package enum Order: Identified { package static let idPrefix = "ord" }
 package enum OrderItem: Identified { package static let idPrefix = "oit" }
 package enum Invoice: Identified { package static let idPrefix = "inv" }
 package enum InvoiceLine: Identified { package static let idPrefix = "inl" }
+/// A link to an invoice that works without logging in.
+package enum InvoiceLink: Identified { package static let idPrefix = "ink" }
 package enum Payment: Identified { package static let idPrefix = "pay" }
 package enum Refund: Identified { package static let idPrefix = "ref" }
 /// A card that a customer has saved at the card processor.

@@ -58,6 +58,11 @@ extension Posting {
         moved("written_off", remaining, from: .receivable, to: .badDebt)
     }
 
+    /// What had been given up is owed again, because something else becomes of the invoice.
+    package static func writeOffTakenBack(_ remaining: Money) -> Posting {
+        moved("write_off_taken_back", remaining, from: .badDebt, to: .receivable)
+    }
+
     /// Time passed, and what was deferred for it is earned.
     package static func revenueEarned(_ amount: Money) -> Posting {
         moved("revenue_earned", amount, from: .revenue, to: .deferredRevenue)

@@ -18,7 +18,21 @@ package enum MailFailure: Error, Sendable, Equatable {
     case unknown(String)
 }
 
-/// One message in both of its forms.
+/// A file that goes along with a message.
+package struct MailAttachment: Sendable, Equatable {
+    /// Letters, digits, `-`, `_` and `.`, as a header takes them.
+    package let name: String
+    package let mimeType: String
+    package let bytes: [UInt8]
+
+    package init(name: String, mimeType: String, bytes: [UInt8]) {
+        self.name = name
+        self.mimeType = mimeType
+        self.bytes = bytes
+    }
+}
+
+/// One message in both of its forms, with what goes along.
 package struct MailMessage: Sendable, Equatable {
     /// Without angle brackets; the same at every attempt.
     package let id: String
@@ -27,6 +41,7 @@ package struct MailMessage: Sendable, Equatable {
     package let text: String
     package let html: String
     package let date: Date
+    package let attachments: [MailAttachment]
 
     package init(
         id: String,
@@ -34,7 +49,8 @@ package struct MailMessage: Sendable, Equatable {
         subject: String,
         text: String,
         html: String,
-        date: Date
+        date: Date,
+        attachments: [MailAttachment] = []
     ) {
         self.id = id
         self.recipient = recipient
@@ -42,5 +58,6 @@ package struct MailMessage: Sendable, Equatable {
         self.text = text
         self.html = html
         self.date = date
+        self.attachments = attachments
     }
 }

@@ -63,6 +63,7 @@ struct SampleObjects: Sendable {
                 "sessions": ID<PortalSession>(app.services.ids.next()).text,
                 "items": "1", "assets": "app.css", "reset": "a-token", "verify": "a-token",
                 "setup": "a-token", "reveal": "a-token", "settings": "company",
+                "pay": "a-token", "paid": try await app.newest("invoices", Invoice.self),
             ]
         )
     }

@@ -126,12 +126,17 @@ private struct ConsoleAddresses {
         forStaff = [
             "/console", "/console/orders", "/console/orders?q=10001&status=pending",
             "/console/orders/\(order.text)", "/console/invoices/\(found.invoice.text)",
+            "/console/invoices", "/console/invoices?q=INV&status=overdue&issued_from=2026-01-01",
             "/console/customers", "/console/customers/\(customer)",
             "/console/accounts/\(account.text)", "/console/licenses/\(license.id.text)",
             "/console/plans", "/console/servers", "/console/servers/\(server)",
             "/console/jobs", "/console/jobs?status=queued", "/console/jobs/\(job.text)",
         ]
         forBilling = [
+            "/console/invoices/new", "/console/invoices/\(found.invoice.text)/issue",
+            "/console/invoices/\(found.invoice.text)/void",
+            "/console/invoices/\(found.invoice.text)/uncollectible",
+            "/console/invoices/\(found.invoice.text)/remove",
             "/console/orders/\(order.text)/undo", "/console/orders/\(order.text)/cancel",
             "/console/accounts/\(account.text)/suspend",
         ]
@@ -143,6 +148,9 @@ private struct ConsoleAddresses {
             "/console/api-keys/\(key)/revoke", "/console/settings",
         ]
         billingActions = [
+            "/console/invoices", "/console/invoices/\(found.invoice.text)/issue",
+            "/console/invoices/\(found.invoice.text)/send",
+            "/console/invoices/\(found.invoice.text)/void",
             "/console/orders/\(order.text)/retry", "/console/orders/\(order.text)/undo",
             "/console/orders/\(order.text)/cancel", "/console/accounts/\(account.text)/suspend",
             "/console/accounts/\(account.text)/unsuspend",

@@ -75,6 +75,9 @@ enum Breakages {
         "invoice.issued_is_posted": """
         UPDATE ledger_transactions SET kind = 'other' WHERE kind = 'invoice_issued'
         """,
+        "invoice.voided_is_taken_back": """
+        UPDATE invoices SET status = 'void', paid_at = NULL WHERE status = 'paid'
+        """,
         "invoice.periods_billed_once": copiedLine(later: "0 months"),
         "invoice.periods_without_holes": copiedLine(later: "3 months"),
     ]

@@ -2,6 +2,18 @@ import Core
 import Postgres
 
 extension Session {
+    /// The customer of an identifier, or the only one of an e-mail address.
+    func customer(named text: String) throws -> CustomerRecord? {
+        let found = try all(
+            """
+            SELECT \(CustomerRecord.columns) FROM customers
+            WHERE id = \(ID<Customer>(text)?.uuid) OR lower(email) = lower(\(text)) LIMIT 2
+            """,
+            CustomerRecord.init(row:)
+        )
+        return found.count == 1 ? found.first : nil
+    }
+
     /// Customers newest first, those with a text in name, company or address when given.
     func customers(
         matching text: String?,

@@ -5,7 +5,8 @@ import Web
 enum AuditWords {
     /// The kinds of objects that have a history, by the beginning of their identifiers.
     static let objects: [(value: String, text: String)] = [
-        (Order.idPrefix, "Orders"), (Payment.idPrefix, "Payments"),
+        (Order.idPrefix, "Orders"), (Invoice.idPrefix, "Invoices"),
+        (Payment.idPrefix, "Payments"),
         (Subscription.idPrefix, "Subscriptions"), (DunningTerms.idPrefix, "Dunning policies"),
         (Customer.idPrefix, "Customers"), (User.idPrefix, "Users"),
         (HostingAccount.idPrefix, "Hosting accounts"), (License.idPrefix, "Licences"),
@@ -20,6 +21,11 @@ enum AuditWords {
         "order.retry": "Order tried again", "order.undo": "Undoing of the order begun",
         "order.step_failed": "A step of the order failed",
         "order.complete": "Order completed", "order.undone": "Order undone",
+        "invoice.draft": "Invoice drafted", "invoice.change": "Draft changed",
+        "invoice.remove": "Draft removed", "invoice.void": "Invoice cancelled",
+        "invoice.give_up": "Invoice given up", "invoice.send": "Invoice mailed",
+        "invoice.link": "Link to the invoice made",
+        "invoice.revoke_links": "Links to the invoice ended",
         "invoice.issue": "Invoice issued", "payment.refund": "Money given back",
         "payment.place": "Money made credit",
         "payment.record": "Payment recorded", "payment.reverse": "Recorded payment taken back",

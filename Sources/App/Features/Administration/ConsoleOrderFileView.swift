@@ -198,6 +198,13 @@ struct ConsoleInvoiceView: View {
 
     var body: HTML {
         PageHeading(invoice.label, badge: invoice.status.badge, back: back) {
+            if rights.movesMoney {
+                ConsoleInvoiceButtons(
+                    invoice: invoice,
+                    billsSubscription: !explanations.isEmpty,
+                    token: token
+                )
+            }
             if invoice.number != nil {
                 ButtonLink(
                     "Download PDF",
@@ -240,7 +247,7 @@ struct ConsoleInvoiceView: View {
 
     private var back: (text: String, path: String) {
         invoice.order.map { ("Order", ConsoleOrderRoutes.show.path($0)) }
-            ?? (customer.name, ConsoleCustomerRoutes.show.path(invoice.customer))
+            ?? ("Invoices", ConsoleInvoiceRoutes.list.path())
     }
 }
 

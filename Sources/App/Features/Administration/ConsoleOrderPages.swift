@@ -93,7 +93,7 @@ enum ConsoleOrderPages {
         }
         return PortalPage.console(
             title: view.invoice.label,
-            section: .orders,
+            section: .invoices,
             request,
             context
         ) { view }

@@ -10,6 +10,7 @@ enum ConsolePages {
         ConsoleSubscriptionPages.add(to: &router)
         ConsoleDunningPages.add(to: &router)
         ConsoleRehearsalPages.add(to: &router)
+        ConsoleInvoicePages.add(to: &router)
         ConsoleCustomerPages.add(to: &router)
         ConsoleAccountPages.add(to: &router)
         ConsoleLicensePages.add(to: &router)

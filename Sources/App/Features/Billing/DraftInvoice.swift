@@ -14,6 +14,23 @@ struct DraftLine: Sendable {
     var period: TimeSpan?
     let amounts: BilledAmounts
 
+    /// So many of something at a price.
+    init(
+        _ id: ID<InvoiceLine>,
+        _ kind: InvoiceLineRecord.Kind,
+        _ description: String,
+        quantity: Int64,
+        unitPrice: Money,
+        _ amounts: BilledAmounts
+    ) {
+        self.id = id
+        self.kind = kind
+        self.description = description
+        self.quantity = quantity
+        self.unitPrice = unitPrice
+        self.amounts = amounts
+    }
+
     /// One of something.
     init(
         _ id: ID<InvoiceLine>,
@@ -56,6 +73,10 @@ struct DraftInvoice: Sendable {
 
     func store(_ session: Session, now: Date) throws {
         try session.store(self, now: now)
+        try storeLines(session)
+    }
+
+    func storeLines(_ session: Session) throws {
         for (position, line) in lines.enumerated() {
             try session.store(line, position: position, of: self)
             for (position, tax) in line.amounts.taxes.enumerated() {

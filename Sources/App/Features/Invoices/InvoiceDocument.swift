@@ -149,7 +149,8 @@ extension InvoiceDocument {
             taxes: isTaxed ? [TaxComponent(label: "Tax", amount: invoice.tax)] : [],
             total: invoice.total,
             paid: settledAt == nil ? .zero(currency) : invoice.total,
-            stamp: settledAt.map { .paid($0) }
+            stamp: settledAt.map { .paid($0) },
+            notes: invoice.memo.map { $0.split(separator: "\n").map(String.init) } ?? []
         )
     }
 }

@@ -10,6 +10,8 @@ enum InvoiceMails {
     static let newTemplate = "invoice"
     static let declinedTemplate = "invoice_declined"
     static let paidTemplate = "invoice_paid"
+    static let copyTemplate = "invoice_copy"
+    static let voidTemplate = "invoice_void"
 
     /// Tells of a new invoice, and whether its customer has to do something about it.
     static func sendNew(
@@ -30,8 +32,9 @@ enum InvoiceMails {
                 "\(invoice.label) of \(invoice.total) is due on \(invoice.dueText).", what,
             ],
             action: card == nil ? "Pay the invoice" : "See the invoice",
-            reason: "You get this mail because you have hosting with us that renews.",
+            reason: "You get this mail because you are a customer of ours.",
             invoice,
+            attachesDocument: true,
             session,
             services,
             now: now
@@ -78,12 +81,64 @@ enum InvoiceMails {
             action: "See the invoice",
             reason: "You get this mail because an invoice of yours was paid.",
             invoice,
+            attachesDocument: true,
             session,
             services,
             now: now
         )
     }
 
+    /// Sends an invoice once more because staff ask for it, as often as they do.
+    static func sendCopy(
+        _ invoice: InvoiceRecord,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        let isOwed = invoice.status == .open && invoice.due.isPositive
+        try send(
+            copyTemplate,
+            "\(invoice.label) of \(invoice.total)",
+            ["here is \(invoice.label.lowercasedFirst) of \(invoice.total)."]
+                + (isOwed ? ["\(invoice.due) is due on \(invoice.dueText)."] : []),
+            action: isOwed ? "Pay the invoice" : "See the invoice",
+            reason: "You get this mail because our staff sent you an invoice.",
+            invoice,
+            cause: ID<Mail>(services.ids.next()).text,
+            attachesDocument: true,
+            session,
+            services,
+            now: now
+        )
+    }
+
+    /// Tells that an invoice need not be paid any more.
+    static func sendVoid(
+        _ id: ID<Invoice>,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        let invoice = try session.invoice(id).orThrow(Problem.notFound)
+        try send(
+            voidTemplate,
+            "\(invoice.label) is cancelled",
+            [
+                "we have cancelled \(invoice.label.lowercasedFirst) of \(invoice.total).",
+                "Nothing is due for it. Please do not pay it.",
+            ],
+            action: "See the invoice",
+            reason: "You get this mail because an invoice of yours was cancelled.",
+            invoice,
+            session,
+            services,
+            now: now
+        )
+    }
+
+    /// Sends a mail about an invoice, once for a cause, which is the invoice unless another one is
+    /// named. While something is due, its button is a link that lets its holder pay without logging
+    /// in.
     static func send(
         _ template: String,
         _ subject: String,
@@ -91,17 +146,25 @@ enum InvoiceMails {
         action: String,
         reason: String,
         _ invoice: InvoiceRecord,
+        cause: String? = nil,
+        attachesDocument: Bool = false,
         _ session: Session,
         _ services: Services,
         now: Date
     ) throws {
+        let cause = cause ?? invoice.id.text
+        guard try !session.hasMail(template: template, causeID: cause) else { return }
         let customer = try session.customer(invoice.customer).orThrow(Problem.notFound)
-        let address = services.configuration.portalURL + InvoiceRoutes.show.path(invoice.id)
+        let isOwed = invoice.status == .open && invoice.due.isPositive
+        let address =
+            isOwed
+            ? try InvoiceLinks.make(for: invoice, session, services, now: now).address
+            : services.configuration.portalURL + InvoiceRoutes.show.path(invoice.id)
         try Outbox.store(
             Outbox.NewMail(
                 template: template,
                 causeType: Invoice.idPrefix,
-                causeID: invoice.id.text,
+                causeID: cause,
                 customer: invoice.customer,
                 recipient: customer.email,
                 subject: subject,
@@ -109,7 +172,12 @@ enum InvoiceMails {
                     p { "Hello \(customer.name)," }
                     for paragraph in paragraphs { p { paragraph } }
                     p { a(.href(address), .classes("action")) { action } }
-                }
+                    if attachesDocument {
+                        p { "\(invoice.label) is attached as a PDF." }
+                    }
+                },
+                invoice: invoice.id,
+                attachesDocument: attachesDocument
             ),
             session,
             services,

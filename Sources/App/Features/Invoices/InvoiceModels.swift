@@ -21,6 +21,7 @@ struct InvoiceBody: APIModel {
     let issuedAt: Date?
     let dueAt: Date?
     let paidAt: Date?
+    let memo: String?
 
     static let model = Model(
         "invoice",
@@ -43,6 +44,7 @@ struct InvoiceBody: APIModel {
             issuedAt:
             dueAt:
             paidAt:
+            memo:
         ),
         Field("id", \.id, "Starts with inv_."),
         Field("number", \.number, "Null while it is a draft."),
@@ -61,6 +63,7 @@ struct InvoiceBody: APIModel {
         Field("issued_at", \.issuedAt, "When it got its number."),
         Field("due_at", \.dueAt, "When it is to be paid."),
         Field("paid_at", \.paidAt, "When it was paid in full."),
+        Field("memo", \.memo, "What else the document says."),
     )
 }
 
@@ -85,7 +88,8 @@ extension InvoiceBody {
             createdAt: invoice.createdAt,
             issuedAt: invoice.issuedAt,
             dueAt: invoice.dueAt,
-            paidAt: invoice.paidAt
+            paidAt: invoice.paidAt,
+            memo: invoice.memo
         )
     }
 }

@@ -25,13 +25,14 @@ package struct InvoicePDFs: Sendable {
     /// - Throws: a problem of status 409 while the invoice is a draft, and of 503 while more files
     ///   are being made than can wait.
     package func response(_ id: ID<Invoice>, for scope: Scope) async throws -> Response {
-        let (number, file) = try await find(id, for: scope)
+        let (number, file) = try await file(of: id, for: scope)
         return .file(file.bytes, contentType: "application/pdf", name: "\(number).pdf")
             .with("ETag", "\"\(Hex.encode(file.sha256))\"")
     }
 
-    private func find(
-        _ id: ID<Invoice>,
+    /// The file of an issued invoice, made now if nobody has asked for it yet.
+    func file(
+        of id: ID<Invoice>,
         for scope: Scope
     ) async throws -> (number: String, file: StoredPDF) {
         let (invoice, lines, stored) = try await services.database.transaction(for: scope) {

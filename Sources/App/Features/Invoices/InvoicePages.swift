@@ -12,6 +12,7 @@ enum InvoicePages {
         router.on(InvoiceRoutes.show, as: CustomerContext.self, show)
         router.on(InvoiceRoutes.pay, as: CustomerContext.self, limit: .checkout, pay)
         router.on(InvoiceRoutes.paid, as: CustomerContext.self, paid)
+        router.on(InvoiceRoutes.revokeLinks, as: CustomerContext.self, revokeLinks)
         router.on(InvoiceRoutes.pdf, as: CustomerContext.self) { _, context, id in
             try await InvoicePDFs(context.services).response(id, for: context.user.scope)
         }
@@ -27,7 +28,7 @@ enum InvoicePages {
             file: InvoiceRoutes.export.path()
         )
         return PortalPage.response(title: "Invoices", request, context) {
-            InvoiceListView(page: page)
+            InvoiceListView(page: page, request: request)
         }
     }
 
@@ -58,9 +59,27 @@ enum InvoicePages {
                 explanations: found.explanations,
                 dunning: found.dunning,
                 refunds: found.refunds,
+                hasLinks: found.openLinks > 0,
                 token: context.csrfToken
             )
         }
+    }
+
+    private static func revokeLinks(
+        _ request: Request,
+        _ context: CustomerContext,
+        _ id: ID<Invoice>
+    ) async throws -> Response {
+        try await InvoiceLinks(context.services).revoke(
+            id,
+            for: context.user.scope,
+            actor: context.user.actor(request)
+        )
+        return PortalPage.redirect(
+            to: InvoiceRoutes.show.path(id),
+            context,
+            saying: "The links to this invoice in our mails work no longer."
+        )
     }
 
     /// Leads to the processor's page, or back with the reason why that cannot be opened.
@@ -134,12 +153,9 @@ enum InvoicePages {
 
 extension InvoiceFilter {
     init(_ request: Request, _ context: CustomerContext) {
-        self.init(
-            customer: context.user.scope.customer,
-            status: request.filter("status", InvoiceRecord.Status.self),
-            issuedOnly: true,
-            sorting: Sorting(request)
-        )
+        self.init(listed: request, now: context.services.clock.now)
+        customer = context.user.scope.customer
+        issuedOnly = true
     }
 
     static let name = ListName.invoices
@@ -154,6 +170,4 @@ extension InvoiceFilter {
         FileColumn("Paid") { $0.paid.decimalText },
         FileColumn("Currency") { $0.total.currency.code },
     ]
-
-    var isActive: Bool { status != nil }
 }

@@ -2,33 +2,6 @@ import Core
 import Foundation
 import Postgres
 
-/// Which invoices to list.
-struct InvoiceFilter: Sendable {
-    var customer: ID<Customer>?
-    var status: InvoiceRecord.Status?
-    var issuedOnly = false
-    var sorting = InvoiceColumn.standard
-}
-
-/// What invoices can be sorted by.
-enum InvoiceColumn: String, StoredSortColumn {
-    case date, total
-
-    static let standard = Sorting(InvoiceColumn.date, isDescending: true)
-
-    var term: SortTerm? { self == .total ? .number("total_minor") : nil }
-}
-
-extension InvoiceFilter: ListFilter {
-    func rows(_ session: Session, after place: [String]?, most: Int) throws -> [InvoiceRecord] {
-        try session.invoices(self, after: place, most: most)
-    }
-
-    func place(of row: InvoiceRecord) -> [String] {
-        [sorting.column == .total ? String(row.total.minorUnits) : "", row.id.uuid.uuidString]
-    }
-}
-
 extension Session {
     func invoice(_ id: ID<Invoice>) throws -> InvoiceRecord? {
         try first(
@@ -71,25 +44,6 @@ extension Session {
             return (try row.id("invoice_id", of: Invoice.self), line)
         }
         return Dictionary(grouping: lines, by: \.0).mapValues { $0.map(\.1) }
-    }
-
-    func invoices(
-        _ filter: InvoiceFilter,
-        after place: [String]? = nil,
-        most: Int
-    ) throws -> [InvoiceRecord] {
-        let (customer, status) = (filter.customer?.uuid, filter.status?.rawValue)
-        return try all(
-            """
-            SELECT \(InvoiceRecord.columns) FROM invoices
-            WHERE (\(customer)::uuid IS NULL OR customer_id = \(customer))
-                AND (\(status)::text IS NULL OR status = \(status))
-                AND (\(!filter.issuedOnly) OR status <> 'draft')
-                AND \(filter.sorting.isAfter(place))
-            ORDER BY \(filter.sorting.order) LIMIT \(most)
-            """,
-            InvoiceRecord.init(row:)
-        )
     }
 
     func order(ofInvoice invoice: ID<Invoice>) throws -> ID<Order>? {
@@ -170,7 +124,7 @@ extension InvoiceRecord {
         id, customer_id, order_id, number_text, status, currency, subtotal_minor, discount_minor,
         tax_minor, is_tax_inclusive, carried_minor, total_minor, paid_minor, credited_minor, notes,
         tax_reasons, seller::text AS seller, buyer::text AS buyer, created_at, issued_at, due_at,
-        paid_at
+        paid_at, memo
         """
 
     init(row: Row) throws {
@@ -196,7 +150,8 @@ extension InvoiceRecord {
             createdAt: try row.get("created_at"),
             issuedAt: try row.optional("issued_at"),
             dueAt: try row.optional("due_at"),
-            paidAt: try row.optional("paid_at")
+            paidAt: try row.optional("paid_at"),
+            memo: try row.optional("memo")
         )
     }
 }

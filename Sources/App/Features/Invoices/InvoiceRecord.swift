@@ -34,6 +34,8 @@ package struct InvoiceRecord: Sendable {
     package let issuedAt: Date?
     package let dueAt: Date?
     package let paidAt: Date?
+    /// What staff say to the buyer.
+    package var memo: String?
 
     package var due: Money { total - paid - credited }
 }

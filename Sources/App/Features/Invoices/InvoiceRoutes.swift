@@ -9,5 +9,6 @@ enum InvoiceRoutes {
     /// Where the processor sends the payer back to.
     static let paid = Route(.get, "/invoices/:id/paid", ID<Invoice>.self)
     static let show = Route(.get, "/invoices/:id", ID<Invoice>.self)
+    static let revokeLinks = Route(.post, "/invoices/:id/revoke", ID<Invoice>.self)
     static let pdf = Route(.get, "/invoices/:id/pdf", ID<Invoice>.self)
 }

@@ -5,6 +5,7 @@ import Web
 /// A customer's invoices.
 struct InvoiceListView: View {
     let page: ListPage<InvoiceFilter>
+    let request: Request
 
     private static let statuses: [InvoiceRecord.Status] = [.open, .paid, .void]
     private static let columns: [ListColumn<InvoiceFilter>] = [
@@ -21,19 +22,23 @@ struct InvoiceListView: View {
 
     var body: HTML {
         ListView("Invoices", page, InvoiceListView.columns, empty: empty) {
+            Filter(search: "Search", "q", page.filter.text, hint: "Number, such as INV-2026")
             Filter(
                 "Status",
                 "status",
-                page.filter.status?.rawValue,
+                request.query["status"],
                 all: "All",
                 InvoiceListView.statuses.map { ($0.rawValue, $0.badge.text) }
+                    + [(InvoiceFilter.overdue, "Overdue")]
             )
+            Filter(date: "From", "issued_from", request.query["issued_from"])
+            Filter(date: "to", "issued_to", request.query["issued_to"])
         }.body
     }
 
     private var empty: EmptyState {
         EmptyState(
-            page.filter.isActive ? "No invoice is in this state" : "No invoices yet",
+            page.filter.isActive ? "No invoice fits" : "No invoices yet",
             "Each payment has a numbered invoice, which you find here.",
             icon: "receipt"
         )
@@ -50,6 +55,8 @@ struct InvoiceView: View {
     let explanations: [Int: String]
     let dunning: DunningTimeline?
     let refunds: [RefundRecord]
+    /// Whether mails have links to it that work without logging in.
+    let hasLinks: Bool
     let token: String
 
     var body: HTML {
@@ -76,6 +83,17 @@ struct InvoiceView: View {
                     to: InvoiceRoutes.pdf.path(invoice.id),
                     size: .small,
                     icon: "download"
+                )
+            }
+            if hasLinks {
+                ActionForm(
+                    "End links",
+                    to: InvoiceRoutes.revokeLinks.path(invoice.id),
+                    token: token,
+                    .quiet,
+                    size: .small,
+                    asking: "End the links to this invoice in our mails? Whoever has one can see "
+                        + "and pay it."
                 )
             }
             button(
@@ -114,6 +132,11 @@ struct InvoicePaper: View {
             parties
             dates
             table
+            if let memo = invoice.memo {
+                div(.classes("start-l")) {
+                    for line in memo.split(separator: "\n") { p { String(line) } }
+                }
+            }
             if let paidAt = invoice.paidAt {
                 p(.classes("soft", "start-l")) {
                     "Paid in full on "

@@ -15,6 +15,8 @@ package struct ShownInvoice: Sendable {
     package let dunning: DunningTimeline?
     /// What went back of what was paid, oldest first.
     package let refunds: [RefundRecord]
+    /// How many links to it work without logging in.
+    package let openLinks: Int64
 }
 
 /// What can be done with invoices.
@@ -35,47 +37,40 @@ package struct Invoices: Sendable {
                 lines: try session.lines(of: id),
                 explanations: try session.billedLines(on: id).mapValues { $0.explanation() },
                 dunning: try session.dunningTimeline(of: id, at: now),
-                refunds: try session.refunds(of: id)
+                refunds: try session.refunds(of: id),
+                openLinks: try session.openLinks(of: id, now: now)
             )
         }
     }
 
-    /// Invoices newest first.
-    package func list(
+    /// Invoices, each with its lines.
+    func listWithLines(
+        _ filter: InvoiceFilter,
         for scope: Scope,
-        customer: ID<Customer>? = nil,
-        status: InvoiceRecord.Status? = nil,
-        issuedOnly: Bool = false,
-        before: ID<Invoice>? = nil,
-        most: Int
-    ) async throws -> [InvoiceRecord] {
-        let filter = InvoiceFilter(
-            customer: customer ?? scope.customer,
-            status: status,
-            issuedOnly: issuedOnly
-        )
-        return try await services.database.transaction(for: scope) {
-            try $0.invoices(filter, after: before.map { ["", $0.uuid.uuidString] }, most: most)
-        }
-    }
-
-    /// Invoices newest first, each with its lines.
-    package func listWithLines(
-        for scope: Scope,
-        customer: ID<Customer>? = nil,
-        status: InvoiceRecord.Status? = nil,
-        before: ID<Invoice>? = nil,
+        after place: [String]?,
         most: Int
     ) async throws -> [(invoice: InvoiceRecord, lines: [InvoiceLineRecord])] {
-        let filter = InvoiceFilter(customer: customer ?? scope.customer, status: status)
-        return try await services.database.transaction(for: scope) { session in
-            let invoices = try session.invoices(
-                filter,
-                after: before.map { ["", $0.uuid.uuidString] },
-                most: most
-            )
+        try await services.database.transaction(for: scope) { session in
+            let invoices = try session.invoices(filter, after: place, most: most)
             let lines = try session.lines(of: invoices.map(\.id))
             return invoices.map { ($0, lines[$0.id] ?? []) }
+        }
+    }
+
+    /// Mails an issued invoice to its customer, with its PDF.
+    ///
+    /// - Throws: a conflict for a draft.
+    package func send(_ id: ID<Invoice>, actor: Actor) async throws {
+        let services = services
+        let now = services.clock.now
+        try await services.database.transaction(for: .system) { session in
+            let invoice = try session.invoice(id).orThrow(Problem.notFound)
+            guard invoice.number != nil else { throw Problem.invoiceIsDraft }
+            try InvoiceMails.sendCopy(invoice, session, services, now: now)
+            try session.record(
+                AuditEntry(actor, "invoice.send", id, customer: invoice.customer),
+                now: now
+            )
         }
     }
 
@@ -138,6 +133,7 @@ package struct Invoices: Sendable {
     static func issue(
         _ id: ID<Invoice>,
         dueAt: Date? = nil,
+        by actor: Actor = .system,
         _ session: Session,
         _ services: Services,
         now: Date
@@ -161,7 +157,7 @@ package struct Invoices: Sendable {
         )
         try session.record(
             AuditEntry(
-                .system,
+                actor,
                 "invoice.issue",
                 id,
                 customer: invoice.customer,

@@ -35,9 +35,11 @@ enum OrderMails {
                 ) {
                     p { "Hello \(customer.name)," }
                     p { "thank you. We have received \(order.total) for order \(order.label)." }
-                    p { "Invoice \(number) is in your account. Your hosting is being set up now." }
+                    p { "Invoice \(number) is attached. Your hosting is being set up now." }
                     p { a(.href(address), .classes("action")) { "Watch your order" } }
-                }
+                },
+                invoice: invoice.id,
+                attachesDocument: true
             ),
             session,
             services,

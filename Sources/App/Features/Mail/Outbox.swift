@@ -10,6 +10,9 @@ import Wire
 
 /// Mails on their way out: stored in the transaction of their cause, sent by a job, one per cause.
 package struct Outbox: Sendable {
+    /// With base 64, ten megabytes, which every mail server takes.
+    private static let mostAttachedBytes = 7_000_000
+
     private let services: Services
 
     package init(_ services: Services) { self.services = services }
@@ -23,6 +26,10 @@ package struct Outbox: Sendable {
         package let recipient: String
         package let subject: String
         package let body: MailBody
+        /// The invoice that the mail is about.
+        package let invoice: ID<Invoice>?
+        /// Whether the invoice's PDF goes along.
+        package let attachesDocument: Bool
 
         package init(
             template: String,
@@ -31,7 +38,9 @@ package struct Outbox: Sendable {
             customer: ID<Customer>?,
             recipient: String,
             subject: String,
-            body: MailBody
+            body: MailBody,
+            invoice: ID<Invoice>? = nil,
+            attachesDocument: Bool = false
         ) {
             self.template = template
             self.causeType = causeType
@@ -40,6 +49,8 @@ package struct Outbox: Sendable {
             self.recipient = recipient
             self.subject = subject
             self.body = body
+            self.invoice = invoice
+            self.attachesDocument = attachesDocument
         }
     }
 
@@ -68,7 +79,9 @@ package struct Outbox: Sendable {
                     context: context
                 ),
                 status: .queued,
-                createdAt: now
+                createdAt: now,
+                invoice: mail.invoice,
+                attachesDocument: mail.attachesDocument
             )
         )
         if isNew {
@@ -89,7 +102,7 @@ package struct Outbox: Sendable {
         try await set(id, .sending, nil)
         services.faults.reach(.mailTaken)
         do {
-            try await services.mailer.send(try message(mail))
+            try await services.mailer.send(try await message(mail))
         } catch MailFailure.permanent(let reason) {
             try await set(id, .failed, reason)
             try await wakeOrder(of: mail)
@@ -110,7 +123,7 @@ package struct Outbox: Sendable {
         try session.setMail(id, to: .failed, error: "It was tried too often.", now: now)
     }
 
-    private func message(_ mail: OutboxMail) throws -> MailMessage {
+    private func message(_ mail: OutboxMail) async throws -> MailMessage {
         let context = OutboxMail.context(of: mail.id)
         let host =
             services.configuration.mail.sender.address.split(separator: "@").last ?? "localhost"
@@ -120,8 +133,24 @@ package struct Outbox: Sendable {
             subject: mail.subject,
             text: try services.keyring.openText(mail.textSealed, context: context),
             html: try services.keyring.openText(mail.htmlSealed, context: context),
-            date: mail.createdAt
+            date: mail.createdAt,
+            attachments: try await attachments(of: mail)
         )
+    }
+
+    /// The document of a mail, read where it is kept. One that mail servers would refuse for its
+    /// size stays behind: the mail's link leads to it.
+    private func attachments(of mail: OutboxMail) async throws -> [MailAttachment] {
+        guard mail.attachesDocument, let invoice = mail.invoice else { return [] }
+        let document = try await InvoicePDFs(services).file(of: invoice, for: .system)
+        guard document.file.bytes.count <= Outbox.mostAttachedBytes else { return [] }
+        return [
+            MailAttachment(
+                name: "\(document.number).pdf",
+                mimeType: "application/pdf",
+                bytes: document.file.bytes
+            )
+        ]
     }
 
     private func set(_ id: ID<Mail>, _ status: OutboxMail.Status, _ error: String?) async throws {

@@ -17,6 +17,9 @@ package struct OutboxMail: Sendable {
     package let htmlSealed: String
     package let status: Status
     package let createdAt: Date
+    /// The invoice that it is about, and whether its PDF goes along.
+    package var invoice: ID<Invoice>?
+    package var attachesDocument = false
 
     /// What the sealed bodies are bound to.
     package static func context(of id: ID<Mail>) -> String { "email_outbox.body.\(id.text)" }
@@ -29,11 +32,13 @@ extension Session {
             """
             INSERT INTO email_outbox (
                 id, customer_id, template, cause_type, cause_id, recipient, subject,
-                body_text_sealed, body_html_sealed, status, created_at
+                body_text_sealed, body_html_sealed, status, created_at, invoice_id,
+                attaches_document
             ) VALUES (
                 \(mail.id.uuid), \(mail.customer?.uuid), \(mail.template), \(mail.causeType),
                 \(mail.causeID), \(mail.recipient), \(mail.subject), \(mail.textSealed),
-                \(mail.htmlSealed), 'queued', \(mail.createdAt)
+                \(mail.htmlSealed), 'queued', \(mail.createdAt), \(mail.invoice?.uuid),
+                \(mail.attachesDocument)
             )
             ON CONFLICT DO NOTHING
             """
@@ -62,7 +67,8 @@ extension Session {
         try first(
             """
             SELECT id, customer_id, template, cause_type, cause_id, recipient, subject,
-                body_text_sealed, body_html_sealed, status, created_at
+                body_text_sealed, body_html_sealed, status, created_at, invoice_id,
+                attaches_document
             FROM email_outbox WHERE id = \(id.uuid)
             """
         ) { row in
@@ -77,7 +83,9 @@ extension Session {
                 textSealed: try row.get("body_text_sealed"),
                 htmlSealed: try row.get("body_html_sealed"),
                 status: try row.choice("status"),
-                createdAt: try row.get("created_at")
+                createdAt: try row.get("created_at"),
+                invoice: try row.optionalID("invoice_id"),
+                attachesDocument: try row.get("attaches_document")
             )
         }
     }

@@ -5,7 +5,8 @@ extension Invariant {
     /// Invoices: what was issued is as it was, and adds up.
     static let documents: [Invariant] = [
         totalsAreSums, linesMultiply, amountsFit, numbersFollowStatus, numbersAreGapless,
-        numbersFollowTime, paidIsPayments, issuedIsPosted, periodsBilledOnce, periodsWithoutHoles,
+        numbersFollowTime, paidIsPayments, issuedIsPosted, voidedIsTakenBack, periodsBilledOnce,
+        periodsWithoutHoles,
     ]
 
     private static let totalsAreSums = Invariant(
@@ -127,6 +128,24 @@ extension Invariant {
         WHERE coalesce(owed, 0) <> CASE status WHEN 'draft' THEN 0 ELSE total_minor END
             OR coalesce(tax, 0) <> CASE status WHEN 'draft' THEN 0 ELSE tax_minor END
             OR coalesce(carried, 0) <> CASE status WHEN 'draft' THEN 0 ELSE carried_minor END
+        """
+    )
+
+    private static let voidedIsTakenBack = Invariant(
+        "invoice.voided_is_taken_back",
+        "What a void invoice had asked for is taken back in the books, with a reason; no other is.",
+        of: .of(Invoice.self),
+        """
+        SELECT i.id::text AS id FROM invoices i
+        LEFT JOIN invoice_voidances v ON v.invoice_id = i.id
+        LEFT JOIN (
+            SELECT cause_id, -sum(amount_minor) AS taken
+            FROM ledger_transactions t JOIN ledger_entries ON transaction_id = t.id
+            JOIN ledger_accounts a ON a.id = account_id AND a.kind = 'receivable'
+            WHERE t.kind = 'invoice_voided' GROUP BY 1
+        ) posted ON cause_id = i.id
+        WHERE coalesce(taken, 0) <> CASE status WHEN 'void' THEN total_minor ELSE 0 END
+            OR (status = 'void') <> (v.invoice_id IS NOT NULL)
         """
     )
 

@@ -1,0 +1,108 @@
+import Core
+import Foundation
+import Postgres
+import Testing
+import Wire
+
+@testable import App
+
+/// A link shows and pays its invoice, and opens nothing else.
+@Suite struct InvoiceLinkTests {
+    @Test func `whoever has a link sees and pays the invoice without logging in`() async throws {
+        try await TestApp.run { app in
+            let id = try await app.issueInvoice()
+            let path = try await app.link(to: id)
+            let page = try await app.portal.get(path)
+            #expect(page.status == 200, "\(page.text)")
+            #expect(page.headers["X-Robots-Tag"]?.contains("noindex") == true)
+            #expect(page.headers["Referrer-Policy"] == "same-origin")
+            #expect(page.headers["Cache-Control"] == "no-store")
+            #expect(page.text.contains("$99.00"))
+            let number = try #require(try await app.invoice(id)["number"]?.string)
+            #expect(page.text.contains(number))
+            let file = try await app.portal.get("\(path)/pdf")
+            #expect(file.status == 200 && file.text.hasPrefix("%PDF-"))
+            let paying = try await app.portal.submit(path, from: path, [])
+            let address = try #require(paying.headers["Location"])
+            let session = try #require(address.split(separator: "/").last.map(String.init))
+            let token = try #require(path.split(separator: "/").last.map(String.init))
+            #expect(
+                try await app.count(
+                    "SELECT 1 FROM payments WHERE position(\(token) IN parameters::text) > 0"
+                ) == 0
+            )
+            app.pay(session)
+            let back = try await app.portal.get("/paid/\(id.text)")
+            #expect(back.status == 303)
+            #expect(back.headers["Location"] == path)
+            _ = try await eventually("a paid invoice") {
+                let page = try await app.portal.get(path)
+                return page.text.contains("Paid in full on") ? page : nil
+            }
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test func `a link that is wrong, old, ended or of a draft opens nothing`() async throws {
+        try await TestApp.run(runsWorker: false) { app in
+            let (id, other) = (try await app.issueInvoice(), try await app.issueInvoice())
+            let path = try await app.link(to: id)
+            let token = try #require(path.split(separator: "/").last.map(String.init))
+            let flipped = String(token.dropLast()) + (token.hasSuffix("A") ? "B" : "A")
+            let draft = try await app.writeInvoice()
+            let draftID = try #require(draft.json["id"]?.string)
+            let bad = [
+                "/pay/\(flipped)", "/pay/\(token)x", "/pay/\(token.lowercased())",
+                "/pay/\(id.text)", "/pay/\(draftID)", "/pay/%00", "/pay/'", "/pay/-",
+                "/pay/\(String(repeating: "A", count: 5_000))",
+            ]
+            for address in bad {
+                let page = try await app.portal.get(address)
+                #expect([404, 410, 414].contains(page.status), "\(address): \(page.status)")
+                #expect(!page.text.contains("$99.00"))
+                let file = try await app.portal.get("\(address)/pdf")
+                #expect([404, 410, 414].contains(file.status), "\(address)")
+            }
+            // The token opens its own invoice alone: another's return page leads to the log-in.
+            let back = try await app.portal.get(
+                "/paid/\(other.text)",
+                headers: ["Cookie": "invoice_link=\(token)"]
+            )
+            #expect(back.headers["Location"] == "/invoices/\(other.text)")
+            try await app.run("UPDATE invoice_links SET expires_at = created_at + interval '1 ms'")
+            #expect(try await app.portal.get(path).status == 410)
+            #expect(try await app.portal.submit(path, from: "/login", []).status == 410)
+            let fresh = try await app.link(to: id)
+            #expect(try await app.portal.get(fresh).status == 200)
+            let ended = try await app.api.delete(
+                "\(TestApp.invoicesPath)\(id.text)/links",
+                token: try await app.token(of: "customer")
+            )
+            #expect(ended.status == 204)
+            #expect(try await app.portal.get(fresh).status == 410)
+            #expect(
+                try await app.count(
+                    "SELECT 1 FROM invoice_links WHERE position('\(unsafeRaw: token)'::bytea IN token_hash) > 0"
+                ) == 0
+            )
+        }
+    }
+
+    @Test func `nobody makes or ends links to another's invoice`() async throws {
+        try await TestApp.run(runsWorker: false) { app in
+            let id = try await app.issueInvoice()
+            let path = try await app.link(to: id)
+            let stranger = try await app.register()
+            let links = "\(TestApp.invoicesPath)\(id.text)/links"
+            #expect(try await app.api.post(links, token: stranger.token).status == 404)
+            #expect(try await app.api.delete(links, token: stranger.token).status == 404)
+            #expect(try await app.doTo(id, "links", as: "support").status == 403)
+            #expect(try await app.portal.get(path).status == 200)
+            let owner = try await StaffBrowser("customer", app)
+            let page = "/invoices/\(id.text)"
+            #expect(try await owner.get(page).text.contains("\(page)/revoke"))
+            #expect(try await owner.submit("\(page)/revoke", from: page).status == 303)
+            #expect(try await app.portal.get(path).status == 410)
+        }
+    }
+}
