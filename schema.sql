@@ -321,27 +321,6 @@ CREATE TABLE public.dunning_cases (
 
 ALTER TABLE ONLY public.dunning_cases FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE public.dunning_policies (
-    id uuid NOT NULL,
-    name text NOT NULL,
-    retry_days bigint[] NOT NULL,
-    reminder_days bigint[] NOT NULL,
-    suspension_day integer,
-    notice_day integer,
-    termination_day integer,
-    is_default boolean DEFAULT false NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    updated_at timestamp with time zone NOT NULL,
-    CONSTRAINT dunning_policies_check CHECK (((notice_day IS NULL) = (termination_day IS NULL))),
-    CONSTRAINT dunning_policies_check1 CHECK (((termination_day IS NULL) OR (((suspension_day < termination_day) AND (notice_day < termination_day)) IS TRUE))),
-    CONSTRAINT dunning_policies_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
-    CONSTRAINT dunning_policies_notice_day_check CHECK (((notice_day >= 0) AND (notice_day <= 365))),
-    CONSTRAINT dunning_policies_reminder_days_check CHECK ((cardinality(reminder_days) <= 12)),
-    CONSTRAINT dunning_policies_retry_days_check CHECK ((cardinality(retry_days) <= 4)),
-    CONSTRAINT dunning_policies_suspension_day_check CHECK (((suspension_day >= 0) AND (suspension_day <= 365))),
-    CONSTRAINT dunning_policies_termination_day_check CHECK (((termination_day >= 0) AND (termination_day <= 365)))
-);
-
 CREATE TABLE public.dunning_steps (
     invoice_id uuid NOT NULL,
     customer_id uuid NOT NULL,
@@ -367,7 +346,10 @@ CREATE TABLE public.email_outbox (
     last_error text,
     created_at timestamp with time zone NOT NULL,
     sent_at timestamp with time zone,
+    invoice_id uuid,
+    attaches_document boolean DEFAULT false NOT NULL,
     CONSTRAINT email_outbox_check CHECK (((status = 'sent'::text) = (sent_at IS NOT NULL))),
+    CONSTRAINT email_outbox_check1 CHECK (((NOT attaches_document) OR (invoice_id IS NOT NULL))),
     CONSTRAINT email_outbox_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text])))
 );
 
@@ -488,6 +470,21 @@ CREATE TABLE public.invoice_lines (
 
 ALTER TABLE ONLY public.invoice_lines FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.invoice_links (
+    id uuid NOT NULL,
+    invoice_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    CONSTRAINT invoice_links_check CHECK ((expires_at > created_at)),
+    CONSTRAINT invoice_links_token_hash_check CHECK ((length(token_hash) = 32))
+);
+
+ALTER TABLE ONLY public.invoice_links FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.invoice_pdfs (
     invoice_id uuid NOT NULL,
     customer_id uuid NOT NULL,
@@ -506,6 +503,16 @@ CREATE TABLE public.invoice_series (
     next_number bigint DEFAULT 1 NOT NULL,
     CONSTRAINT invoice_series_next_number_check CHECK ((next_number > 0))
 );
+
+CREATE TABLE public.invoice_voidances (
+    invoice_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    reason text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT invoice_voidances_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500)))
+);
+
+ALTER TABLE ONLY public.invoice_voidances FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.invoices (
     id uuid NOT NULL,
@@ -532,6 +539,7 @@ CREATE TABLE public.invoices (
     credited_minor bigint DEFAULT 0 NOT NULL,
     notes text[] DEFAULT '{}'::text[] NOT NULL,
     tax_reasons text[] DEFAULT '{}'::text[] NOT NULL,
+    memo text,
     CONSTRAINT invoices_carried_minor_check CHECK ((carried_minor >= 0)),
     CONSTRAINT invoices_carried_owes_nothing CHECK (((carried_minor = 0) OR (total_minor = 0))),
     CONSTRAINT invoices_check3 CHECK (((status = 'draft'::text) = (number IS NULL))),
@@ -542,6 +550,7 @@ CREATE TABLE public.invoices (
     CONSTRAINT invoices_check8 CHECK (((number IS NULL) = (buyer IS NULL))),
     CONSTRAINT invoices_check9 CHECK (((status = 'paid'::text) = (paid_at IS NOT NULL))),
     CONSTRAINT invoices_credited_minor_check CHECK ((credited_minor >= 0)),
+    CONSTRAINT invoices_memo_check CHECK (((length(memo) >= 1) AND (length(memo) <= 2000))),
     CONSTRAINT invoices_paid_lacks_nothing CHECK (((status <> 'paid'::text) OR ((paid_minor + credited_minor) = total_minor))),
     CONSTRAINT invoices_settled_within_total CHECK (((paid_minor >= 0) AND ((paid_minor + credited_minor) <= total_minor))),
     CONSTRAINT invoices_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'open'::text, 'paid'::text, 'void'::text, 'uncollectible'::text]))),
@@ -843,7 +852,6 @@ CREATE TABLE public.plans (
     active boolean NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
-    dunning_policy_id uuid,
     CONSTRAINT plans_description_check CHECK ((length(description) <= 1000)),
     CONSTRAINT plans_max_accounts_check CHECK ((max_accounts >= 0)),
     CONSTRAINT plans_max_databases_check CHECK ((max_databases >= 0)),
@@ -1205,12 +1213,6 @@ ALTER TABLE ONLY public.domains
 ALTER TABLE ONLY public.dunning_cases
     ADD CONSTRAINT dunning_cases_pkey PRIMARY KEY (invoice_id);
 
-ALTER TABLE ONLY public.dunning_policies
-    ADD CONSTRAINT dunning_policies_name_key UNIQUE (name);
-
-ALTER TABLE ONLY public.dunning_policies
-    ADD CONSTRAINT dunning_policies_pkey PRIMARY KEY (id);
-
 ALTER TABLE ONLY public.dunning_steps
     ADD CONSTRAINT dunning_steps_pkey PRIMARY KEY (invoice_id, action, number);
 
@@ -1241,11 +1243,20 @@ ALTER TABLE ONLY public.invoice_lines
 ALTER TABLE ONLY public.invoice_lines
     ADD CONSTRAINT invoice_lines_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.invoice_links
+    ADD CONSTRAINT invoice_links_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.invoice_links
+    ADD CONSTRAINT invoice_links_token_hash_key UNIQUE (token_hash);
+
 ALTER TABLE ONLY public.invoice_pdfs
     ADD CONSTRAINT invoice_pdfs_pkey PRIMARY KEY (invoice_id);
 
 ALTER TABLE ONLY public.invoice_series
     ADD CONSTRAINT invoice_series_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.invoice_voidances
+    ADD CONSTRAINT invoice_voidances_pkey PRIMARY KEY (invoice_id);
 
 ALTER TABLE ONLY public.invoices
     ADD CONSTRAINT invoices_number_text_key UNIQUE (number_text);
@@ -1463,7 +1474,7 @@ CREATE INDEX dunning_cases_due ON public.dunning_cases USING btree (next_at) WHE
 
 CREATE INDEX dunning_cases_of_customer ON public.dunning_cases USING btree (customer_id);
 
-CREATE UNIQUE INDEX dunning_policies_one_default ON public.dunning_policies USING btree (is_default) WHERE is_default;
+CREATE INDEX email_outbox_of_invoice ON public.email_outbox USING btree (invoice_id) WHERE (invoice_id IS NOT NULL);
 
 CREATE INDEX hosting_accounts_by_username ON public.hosting_accounts USING btree (username) WHERE (status = ANY (ARRAY['provisioning'::text, 'active'::text, 'suspended'::text]));
 
@@ -1480,6 +1491,18 @@ CREATE UNIQUE INDEX hosting_accounts_remote_once ON public.hosting_accounts USIN
 CREATE UNIQUE INDEX hosting_accounts_username_once ON public.hosting_accounts USING btree (server_id, username) WHERE (status = ANY (ARRAY['provisioning'::text, 'active'::text, 'suspended'::text]));
 
 CREATE INDEX idempotency_keys_age ON public.idempotency_keys USING btree (created_at);
+
+CREATE INDEX invoice_links_of_invoice ON public.invoice_links USING btree (invoice_id);
+
+CREATE INDEX invoices_by_due ON public.invoices USING btree (COALESCE(due_at, 'infinity'::timestamp with time zone), id);
+
+CREATE INDEX invoices_by_issue ON public.invoices USING btree (issued_at, id) WHERE (issued_at IS NOT NULL);
+
+CREATE INDEX invoices_by_number ON public.invoices USING btree (number_text COLLATE "C");
+
+CREATE INDEX invoices_by_status ON public.invoices USING btree (status, id);
+
+CREATE INDEX invoices_by_total ON public.invoices USING btree (total_minor, id);
 
 CREATE INDEX invoices_of_customer ON public.invoices USING btree (customer_id, id);
 
@@ -1556,8 +1579,6 @@ CREATE UNIQUE INDEX servers_address_once ON public.servers USING btree (base_url
 CREATE UNIQUE INDEX servers_name_once ON public.servers USING btree (name) WHERE (removed_at IS NULL);
 
 CREATE INDEX sessions_of_user ON public.sessions USING btree (user_id) WHERE (ended_at IS NULL);
-
-CREATE INDEX subscriptions_by_end ON public.subscriptions USING btree (current_period_end, id);
 
 CREATE INDEX subscriptions_of_customer ON public.subscriptions USING btree (customer_id, id);
 
@@ -1641,6 +1662,9 @@ ALTER TABLE ONLY public.dunning_steps
 ALTER TABLE ONLY public.email_outbox
     ADD CONSTRAINT email_outbox_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
 
+ALTER TABLE ONLY public.email_outbox
+    ADD CONSTRAINT email_outbox_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoices(id);
+
 ALTER TABLE ONLY public.gateway_customers
     ADD CONSTRAINT gateway_customers_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
 
@@ -1668,11 +1692,23 @@ ALTER TABLE ONLY public.invoice_lines
 ALTER TABLE ONLY public.invoice_lines
     ADD CONSTRAINT invoice_lines_order_item_id_fkey FOREIGN KEY (order_item_id) REFERENCES public.order_items(id);
 
+ALTER TABLE ONLY public.invoice_links
+    ADD CONSTRAINT invoice_links_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.invoice_links
+    ADD CONSTRAINT invoice_links_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoices(id);
+
 ALTER TABLE ONLY public.invoice_pdfs
     ADD CONSTRAINT invoice_pdfs_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
 
 ALTER TABLE ONLY public.invoice_pdfs
     ADD CONSTRAINT invoice_pdfs_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoices(id);
+
+ALTER TABLE ONLY public.invoice_voidances
+    ADD CONSTRAINT invoice_voidances_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.invoice_voidances
+    ADD CONSTRAINT invoice_voidances_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoices(id);
 
 ALTER TABLE ONLY public.invoices
     ADD CONSTRAINT invoices_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
@@ -1748,9 +1784,6 @@ ALTER TABLE ONLY public.payments
 
 ALTER TABLE ONLY public.payments
     ADD CONSTRAINT payments_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
-
-ALTER TABLE ONLY public.plans
-    ADD CONSTRAINT plans_dunning_policy_id_fkey FOREIGN KEY (dunning_policy_id) REFERENCES public.dunning_policies(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY public.prices
     ADD CONSTRAINT prices_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES public.plans(id);
@@ -1864,7 +1897,11 @@ ALTER TABLE public.invoice_line_taxes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.invoice_lines ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.invoice_links ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.invoice_pdfs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.invoice_voidances ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.invoices ENABLE ROW LEVEL SECURITY;
 
@@ -1908,7 +1945,11 @@ CREATE POLICY owner_rows ON public.invoice_line_taxes USING ((( SELECT public.ac
 
 CREATE POLICY owner_rows ON public.invoice_lines USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
+CREATE POLICY owner_rows ON public.invoice_links USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
 CREATE POLICY owner_rows ON public.invoice_pdfs USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.invoice_voidances USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
 CREATE POLICY owner_rows ON public.invoices USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
@@ -1988,8 +2029,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.domains TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dunning_cases TO billing_app;
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dunning_policies TO billing_app;
-
 GRANT SELECT,INSERT ON TABLE public.dunning_steps TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.email_outbox TO billing_app;
@@ -2004,9 +2043,13 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invoice_line_taxes TO billing_
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invoice_lines TO billing_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invoice_links TO billing_app;
+
 GRANT SELECT,INSERT ON TABLE public.invoice_pdfs TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invoice_series TO billing_app;
+
+GRANT SELECT,INSERT ON TABLE public.invoice_voidances TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invoices TO billing_app;
 

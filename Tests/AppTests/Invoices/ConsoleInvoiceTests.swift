@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Postgres
+import Support
 import Testing
 import Wire
 

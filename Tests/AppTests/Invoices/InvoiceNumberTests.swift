@@ -1,7 +1,9 @@
 import Core
 import Foundation
 import Postgres
+import Support
 import Testing
+import Web
 import Wire
 
 @testable import App
@@ -56,7 +58,9 @@ import Wire
                 }
             }
             #expect(series == [[1, 100, 100, 100], [1, 100, 100, 100]])
-            try await app.requireCleanBooks()
+            // Nobody works on jobs here, so that these are late.
+            let findings = try await Verifications(app.services).check().findings
+            #expect(findings.filter { !$0.name.hasPrefix("job.") } == [])
         }
     }
 

@@ -2,6 +2,7 @@ import Core
 import Foundation
 import Markup
 import Web
+import Wire
 
 /// All invoices with their search.
 struct ConsoleInvoiceListView: View {

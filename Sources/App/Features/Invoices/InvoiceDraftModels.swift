@@ -1,4 +1,4 @@
-package import Core
+import Core
 import Foundation
 import Web
 
@@ -80,7 +80,7 @@ struct InvoiceChange: APIModel {
         InvoiceChange.init,
         Field("lines", \.lines, "All of them anew.", .count(0...ManualInvoice.mostLines)),
         Field("due_at", \.dueAt, "When it is to be paid."),
-        Field("memo", \.memo, "What else the document says; empty for nothing.", .length(0...2_000)),
+        Field("memo", \.memo, "What else it says; empty for nothing.", .length(0...2_000)),
     )
 }
 

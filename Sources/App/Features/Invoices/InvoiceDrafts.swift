@@ -1,5 +1,5 @@
 package import Core
-import Foundation
+package import Foundation
 import Postgres
 import Support
 import Web
@@ -16,7 +16,7 @@ package struct InvoiceDrafts: Sendable {
 
     /// Stores a draft, and issues it at once when asked to.
     ///
-    /// - Throws: a problem of status 422 for amounts that cannot be, or a customer who is not there.
+    /// - Throws: a problem of status 422 for amounts that cannot be, or for no customer.
     package func create(
         _ invoice: ManualInvoice,
         for customer: ID<Customer>,

@@ -1,7 +1,7 @@
 package import Core
 import Cryptography
 package import Foundation
-package import Postgres
+import Postgres
 import Support
 import Web
 import Wire

@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Postgres
+import Web
 
 /// Which invoices to list.
 struct InvoiceFilter: Sendable {

@@ -1,6 +1,7 @@
 import Core
 import Markup
 import Web
+import Wire
 
 /// A customer's invoices.
 struct InvoiceListView: View {

@@ -29,7 +29,9 @@ package struct InvoiceVoidances: Sendable {
             }
             var state = invoice.state
             let wasGivenUp = invoice.status == .uncollectible
-            do { try state.void() } catch { throw Problem(error) }
+            do { try state.void() } catch let refusal as InvoiceState.Refusal {
+                throw Problem(refusal)
+            }
             try session.markVoid(invoice, because: reason, now: now)
             try InvoiceVoidances.takeBack(
                 invoice,
@@ -65,7 +67,9 @@ package struct InvoiceVoidances: Sendable {
             let invoice = try InvoiceVoidances.lock(id, session)
             var state = invoice.state
             let lost: Money
-            do { lost = try state.writeOff() } catch { throw Problem(error) }
+            do { lost = try state.writeOff() } catch let refusal as InvoiceState.Refusal {
+                throw Problem(refusal)
+            }
             try Invoices.writeOff(invoice, session, services, now: now)
             try session.closeDunning(of: id, now: now)
             try session.record(
