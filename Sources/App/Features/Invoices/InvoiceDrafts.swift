@@ -145,9 +145,11 @@ package struct InvoiceDrafts: Sendable {
             now: now
         )
         let invoice = try session.invoice(id).orThrow(Problem.notFound)
-        if invoice.due.isZero {
+        if invoice.total.isZero {
             try Invoices.pay(id, invoice.total, session, services, now: now)
-        } else if invoice.status == .open {
+        } else if invoice.due.isZero {
+            try InvoiceMails.sendPaid(id, session, services, now: now)
+        } else {
             try InvoiceMails.sendNew(id, session, services, now: now)
             let wait = (invoice.dueAt ?? now).timeIntervalSince(now)
             try session.enqueue(
