@@ -191,6 +191,79 @@ CREATE TABLE public.credit_holds (
 
 ALTER TABLE ONLY public.credit_holds FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.credit_note_lines (
+    credit_note_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    customer_id uuid NOT NULL,
+    invoice_line_id uuid NOT NULL,
+    description text NOT NULL,
+    total_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    CONSTRAINT credit_note_lines_check CHECK (((tax_minor >= 0) AND (tax_minor <= total_minor))),
+    CONSTRAINT credit_note_lines_position_check CHECK (("position" >= 0)),
+    CONSTRAINT credit_note_lines_total_minor_check CHECK ((total_minor > 0))
+);
+
+ALTER TABLE ONLY public.credit_note_lines FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.credit_note_pdfs (
+    credit_note_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    bytes bytea NOT NULL,
+    sha256 bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT credit_note_pdfs_are_whole CHECK ((sha256 = sha256(bytes))),
+    CONSTRAINT credit_note_pdfs_bytes_check CHECK ((length(bytes) > 0))
+);
+ALTER TABLE ONLY public.credit_note_pdfs ALTER COLUMN bytes SET STORAGE EXTERNAL;
+
+ALTER TABLE ONLY public.credit_note_pdfs FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.credit_note_taxes (
+    credit_note_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    customer_id uuid NOT NULL,
+    component text NOT NULL,
+    country character(2) NOT NULL,
+    region text,
+    rate integer NOT NULL,
+    amount_minor bigint NOT NULL,
+    CONSTRAINT credit_note_taxes_amount_minor_check CHECK ((amount_minor >= 0)),
+    CONSTRAINT credit_note_taxes_component_check CHECK (((length(component) >= 1) AND (length(component) <= 40))),
+    CONSTRAINT credit_note_taxes_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
+    CONSTRAINT credit_note_taxes_position_check CHECK (("position" >= 0)),
+    CONSTRAINT credit_note_taxes_rate_check CHECK (((rate >= 0) AND (rate <= 1000000))),
+    CONSTRAINT credit_note_taxes_region_check CHECK (((length(region) >= 1) AND (length(region) <= 100)))
+);
+
+ALTER TABLE ONLY public.credit_note_taxes FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.credit_notes (
+    id uuid NOT NULL,
+    invoice_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    series_id text NOT NULL,
+    number bigint NOT NULL,
+    number_text text NOT NULL,
+    currency character(3) NOT NULL,
+    is_tax_inclusive boolean NOT NULL,
+    total_minor bigint NOT NULL,
+    tax_minor bigint NOT NULL,
+    owed_minor bigint NOT NULL,
+    is_refunded boolean NOT NULL,
+    reason text NOT NULL,
+    seller jsonb NOT NULL,
+    buyer jsonb NOT NULL,
+    issued_at timestamp with time zone NOT NULL,
+    CONSTRAINT credit_notes_check CHECK (((tax_minor >= 0) AND (tax_minor <= total_minor))),
+    CONSTRAINT credit_notes_check1 CHECK (((owed_minor >= 0) AND (owed_minor <= total_minor))),
+    CONSTRAINT credit_notes_check2 CHECK (((NOT is_refunded) OR (owed_minor < total_minor))),
+    CONSTRAINT credit_notes_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
+    CONSTRAINT credit_notes_total_minor_check CHECK ((total_minor > 0))
+);
+
+ALTER TABLE ONLY public.credit_notes FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.credit_spendings (
     id uuid NOT NULL,
     credit_id uuid NOT NULL,
@@ -348,8 +421,10 @@ CREATE TABLE public.email_outbox (
     sent_at timestamp with time zone,
     invoice_id uuid,
     attaches_document boolean DEFAULT false NOT NULL,
+    credit_note_id uuid,
     CONSTRAINT email_outbox_check CHECK (((status = 'sent'::text) = (sent_at IS NOT NULL))),
     CONSTRAINT email_outbox_check1 CHECK (((NOT attaches_document) OR (invoice_id IS NOT NULL))),
+    CONSTRAINT email_outbox_check2 CHECK (((credit_note_id IS NULL) OR (invoice_id IS NOT NULL))),
     CONSTRAINT email_outbox_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text])))
 );
 
@@ -1183,6 +1258,27 @@ ALTER TABLE ONLY public.audit_log
 ALTER TABLE ONLY public.credit_holds
     ADD CONSTRAINT credit_holds_pkey PRIMARY KEY (payment_id, credit_id);
 
+ALTER TABLE ONLY public.credit_note_lines
+    ADD CONSTRAINT credit_note_lines_credit_note_id_invoice_line_id_key UNIQUE (credit_note_id, invoice_line_id);
+
+ALTER TABLE ONLY public.credit_note_lines
+    ADD CONSTRAINT credit_note_lines_pkey PRIMARY KEY (credit_note_id, "position");
+
+ALTER TABLE ONLY public.credit_note_pdfs
+    ADD CONSTRAINT credit_note_pdfs_pkey PRIMARY KEY (credit_note_id);
+
+ALTER TABLE ONLY public.credit_note_taxes
+    ADD CONSTRAINT credit_note_taxes_pkey PRIMARY KEY (credit_note_id, "position");
+
+ALTER TABLE ONLY public.credit_notes
+    ADD CONSTRAINT credit_notes_number_text_key UNIQUE (number_text);
+
+ALTER TABLE ONLY public.credit_notes
+    ADD CONSTRAINT credit_notes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.credit_notes
+    ADD CONSTRAINT credit_notes_series_id_number_key UNIQUE (series_id, number);
+
 ALTER TABLE ONLY public.credit_spendings
     ADD CONSTRAINT credit_spendings_pkey PRIMARY KEY (id);
 
@@ -1452,6 +1548,12 @@ CREATE INDEX audit_log_of_object ON public.audit_log USING btree (object_type, o
 
 CREATE INDEX credit_holds_of_credit ON public.credit_holds USING btree (credit_id);
 
+CREATE INDEX credit_note_lines_of_invoice_line ON public.credit_note_lines USING btree (invoice_line_id);
+
+CREATE INDEX credit_notes_of_customer ON public.credit_notes USING btree (customer_id, id);
+
+CREATE INDEX credit_notes_of_invoice ON public.credit_notes USING btree (invoice_id, id);
+
 CREATE INDEX credit_spendings_of_credit ON public.credit_spendings USING btree (credit_id) INCLUDE (amount_minor);
 
 CREATE INDEX credit_spendings_of_customer ON public.credit_spendings USING btree (customer_id, id);
@@ -1623,6 +1725,36 @@ ALTER TABLE ONLY public.credit_holds
 ALTER TABLE ONLY public.credit_holds
     ADD CONSTRAINT credit_holds_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES public.payments(id);
 
+ALTER TABLE ONLY public.credit_note_lines
+    ADD CONSTRAINT credit_note_lines_credit_note_id_fkey FOREIGN KEY (credit_note_id) REFERENCES public.credit_notes(id);
+
+ALTER TABLE ONLY public.credit_note_lines
+    ADD CONSTRAINT credit_note_lines_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.credit_note_lines
+    ADD CONSTRAINT credit_note_lines_invoice_line_id_fkey FOREIGN KEY (invoice_line_id) REFERENCES public.invoice_lines(id);
+
+ALTER TABLE ONLY public.credit_note_pdfs
+    ADD CONSTRAINT credit_note_pdfs_credit_note_id_fkey FOREIGN KEY (credit_note_id) REFERENCES public.credit_notes(id);
+
+ALTER TABLE ONLY public.credit_note_pdfs
+    ADD CONSTRAINT credit_note_pdfs_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.credit_note_taxes
+    ADD CONSTRAINT credit_note_taxes_credit_note_id_fkey FOREIGN KEY (credit_note_id) REFERENCES public.credit_notes(id);
+
+ALTER TABLE ONLY public.credit_note_taxes
+    ADD CONSTRAINT credit_note_taxes_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.credit_notes
+    ADD CONSTRAINT credit_notes_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.credit_notes
+    ADD CONSTRAINT credit_notes_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoices(id);
+
+ALTER TABLE ONLY public.credit_notes
+    ADD CONSTRAINT credit_notes_series_id_fkey FOREIGN KEY (series_id) REFERENCES public.invoice_series(id);
+
 ALTER TABLE ONLY public.credit_spendings
     ADD CONSTRAINT credit_spendings_credit_id_customer_id_fkey FOREIGN KEY (credit_id, customer_id) REFERENCES public.credits(id, customer_id);
 
@@ -1658,6 +1790,9 @@ ALTER TABLE ONLY public.dunning_steps
 
 ALTER TABLE ONLY public.dunning_steps
     ADD CONSTRAINT dunning_steps_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.dunning_cases(invoice_id);
+
+ALTER TABLE ONLY public.email_outbox
+    ADD CONSTRAINT email_outbox_credit_note_id_fkey FOREIGN KEY (credit_note_id) REFERENCES public.credit_notes(id);
 
 ALTER TABLE ONLY public.email_outbox
     ADD CONSTRAINT email_outbox_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
@@ -1873,6 +2008,14 @@ ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.credit_holds ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.credit_note_lines ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.credit_note_pdfs ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.credit_note_taxes ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.credit_notes ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.credit_spendings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.credits ENABLE ROW LEVEL SECURITY;
@@ -1920,6 +2063,14 @@ ALTER TABLE public.orders ENABLE ROW LEVEL SECURITY;
 CREATE POLICY owner_rows ON public.audit_log USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
 CREATE POLICY owner_rows ON public.credit_holds USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.credit_note_lines USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.credit_note_pdfs USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.credit_note_taxes USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.credit_notes USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
 CREATE POLICY owner_rows ON public.credit_spendings USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
@@ -2014,6 +2165,14 @@ GRANT SELECT,INSERT ON TABLE public.audit_log TO billing_app;
 GRANT SELECT,USAGE ON SEQUENCE public.audit_log_id_seq TO billing_app;
 
 GRANT SELECT,INSERT ON TABLE public.credit_holds TO billing_app;
+
+GRANT SELECT,INSERT ON TABLE public.credit_note_lines TO billing_app;
+
+GRANT SELECT,INSERT ON TABLE public.credit_note_pdfs TO billing_app;
+
+GRANT SELECT,INSERT ON TABLE public.credit_note_taxes TO billing_app;
+
+GRANT SELECT,INSERT ON TABLE public.credit_notes TO billing_app;
 
 GRANT SELECT,INSERT ON TABLE public.credit_spendings TO billing_app;
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import re
 import subprocess
+import zlib
 from pathlib import Path
 
+import httpx
 import page
 import pytest
 from billing_system import System
@@ -117,3 +120,140 @@ def test_it_is_the_same_after_a_restart(pdf: Path, invoice: tuple[Customer, dict
     again = customer.http.get(f"/invoices/{shown['id']}/pdf")
     assert again.content == pdf.read_bytes()
     assert again.headers["ETag"] == f'"{hashlib.sha256(again.content).hexdigest()}"'
+
+
+# Documents that staff write: many pages, every script, and credit notes.
+
+WORDS = [
+    "Straße und Garçon",
+    "Обслуживание сервера",
+    "Υπηρεσία φιλοξενίας",
+    "خدمة الاستضافة",
+    "שירות אחסון",
+    "网站托管服务",
+    "ホスティング料金",
+]
+
+
+@pytest.fixture(scope="module")
+def long_one(system: System) -> tuple[httpx.Client, dict]:
+    customer = Customer.register(system)
+    billing = system.log_in("billing@example.com")
+    found = billing.get("/admin/customers", params={"q": customer.email}).raise_for_status()
+    lines = [
+        {
+            "description": f"{WORDS[turn % len(WORDS)]} {turn}",
+            "quantity": 1 + turn % 3,
+            "unit_price": {"amount": 1_000 + turn, "currency": "EUR"},
+        }
+        for turn in range(120)
+    ]
+    body = {
+        "customer_id": found.json()["data"][0]["id"],
+        "currency": "EUR",
+        "lines": lines,
+        "memo": "Vielen Dank.\nМы благодарим вас.",
+        "issue": True,
+    }
+    return billing, billing.post("/invoices", json=body).raise_for_status().json()
+
+
+def stored(content: bytes, tmp_path: Path) -> Path:
+    path = tmp_path / "document.pdf"
+    path.write_bytes(content)
+    return path
+
+
+def failures(path: Path, profile: str) -> list[str]:
+    return [
+        each.rule_id
+        for each in page.validate_pdf(path, profile=profile).failures
+        if "STREAM-LENGTH" not in each.rule_id or not AMBIGUOUS_END.search(path.read_bytes())
+    ]
+
+
+def test_many_pages_in_every_script_keep_to_the_standards(
+    long_one: tuple[httpx.Client, dict], tmp_path: Path
+) -> None:
+    billing, shown = long_one
+    path = stored(billing.get(f"/invoices/{shown['id']}/pdf").content, tmp_path)
+    assert "No syntax or stream encoding errors" in output("qpdf", "--check", path)
+    for profile in ("3a", "ua1"):
+        assert failures(path, profile) == []
+    pages = int(output("qpdf", "--show-npages", path))
+    assert pages >= 4
+    text = output("pdftotext", "-layout", path, "-")
+    for number in range(1, pages + 1):
+        assert f"Page {number} of {pages}" in text
+    for words in WORDS[:3] + WORDS[5:]:
+        assert words in text, words
+    # From right to left, as far as poppler goes: the letters are there.
+    for words in WORDS[3:5]:
+        assert all(word in text for word in words.split()), words
+    assert "Vielen Dank." in text and "Мы благодарим вас." in text
+
+
+def test_a_credit_note_keeps_to_the_standards(
+    long_one: tuple[httpx.Client, dict], tmp_path: Path
+) -> None:
+    billing, shown = long_one
+    part = {"line_id": shown["lines"][0]["id"], "amount": {"amount": 500, "currency": "EUR"}}
+    note = billing.post(
+        f"/invoices/{shown['id']}/credit-notes",
+        json={"reason": "Zu viel berechnet", "lines": [part]},
+    )
+    note = note.raise_for_status().json()
+    path = stored(billing.get(f"/credit-notes/{note['id']}/pdf").content, tmp_path)
+    assert "No syntax or stream encoding errors" in output("qpdf", "--check", path)
+    for profile in ("3a", "ua1"):
+        assert failures(path, profile) == []
+    text = output("pdftotext", "-layout", path, "-")
+    for words in ("Credit note", note["number"], shown["number"], "Zu viel berechnet", "€5.00"):
+        assert words in text, words
+
+
+def png(width: int, height: int) -> bytes:
+    """A blue rectangle."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        check = zlib.crc32(kind + content).to_bytes(4, "big")
+        return len(content).to_bytes(4, "big") + kind + content + check
+
+    head = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes([8, 2, 0, 0, 0])
+    rows = (b"\0" + bytes([30, 60, 200]) * width) * height
+    signature = b"\x89PNG\r\n\x1a\n"
+    body = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return signature + body
+
+
+def test_letter_logo_foot_and_notes_as_they_are_set(system: System, tmp_path: Path) -> None:
+    admin, billing = (system.log_in(f"{name}@example.com") for name in ("admin", "billing"))
+    customer = Customer.register(system)
+    found = billing.get("/admin/customers", params={"q": customer.email}).raise_for_status()
+    look = {
+        "paper": "letter",
+        "footer": "Registergericht HRB 4711",
+        "notes": "IBAN DE02120300000000202051",
+        "logo_png": base64.b64encode(png(320, 80)).decode(),
+    }
+    path = "/admin/settings/documents"
+    try:
+        assert admin.put(path, json=look).raise_for_status().json()["has_logo"]
+        price = {"amount": 5_000, "currency": "USD"}
+        body = {
+            "customer_id": found.json()["data"][0]["id"],
+            "currency": "USD",
+            "lines": [{"description": "Work", "quantity": 1, "unit_price": price}],
+            "issue": True,
+        }
+        invoice = billing.post("/invoices", json=body).raise_for_status().json()
+        pdf = stored(billing.get(f"/invoices/{invoice['id']}/pdf").content, tmp_path)
+    finally:
+        usual = {"paper": "automatic", "footer": "", "notes": "", "logo_png": ""}
+        admin.put(path, json=usual).raise_for_status()
+    assert "612 x 792" in output("pdfinfo", pdf)
+    assert len(output("pdfimages", "-list", pdf).splitlines()) > 2
+    text = output("pdftotext", "-layout", pdf, "-")
+    assert look["footer"] in text and look["notes"] in text
+    for profile in ("3a", "ua1"):
+        assert failures(pdf, profile) == []

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import dkim
+import httpx
 import pytest
 from billing_system import System, eventually, running_system
 from cryptography.hazmat.primitives import serialization
@@ -209,6 +210,102 @@ def test_no_name_adds_a_field_or_a_recipient(place: Place, name: str) -> None:
         assert mail.parsed.keys() == FIELDS
         assert mail.recipients == [body["email"]]
         assert [each.get_content_type() for each in parts_of(mail)] == ["text/plain", "text/html"]
+
+
+# What goes along with a mail.
+
+
+def write_invoice(place: Place, address: str, issue: bool = True) -> tuple[Any, dict[str, Any]]:
+    billing = place.system.log_in("billing@example.com")
+    found = billing.get("/admin/customers", params={"q": address}).raise_for_status().json()
+    price = {"amount": 12_345, "currency": "EUR"}
+    body = {
+        "customer_id": found["data"][0]["id"],
+        "currency": "EUR",
+        "lines": [{"description": "Größe 李", "quantity": 2, "unit_price": price}],
+        "issue": issue,
+    }
+    return billing, billing.post("/invoices", json=body).raise_for_status().json()
+
+
+def attached(mail: Mail) -> EmailMessage:
+    message = mail.parsed
+    assert message.get_content_type() == "multipart/mixed"
+    assert message.defects == []
+    texts, document = parts_of(mail)
+    assert texts.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in texts.iter_parts()] == ["text/plain", "text/html"]
+    assert document.get_content_type() == "application/pdf"
+    assert document.get_content_disposition() == "attachment"
+    assert document["Content-Transfer-Encoding"] == "base64"
+    assert document.defects == []
+    return document
+
+
+def test_an_invoice_goes_along_with_its_mail_as_it_is_kept(place: Place) -> None:
+    address = place.register("Ada 李")
+    billing, invoice = write_invoice(place, address)
+    mails = eventually(
+        lambda: [m for m in place.server.to(address) if "INV-" in str(m.parsed["Subject"])],
+        30,
+        "the mail of the invoice",
+    )
+    document = attached(mails[0])
+    assert document.get_filename() == f"{invoice['number']}.pdf"
+    kept = billing.get(f"/invoices/{invoice['id']}/pdf").raise_for_status().content
+    assert document.get_content() == kept
+    assert place.is_signed(mails[0].content, 0) and place.is_signed(mails[0].content, 1)
+    assert mails[0].content.isascii()
+    assert max(map(len, mails[0].content.split(b"\r\n"))) <= 78
+    # A third more than the file, and the texts.
+    assert len(mails[0].content) < 1.4 * len(kept) + 20_000
+
+    billing.post(f"/invoices/{invoice['id']}/send").raise_for_status()
+    again = eventually(
+        lambda: [m for m in place.server.to(address) if "INV-" in str(m.parsed["Subject"])][1:],
+        30,
+        "the same once more",
+    )
+    assert attached(again[0]).get_content() == kept
+    assert again[0].parsed["Message-ID"] != mails[0].parsed["Message-ID"]
+
+
+def test_a_credit_note_goes_along_with_its_mail(place: Place) -> None:
+    address = place.register()
+    billing, invoice = write_invoice(place, address)
+    body = {"reason": "Billed by mistake"}
+    note = billing.post(f"/invoices/{invoice['id']}/credit-notes", json=body)
+    number = note.raise_for_status().json()["number"]
+    mails = eventually(
+        lambda: [m for m in place.server.to(address) if number in str(m.parsed["Subject"])],
+        30,
+        "the mail of the credit note",
+    )
+    document = attached(mails[0])
+    assert document.get_filename() == f"{number}.pdf"
+    kept = billing.get(f"/credit-notes/{note.json()['id']}/pdf").raise_for_status().content
+    assert document.get_content() == kept
+    assert place.is_signed(mails[0].content, 0)
+
+
+def test_the_link_of_a_mail_shows_the_invoice_to_whoever_has_it(place: Place) -> None:
+    address = place.register()
+    billing, invoice = write_invoice(place, address)
+    mails = eventually(
+        lambda: [m for m in place.server.to(address) if "INV-" in str(m.parsed["Subject"])],
+        30,
+        "the mail of the invoice",
+    )
+    text = next(parts_of(mails[0])[0].iter_parts()).get_content()
+    link = re.search(rf"{place.system.portal_url}/pay/\S+", text)
+    assert link is not None
+    with httpx.Client(trust_env=False) as stranger:
+        shown = stranger.get(link[0])
+        assert shown.status_code == 200
+        assert invoice["number"] in shown.text
+        assert "noindex" in shown.headers["X-Robots-Tag"]
+        assert billing.delete(f"/invoices/{invoice['id']}/links").status_code == 204
+        assert stranger.get(link[0]).status_code == 410
 
 
 # What becomes of a mail that the server does not take.

@@ -15,6 +15,7 @@ from billing_system import System, eventually, running_system
 from shopping import Customer, unused_domain
 
 if TYPE_CHECKING:
+    import httpx
     import requests
     from schemathesis import Case
     from schemathesis.schemas import APIOperation, BaseSchema
@@ -93,6 +94,13 @@ def everybody_and_everything(
     part = {"amount": {"amount": 100, "currency": "USD"}}
     billing.post(f"/payments/{paid}/refund", json=part).raise_for_status()
     victims = [Customer.register(system) for _ in range(2)]
+    written = [write_invoice(billing, invoice["customer_id"], issue) for issue in (False, True)]
+    cents = {"amount": 100, "currency": "USD"}
+    part = {"line_id": written[1]["lines"][0]["id"], "amount": cents}
+    note = billing.post(
+        f"/invoices/{written[1]['id']}/credit-notes",
+        json={"reason": "An example", "lines": [part]},
+    ).raise_for_status()
 
     admin.post("/admin/ledger/verifications").raise_for_status()
 
@@ -103,7 +111,13 @@ def everybody_and_everything(
         "usr": [victim.http.get("/auth/me").json()["id"] for victim in victims],
         "cus": [invoice["customer_id"]],
         "ord": [bought["id"], *(order["id"] for order in unpaid)],
-        "inv": [bought["invoice_id"], *(order["invoice_id"] for order in unpaid)],
+        "inv": [
+            bought["invoice_id"],
+            *(order["invoice_id"] for order in unpaid),
+            *(each["id"] for each in written),
+        ],
+        "inl": [each["lines"][0]["id"] for each in written],
+        "crn": [note.json()["id"]],
         "pay": [each["id"] for each in customer.http.get("/payments").json()["data"]],
         "ref": listed("/refunds"),
         "dom": [each["id"] for each in customer.http.get("/domains").json()["data"]],
@@ -120,6 +134,16 @@ def everybody_and_everything(
         # Not the one that the panel uses.
         "key": [keys[1]["id"]],
     }
+
+
+def write_invoice(billing: httpx.Client, customer: str, issue: bool) -> dict:
+    line = {
+        "description": "An hour of work",
+        "quantity": 3,
+        "unit_price": {"amount": 4_900, "currency": "USD"},
+    }
+    body = {"customer_id": customer, "currency": "USD", "lines": [line], "issue": issue}
+    return billing.post("/invoices", json=body).raise_for_status().json()
 
 
 def loaded(system: System, ids: dict[str, list[str]]) -> BaseSchema:

@@ -26,6 +26,8 @@ package enum APIRouter {
             DomainEndpoints.add(to: &router)
             InvoiceEndpoints.add(to: &router)
             StaffInvoiceEndpoints.add(to: &router)
+            DocumentSettingEndpoints.add(to: &router)
+            CreditNoteEndpoints.add(to: &router)
             StaffOrderEndpoints.add(to: &router)
             CustomerEndpoints.add(to: &router)
             DunningPolicyEndpoints.add(to: &router)

@@ -18,6 +18,7 @@ package enum PortalRouter {
             DesignPages.add(to: &router)
             DomainPages.add(to: &router)
             FinderPages.add(to: &router)
+            CreditNotePages.add(to: &router)
             InvoiceLinkPages.add(to: &router)
             InvoicePages.add(to: &router)
             LicensePages.add(to: &router)

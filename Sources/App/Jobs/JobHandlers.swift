@@ -11,6 +11,7 @@ enum JobHandlers {
         case .returnPayment: try await Refunds(services).returnPayment(job)
         case .refundPayment: try await Refunds(services).refundPayment(job)
         case .collectInvoice: try await Collections(services).collect(job)
+        case .warnOfCards: try await CardWarnings(services).send()
         case .learnCards: try await PaymentMethods(services).learn(job)
         case .settleCredits: try await Credits(services).settle()
         case .runDunning: try await Dunning(services).run()
@@ -36,7 +37,7 @@ enum JobHandlers {
         case .changeAccount: try HostingAccounts.giveUp(job, session, now: now)
         case .applyWebhook, .settlePayment, .pollPayments, .returnPayment, .undoOrder,
             .sendResetLink, .provisionAccount, .checkServers, .cleanUp, .collectInvoice,
-            .learnCards, .billSubscriptions, .runDunning, .verify, .settleCredits,
+            .warnOfCards, .learnCards, .billSubscriptions, .runDunning, .verify, .settleCredits,
             .refundPayment:
             // The job itself is what staff see, or the next turn does the same.
             break

@@ -14,6 +14,8 @@ package enum JobKind: String, CaseIterable, Sendable {
     case collectInvoice = "payment.collect"
     /// Asks the card processor which cards a customer has saved.
     case learnCards = "payment.learn_cards"
+    /// Tells customers whose cards are about to expire.
+    case warnOfCards = "payment.warn_of_cards"
     /// Bills the subscriptions whose time has come.
     case billSubscriptions = "subscription.bill"
     /// Ends credit that has expired, and pays with credit what is open.
@@ -48,7 +50,8 @@ package enum JobKind: String, CaseIterable, Sendable {
         // Four days, for which mail is kept for a server that is down (RFC 5321, 4.5.4.1).
         case .sendMail: 580
         case .sendResetLink, .provisionAccount, .learnCards: 12
-        case .pollPayments, .checkServers, .cleanUp, .billSubscriptions, .runDunning, .verify,
+        case .warnOfCards, .pollPayments, .checkServers, .cleanUp, .billSubscriptions, .runDunning,
+            .verify,
             .settleCredits:
             3
         }

@@ -16,6 +16,7 @@ struct Schedules {
             (.billSubscriptions, 60),
             (.runDunning, 60),
             (.settleCredits, 600),
+            (.warnOfCards, 21_600),
             (.checkServers, 30),
             (.cleanUp, 3_600),
             (.verify, 3_600),

@@ -53,6 +53,12 @@ extension Posting {
         )
     }
 
+    /// What a credit note made the customer's credit goes back to the payer instead: the refund that
+    /// follows takes it from where this puts it.
+    package static func creditNoteRefunded(_ rest: Money) -> Posting {
+        moved("credit_note_refunded", rest, from: .refunds, to: .customerCredit)
+    }
+
     /// What remained of an invoice was given up.
     package static func writtenOff(_ remaining: Money) -> Posting {
         moved("written_off", remaining, from: .receivable, to: .badDebt)

@@ -14,7 +14,7 @@ struct SampleObjects: Sendable {
     /// Words whose objects belong to a customer.
     static let owned: Set = [
         "orders", "payments", "invoices", "licenses", "history", "domains", "sessions", "views",
-        "subscriptions", "payment-methods", "cards", "refunds",
+        "subscriptions", "payment-methods", "cards", "credit-notes", "refunds",
     ]
     /// Pages that look at no object, but lead everybody to the list of their own.
     static let leadingAway = ["GET /licenses/:id/reveal": "/licenses"]
@@ -35,6 +35,7 @@ struct SampleObjects: Sendable {
         let card = try await eventually("a saved card") {
             try? await app.newest("payment_methods", PaymentMethod.self)
         }
+        let note = try await app.creditNote()
         let check = try await Verifications(app.services).checkAndStore()
         return SampleObjects(
             values: [
@@ -63,7 +64,8 @@ struct SampleObjects: Sendable {
                 "sessions": ID<PortalSession>(app.services.ids.next()).text,
                 "items": "1", "assets": "app.css", "reset": "a-token", "verify": "a-token",
                 "setup": "a-token", "reveal": "a-token", "settings": "company",
-                "pay": "a-token", "paid": try await app.newest("invoices", Invoice.self),
+                "credit-notes": note, "pay": "a-token",
+                "paid": try await app.newest("invoices", Invoice.self),
             ]
         )
     }
@@ -129,6 +131,17 @@ extension TestApp {
         }
         let wish = Refunds.Wish(amount: Money(minorUnits: 100, .usd), reason: "A sample")
         _ = try await Refunds(services).begin(payment, wish, actor: .system)
+    }
+
+    /// A credit note of the demo customer.
+    fileprivate func creditNote() async throws -> String {
+        let invoice = try await services.database.transaction(for: .system) { session in
+            try session.one("SELECT id FROM invoices WHERE status = 'paid' ORDER BY id LIMIT 1") {
+                ID<Invoice>(try $0.get("id"))
+            }
+        }
+        let wish = CreditNotes.Wish(reason: "A sample")
+        return try await CreditNotes(services).issue(wish, for: invoice, actor: .system).text
     }
 
     /// The newest row of a table.

@@ -1,7 +1,8 @@
 /// How each invariant can be broken: scripts for a database in which no constraint holds.
 enum Breakages {
     static let all =
-        ledger.merging(documents) { $1 }.merging(payments) { $1 }.merging(orders) { $1 }
+        ledger.merging(documents) { $1 }.merging(creditNotes) { $1 }.merging(payments) { $1 }
+        .merging(orders) { $1 }
         .merging(services) { $1 }.merging(schema) { $1 }.merging(credits) { $1 }
 
     private static let ledger = [
@@ -92,6 +93,18 @@ enum Breakages {
         ))).* FROM subscription_lines s WHERE kind = 'period' LIMIT 1
         """
     }
+
+    private static let creditNotes = [
+        "credit_note.total_is_sum_of_lines": """
+        UPDATE credit_note_lines SET total_minor = total_minor - 1
+        """,
+        "credit_note.within_invoice": """
+        UPDATE invoices SET credited_minor = credited_minor + 1 WHERE status = 'paid'
+        """,
+        "credit_note.issued_is_posted": """
+        UPDATE ledger_transactions SET kind = 'other' WHERE kind = 'credit_note'
+        """,
+    ]
 
     private static let payments = [
         "payment.within_invoice": """

@@ -20,7 +20,24 @@ extension TestApp {
         _ = try await parkMoney(by: ann)
         try await returnMoney(of: try await parkMoney(by: ann))
         try await grant(500, to: ann)
-        _ = try await buy(by: ann)
+        let last = try await buy(by: ann)
+        try await creditAPart(of: try #require(last["invoice_id"]?.string))
+    }
+
+    private func creditAPart(of invoice: String) async throws {
+        let path = "/api/v1/invoices/\(invoice)"
+        let token = try await token(of: "billing")
+        let shown = try await api.get(path, token: token)
+        let line = try #require(shown.json["lines"]?[0]?["id"]?.string)
+        let part: JSON = [
+            "line_id": .string(line), "amount": ["amount": 100, "currency": "USD"],
+        ]
+        let note = try await api.post(
+            "\(path)/credit-notes",
+            json: ["reason": "An apology", "lines": [part]],
+            token: token
+        )
+        try #require(note.status == 201, "\(note.text)")
     }
 
     private func makeUndoneOrder(by person: Person) async throws {

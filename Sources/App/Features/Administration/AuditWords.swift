@@ -24,6 +24,8 @@ enum AuditWords {
         "invoice.draft": "Invoice drafted", "invoice.change": "Draft changed",
         "invoice.remove": "Draft removed", "invoice.void": "Invoice cancelled",
         "invoice.give_up": "Invoice given up", "invoice.send": "Invoice mailed",
+        "invoice.credit": "Credit note issued", "document.change": "Look of documents changed",
+        "document.change_logo": "Logo of documents changed",
         "invoice.link": "Link to the invoice made",
         "invoice.revoke_links": "Links to the invoice ended",
         "invoice.issue": "Invoice issued", "payment.refund": "Money given back",

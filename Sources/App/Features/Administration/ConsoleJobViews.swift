@@ -188,6 +188,7 @@ extension JobKind {
         case .returnPayment: "Give money back that could not be placed"
         case .refundPayment: "Give money back"
         case .collectInvoice: "Charge an invoice to a card"
+        case .warnOfCards: "Warn of cards that expire"
         case .learnCards: "Learn which cards are saved"
         case .billSubscriptions: "Bill subscriptions"
         case .settleCredits: "Spend and end credit"

@@ -193,6 +193,8 @@ struct ConsoleInvoiceView: View {
     let payments: [PaymentRecord]
     let refunds: [RefundRecord]
     let dunning: DunningTimeline?
+    let creditNotes: [CreditNoteRecord]
+    let events: [InvoiceEvent]
     let token: String
     let rights: ConsoleRights
 
@@ -241,6 +243,15 @@ struct ConsoleInvoiceView: View {
                 unpaid: invoice.status == .open ? invoice.id : nil,
                 token: token,
                 rights: rights
+            )
+            if !creditNotes.isEmpty {
+                CreditNoteCard(notes: creditNotes) { ConsoleCreditNoteRoutes.show.path($0) }
+            }
+            InvoiceTimelineCard(
+                invoice: invoice,
+                events: events,
+                dunning: dunning,
+                isForStaff: true
             )
         }
     }

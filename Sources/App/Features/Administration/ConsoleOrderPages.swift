@@ -87,6 +87,8 @@ enum ConsoleOrderPages {
                 payments: try session.payments(of: id),
                 refunds: try session.refunds(of: id),
                 dunning: try session.dunningTimeline(of: id, at: now),
+                creditNotes: try session.creditNotes(of: id),
+                events: try session.events(of: id),
                 token: token,
                 rights: rights
             )

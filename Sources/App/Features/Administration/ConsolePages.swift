@@ -11,6 +11,7 @@ enum ConsolePages {
         ConsoleDunningPages.add(to: &router)
         ConsoleRehearsalPages.add(to: &router)
         ConsoleInvoicePages.add(to: &router)
+        CreditNotePages.addConsole(to: &router)
         ConsoleCustomerPages.add(to: &router)
         ConsoleAccountPages.add(to: &router)
         ConsoleLicensePages.add(to: &router)

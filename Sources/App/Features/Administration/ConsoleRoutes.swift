@@ -18,6 +18,7 @@ enum ConsoleRoutes {
 
     static let settings = Route(.get, "/console/settings")
     static let saveCompany = Route(.post, "/console/settings/company")
+    static let saveDocuments = Route(.post, "/console/settings/documents")
     static let saveMail = Route(.post, "/console/settings/mail")
 }
 

@@ -9,6 +9,7 @@ enum ConsoleSettingPages {
         router.on(ConsoleRoutes.settings, as: AdminContext.self, show)
         router.on(ConsoleRoutes.saveCompany, as: AdminContext.self, saveCompany)
         router.on(ConsoleRoutes.saveMail, as: AdminContext.self, saveMail)
+        router.on(ConsoleRoutes.saveDocuments, as: AdminContext.self, saveDocuments)
     }
 
     private static func show(_ request: Request, _ context: AdminContext) async throws -> Response {
@@ -37,6 +38,28 @@ enum ConsoleSettingPages {
         }
     }
 
+    private static func saveDocuments(
+        _ request: Request,
+        _ context: AdminContext
+    ) async throws -> Response {
+        let file = try await SettingFile.read(context.services)
+        let company = CompanyForm.values(of: file.values.company)
+        return try await FormRetry.response(FormReader(try request.form())) { errors, status in
+            page(request, context, file, company, documents: errors, status: status)
+        } _: { form in
+            let settings = try DocumentSettingsCard.read(&form)
+            let looks = DocumentLooks(context.services)
+            let actor = context.user.actor(request)
+            if form.flag("remove_logo") { try await looks.change(logo: [], actor: actor) }
+            try await looks.change(settings, actor: actor)
+            return PortalPage.redirect(
+                to: ConsoleRoutes.settings.path(),
+                context,
+                saying: "Documents look so from now on. Those that are made stay as they are."
+            )
+        }
+    }
+
     private static func saveMail(
         _ request: Request,
         _ context: AdminContext
@@ -58,6 +81,7 @@ enum ConsoleSettingPages {
         _ context: AdminContext,
         _ file: SettingFile,
         _ form: FormErrors,
+        documents: FormErrors? = nil,
         status: Int = 200
     ) -> Response {
         PortalPage.console(
@@ -66,21 +90,32 @@ enum ConsoleSettingPages {
             request,
             context,
             status: status
-        ) { SettingsView(file: file, form: form, token: context.csrfToken) }
+        ) {
+            SettingsView(
+                file: file,
+                form: form,
+                documents: documents ?? DocumentSettingsCard.values(of: file.look.settings),
+                token: context.csrfToken
+            )
+        }
     }
 }
 
 /// The settings with what was done to them.
 struct SettingFile: Sendable {
     let values: Settings.Values
+    let look: DocumentLook
     let history: [StoredAuditEntry]
 
     static func read(_ services: Services) async throws -> SettingFile {
         let values = try await Settings(services).show()
-        let history = try await services.database.transaction(for: .system) {
-            try $0.newestAuditEntries(ofType: "settings", id: "all", most: 10)
+        return try await services.database.transaction(for: .system) { session in
+            SettingFile(
+                values: values,
+                look: try session.documentLook(),
+                history: try session.newestAuditEntries(ofType: "settings", id: "all", most: 10)
+            )
         }
-        return SettingFile(values: values, history: history)
     }
 }
 

@@ -6,12 +6,14 @@ import Web
 struct SettingsView: View {
     let file: SettingFile
     let form: FormErrors
+    let documents: FormErrors
     let token: String
 
     var body: HTML {
         PageHeading("Settings")
         div(.classes("narrow-left", "stack")) {
             company
+            DocumentSettingsCard(look: file.look, form: documents, token: token)
             mail
             AuditCard(entries: file.history, log: nil)
         }

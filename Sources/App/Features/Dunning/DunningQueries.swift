@@ -74,6 +74,7 @@ extension Session {
             done: try dunningSteps(of: invoice.id),
             card: try defaultPaymentMethod(of: invoice.customer)?.gatewayID,
             isExempt: try isExemptFromDunning(invoice.customer) ?? false
+            isExempt: try isExemptFromDunning(invoice.customer) || !billsSubscription(invoice.id)
         )
     }
 
@@ -113,6 +114,23 @@ extension Session {
                 at: Instant(try row.get("done_at", as: Date.self))
             )
         }
+    }
+
+    private func isExemptFromDunning(_ customer: ID<Customer>) throws -> Bool {
+        try one("SELECT dunning_exempt FROM customers WHERE id = \(customer.uuid)") {
+            try $0.get("dunning_exempt")
+        }
+    }
+
+    /// Whether an invoice bills subscriptions; of any other, nothing can be suspended.
+    private func billsSubscription(_ invoice: ID<Invoice>) throws -> Bool {
+        try exists(
+            """
+            SELECT 1 FROM subscription_lines
+            JOIN invoice_lines ON invoice_lines.id = invoice_line_id
+            WHERE invoice_id = \(invoice.uuid)
+            """
+        )
     }
 
     /// What an invoice bills, by its subscriptions.

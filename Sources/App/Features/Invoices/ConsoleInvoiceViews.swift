@@ -246,6 +246,13 @@ struct ConsoleInvoiceButtons: View {
             size: .small,
             asking: "End all links to this invoice, those in mails too?"
         )
+        if invoice.status != .void, invoice.total.isPositive {
+            ButtonLink(
+                "Credit…",
+                to: ConsoleCreditNoteRoutes.new.path(invoice.id),
+                size: .small
+            )
+        }
         if invoice.status == .open {
             ButtonLink(
                 "Give up…",

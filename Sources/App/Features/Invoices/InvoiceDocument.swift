@@ -23,6 +23,8 @@ package struct InvoiceDocument: Sendable {
         package var amount: Money
         package var periodStart: Date?
         package var periodEnd: Date?
+        /// How the amount was computed, in words.
+        package var explanation: String?
 
         package init(
             description: String,
@@ -130,7 +132,11 @@ extension InvoiceDocument {
     /// A payment is on the document when it settled the invoice at the moment of issue, as it does
     /// when an order is paid at the checkout. What comes later is no part of the document, so that
     /// it does not matter when the document is first asked for.
-    init?(issued invoice: InvoiceRecord, _ lines: [InvoiceLineRecord]) {
+    init?(
+        issued invoice: InvoiceRecord,
+        _ lines: [InvoiceLineRecord],
+        explanations: [Int: String] = [:]
+    ) {
         guard let number = invoice.number, let issuedAt = invoice.issuedAt,
             let seller = invoice.seller, let buyer = invoice.buyer
         else { return nil }
@@ -143,7 +149,11 @@ extension InvoiceDocument {
             buyer: buyer,
             issuedAt: issuedAt,
             dueAt: invoice.dueAt,
-            lines: lines.map { InvoiceDocument.Line($0) },
+            lines: lines.enumerated().map { position, line in
+                var written = InvoiceDocument.Line(line)
+                written.explanation = explanations[position]
+                return written
+            },
             subtotal: invoice.subtotal,
             discount: invoice.discount,
             taxes: isTaxed ? [TaxComponent(label: "Tax", amount: invoice.tax)] : [],

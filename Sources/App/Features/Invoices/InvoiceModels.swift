@@ -15,6 +15,7 @@ struct InvoiceBody: APIModel {
     let tax: MoneyBody
     let total: MoneyBody
     let amountPaid: MoneyBody
+    let amountCredited: MoneyBody
     let amountDue: MoneyBody
     let isOverdue: Bool
     let createdAt: Date
@@ -38,6 +39,7 @@ struct InvoiceBody: APIModel {
             tax:
             total:
             amountPaid:
+            amountCredited:
             amountDue:
             isOverdue:
             createdAt:
@@ -57,6 +59,7 @@ struct InvoiceBody: APIModel {
         Field("tax", \.tax, "What is added as tax."),
         Field("total", \.total, "What is to be paid in all."),
         Field("amount_paid", \.amountPaid, "What was paid."),
+        Field("amount_credited", \.amountCredited, "What credit notes took off what was due."),
         Field("amount_due", \.amountDue, "What is still to be paid."),
         Field("overdue", \.isOverdue, "Whether it is open past its due date."),
         Field("created_at", \.createdAt, "When it was drafted."),
@@ -81,6 +84,7 @@ extension InvoiceBody {
             tax: MoneyBody(invoice.tax),
             total: MoneyBody(invoice.total),
             amountPaid: MoneyBody(invoice.paid),
+            amountCredited: MoneyBody(invoice.credited),
             amountDue: MoneyBody(
                 invoice.status == .void ? .zero(invoice.due.currency) : invoice.due
             ),
@@ -102,6 +106,7 @@ extension InvoiceRecord {
 }
 
 struct InvoiceLineBody: APIModel {
+    let id: ID<InvoiceLine>
     let description: String
     let quantity: Int64
     let unitPrice: MoneyBody
@@ -115,6 +120,7 @@ struct InvoiceLineBody: APIModel {
         "invoice_line",
         "One line of an invoice.",
         InvoiceLineBody.init(
+            id:
             description:
             quantity:
             unitPrice:
@@ -124,6 +130,7 @@ struct InvoiceLineBody: APIModel {
             periodStart:
             periodEnd:
         ),
+        Field("id", \.id, "Starts with inl_."),
         Field("description", \.description, "What for."),
         Field("quantity", \.quantity, "How many."),
         Field("unit_price", \.unitPrice, "For one."),
@@ -138,6 +145,7 @@ struct InvoiceLineBody: APIModel {
 extension InvoiceLineBody {
     init(_ line: InvoiceLineRecord) {
         self.init(
+            id: line.id,
             description: line.description,
             quantity: line.quantity,
             unitPrice: MoneyBody(line.unitPrice),

@@ -6,12 +6,17 @@ import Wire
 /// How an invoice or a credit note looks on paper.
 package struct InvoicePDF {
     private let invoice: InvoiceDocument
-    private let logo: Picture?
+    private let look: DocumentLook
+    private var logo: Picture? { look.logo }
 
     /// The pages of a document; with a logo, it stands in place of the seller's name.
     package init(_ invoice: InvoiceDocument, logo: Picture? = nil) {
+        self.init(invoice, DocumentLook(logo: logo))
+    }
+
+    init(_ invoice: InvoiceDocument, _ look: DocumentLook) {
         self.invoice = invoice
-        self.logo = logo
+        self.look = look
     }
 
     package var document: Document {
@@ -24,10 +29,11 @@ package struct InvoicePDF {
                 created: invoice.issuedAt,
                 creator: "NextPanel Billing"
             ),
-            paper: invoice.isForLetter ? .letter : .a4,
+            paper: isForLetter ? .letter : .a4,
             blocks: opening + [table, .space(10), sums] + closing,
             footer: Document.Footer(
-                "\(invoice.seller.label) · \(invoice.title)",
+                ([invoice.seller.label, invoice.title] + [look.settings.footer].compactMap { $0 })
+                    .joined(separator: " · "),
                 InvoiceInk.small,
                 rule: InvoiceInk.hairline
             ) { "Page \($0) of \($1)" },
@@ -41,6 +47,14 @@ package struct InvoicePDF {
                 )
             ]
         )
+    }
+
+    private var isForLetter: Bool {
+        switch look.settings.paper {
+        case .automatic: invoice.isForLetter
+        case .a4: false
+        case .letter: true
+        }
     }
 
     // MARK: - Above the lines
@@ -169,6 +183,9 @@ package struct InvoicePDF {
         if let period = line.periodText {
             description.append(StyledText(period, InvoiceInk.small))
         }
+        if let explanation = line.explanation {
+            description.append(StyledText(explanation, InvoiceInk.small))
+        }
         var values = [String(line.quantity), line.unitPrice.label]
         if showsDiscount { values.append(line.discount.isZero ? "–" : (-line.discount).label) }
         if showsTax { values.append(line.tax.isZero ? "–" : line.tax.label) }
@@ -228,7 +245,8 @@ package struct InvoicePDF {
     }
 
     private var closing: [Block] {
-        section("How to pay", invoice.paymentInstructions) + section("Notes", invoice.notes)
+        section("How to pay", invoice.paymentInstructions)
+            + section("Notes", invoice.notes + look.notes)
     }
 
     private func section(_ title: String, _ texts: [String]) -> [Block] {
@@ -236,6 +254,12 @@ package struct InvoicePDF {
         return [
             .space(20), .heading(StyledText(title, InvoiceInk.label), level: 2), .space(2),
         ] + texts.map { .paragraph(StyledText($0, InvoiceInk.text)) }
+    }
+}
+
+extension DocumentLook {
+    fileprivate var notes: [String] {
+        (settings.notes ?? "").split(separator: "\n").map(String.init)
     }
 }
 

@@ -35,16 +35,16 @@ package struct InvoicePDFs: Sendable {
         of id: ID<Invoice>,
         for scope: Scope
     ) async throws -> (number: String, file: StoredPDF) {
-        let (invoice, lines, stored) = try await services.database.transaction(for: scope) {
+        let (invoice, document, stored) = try await services.database.transaction(for: scope) {
             session in
             let invoice = try session.invoice(id).orThrow(Problem.notFound)
             let stored = try session.storedPDF(of: id)
-            return (invoice, stored == nil ? try session.lines(of: id) : [], stored)
+            let document = stored == nil ? try session.document(of: invoice) : nil
+            return (invoice, document, stored)
         }
-        guard let number = invoice.number, let document = InvoiceDocument(issued: invoice, lines)
-        else { throw Problem.draftHasNoPDF }
+        guard let number = invoice.number else { throw Problem.draftHasNoPDF }
         if let stored { return (number, stored) }
-        let made = try await make(document)
+        let made = try await make(document.orThrow(Problem.draftHasNoPDF))
         // Of two that were made at the same time, one is kept, and both callers get that one.
         let kept = try await services.database.transaction(for: scope) { [services] session in
             try session.keepPDF(
@@ -58,13 +58,26 @@ package struct InvoicePDFs: Sendable {
         return (number, try kept.orThrow(Problem.notFound))
     }
 
-    private func make(_ document: InvoiceDocument) async throws -> StoredPDF {
+    /// Sets a document as documents look now.
+    func make(_ document: InvoiceDocument) async throws -> StoredPDF {
+        let look = try await DocumentLooks(services).show()
         do {
-            let bytes = try await services.typesetter.typeset(InvoicePDF(document).document)
+            let bytes = try await services.typesetter.typeset(InvoicePDF(document, look).document)
             return StoredPDF(bytes: bytes, sha256: SHA256.hash(bytes))
         } catch TypesettingError.busy {
             throw Problem.tooManyDocuments
         }
+    }
+}
+
+extension Session {
+    /// An issued invoice with everything that stands on it; nil for a draft.
+    fileprivate func document(of invoice: InvoiceRecord) throws -> InvoiceDocument? {
+        InvoiceDocument(
+            issued: invoice,
+            try lines(of: invoice.id),
+            explanations: try billedLines(on: invoice.id).mapValues { $0.explanation() }
+        )
     }
 }
 

@@ -60,6 +60,8 @@ enum InvoicePages {
                 dunning: found.dunning,
                 refunds: found.refunds,
                 hasLinks: found.openLinks > 0,
+                creditNotes: found.creditNotes,
+                events: found.events,
                 token: context.csrfToken
             )
         }

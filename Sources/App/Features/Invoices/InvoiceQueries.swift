@@ -178,7 +178,7 @@ extension InvoiceLineRecord {
 }
 
 extension Party {
-    fileprivate init?(_ row: Row, _ column: String) throws {
+    init?(_ row: Row, _ column: String) throws {
         guard let text = try row.optional(column, as: String.self) else { return nil }
         self = try JSONDecoder().decode(Party.self, from: Data(text.utf8))
     }

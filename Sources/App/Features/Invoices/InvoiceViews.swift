@@ -58,6 +58,8 @@ struct InvoiceView: View {
     let refunds: [RefundRecord]
     /// Whether mails have links to it that work without logging in.
     let hasLinks: Bool
+    let creditNotes: [CreditNoteRecord]
+    let events: [InvoiceEvent]
     let token: String
 
     var body: HTML {
@@ -114,6 +116,10 @@ struct InvoiceView: View {
             name: name,
             explanations: explanations
         )
+        if !creditNotes.isEmpty {
+            CreditNoteCard(notes: creditNotes) { CreditNoteRoutes.show.path($0) }
+        }
+        InvoiceTimelineCard(invoice: invoice, events: events, dunning: dunning)
         InvoiceRefunds(refunds: refunds)
     }
 }
@@ -194,6 +200,7 @@ struct InvoicePaper: View {
                     total: invoice.total
                 )
                 Facts(sums: [
+                    Facts.Fact("Credited") { Amount(invoice.credited) },
                     Facts.Fact("Paid") { Amount(invoice.paid) },
                     Facts.Fact("Due") { Amount(invoice.due) },
                 ])
@@ -217,7 +224,7 @@ struct InvoicePaper: View {
 }
 
 /// Who sells or buys.
-private struct PartyView: View {
+struct PartyView: View {
     let party: Party
 
     var body: HTML {

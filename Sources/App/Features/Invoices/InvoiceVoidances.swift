@@ -86,7 +86,7 @@ package struct InvoiceVoidances: Sendable {
     }
 
     /// Closes a payment that is under way, so that nobody pays for what is cancelled.
-    private func closePayment(of id: ID<Invoice>) async throws {
+    func closePayment(of id: ID<Invoice>) async throws {
         let invoice = try await services.database.transaction(for: .system) {
             try $0.invoice(id).orThrow(Problem.notFound)
         }
@@ -99,7 +99,7 @@ package struct InvoiceVoidances: Sendable {
     }
 
     /// An invoice for which no money is on its way.
-    private static func lock(_ id: ID<Invoice>, _ session: Session) throws -> InvoiceRecord {
+    static func lock(_ id: ID<Invoice>, _ session: Session) throws -> InvoiceRecord {
         let invoice = try session.lockInvoice(id).orThrow(Problem.notFound)
         guard try session.paymentUnderWay(for: id) == nil else { throw Problem.invoiceIsBeingPaid }
         return invoice

@@ -17,6 +17,9 @@ package struct ShownInvoice: Sendable {
     package let refunds: [RefundRecord]
     /// How many links to it work without logging in.
     package let openLinks: Int64
+    package let creditNotes: [CreditNoteRecord]
+    /// What happened to it, the earliest first.
+    package let events: [InvoiceEvent]
 }
 
 /// What can be done with invoices.
@@ -38,7 +41,9 @@ package struct Invoices: Sendable {
                 explanations: try session.billedLines(on: id).mapValues { $0.explanation() },
                 dunning: try session.dunningTimeline(of: id, at: now),
                 refunds: try session.refunds(of: id),
-                openLinks: try session.openLinks(of: id, now: now)
+                openLinks: try session.openLinks(of: id, now: now),
+                creditNotes: try session.creditNotes(of: id),
+                events: try session.events(of: id)
             )
         }
     }
@@ -143,8 +148,7 @@ package struct Invoices: Sendable {
         try setPeriods(of: invoice, session, now: now)
         let series = "\(services.invoiceSeries)-\(now.formatted(.iso8601.year()))"
         let number = try session.takeNumber(of: series)
-        let digits = String(number)
-        let label = "\(series)-" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+        let label = "\(series)-\(digits(number))"
         try session.issueInvoice(
             id,
             series: series,
@@ -183,6 +187,12 @@ package struct Invoices: Sendable {
         // What pays for an order is settled with it.
         guard invoice.order == nil else { return }
         try Credits.spend(on: id, session, services, now: now)
+    }
+
+    /// A number of a series as it stands on documents.
+    static func digits(_ number: Int64) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
     }
 
     /// Marks an open invoice as paid, and what it is for as paid with it.

@@ -45,6 +45,7 @@ struct LedgerCause: Sendable, Equatable {
         case Invoice.idPrefix: ID<Invoice>(uuid).text
         case Payment.idPrefix: ID<Payment>(uuid).text
         case Refund.idPrefix: ID<Refund>(uuid).text
+        case CreditNote.idPrefix: ID<CreditNote>(uuid).text
         case Order.idPrefix: ID<Order>(uuid).text
         case Credit.idPrefix: ID<Credit>(uuid).text
         case CreditUse.idPrefix: ID<CreditUse>(uuid).text

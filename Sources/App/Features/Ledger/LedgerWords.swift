@@ -50,6 +50,7 @@ extension LedgerCause {
         case Invoice.idPrefix: "Invoice"
         case Payment.idPrefix: "Payment"
         case Refund.idPrefix: "Refund"
+        case CreditNote.idPrefix: "Credit note"
         case Credit.idPrefix, CreditUse.idPrefix: "Credit"
         case Order.idPrefix: "Order"
         default: type
@@ -59,6 +60,7 @@ extension LedgerCause {
     /// Where it is shown: payments and refunds on the page of their order or of their invoice.
     var path: String? {
         if type == Order.idPrefix { return ConsoleOrderRoutes.show.path(ID(uuid)) }
+        if type == CreditNote.idPrefix { return ConsoleCreditNoteRoutes.show.path(ID(uuid)) }
         if type == Invoice.idPrefix { return ConsoleOrderRoutes.invoice.path(ID(uuid)) }
         return order.map { ConsoleOrderRoutes.show.path($0) }
             ?? invoice.map { ConsoleOrderRoutes.invoice.path($0) }

@@ -30,6 +30,8 @@ package struct Outbox: Sendable {
         package let invoice: ID<Invoice>?
         /// Whether the invoice's PDF goes along.
         package let attachesDocument: Bool
+        /// The credit note that it is about, whose PDF goes along instead.
+        package let creditNote: ID<CreditNote>?
 
         package init(
             template: String,
@@ -40,7 +42,8 @@ package struct Outbox: Sendable {
             subject: String,
             body: MailBody,
             invoice: ID<Invoice>? = nil,
-            attachesDocument: Bool = false
+            attachesDocument: Bool = false,
+            creditNote: ID<CreditNote>? = nil
         ) {
             self.template = template
             self.causeType = causeType
@@ -51,6 +54,7 @@ package struct Outbox: Sendable {
             self.body = body
             self.invoice = invoice
             self.attachesDocument = attachesDocument
+            self.creditNote = creditNote
         }
     }
 
@@ -81,7 +85,8 @@ package struct Outbox: Sendable {
                 status: .queued,
                 createdAt: now,
                 invoice: mail.invoice,
-                attachesDocument: mail.attachesDocument
+                attachesDocument: mail.attachesDocument,
+                creditNote: mail.creditNote
             )
         )
         if isNew {
@@ -142,7 +147,12 @@ package struct Outbox: Sendable {
     /// size stays behind: the mail's link leads to it.
     private func attachments(of mail: OutboxMail) async throws -> [MailAttachment] {
         guard mail.attachesDocument, let invoice = mail.invoice else { return [] }
-        let document = try await InvoicePDFs(services).file(of: invoice, for: .system)
+        let document =
+            if let note = mail.creditNote {
+                try await CreditNotePDFs(services).file(of: note, for: .system)
+            } else {
+                try await InvoicePDFs(services).file(of: invoice, for: .system)
+            }
         guard document.file.bytes.count <= Outbox.mostAttachedBytes else { return [] }
         return [
             MailAttachment(

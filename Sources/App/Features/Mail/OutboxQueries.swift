@@ -20,6 +20,7 @@ package struct OutboxMail: Sendable {
     /// The invoice that it is about, and whether its PDF goes along.
     package var invoice: ID<Invoice>?
     package var attachesDocument = false
+    package var creditNote: ID<CreditNote>?
 
     /// What the sealed bodies are bound to.
     package static func context(of id: ID<Mail>) -> String { "email_outbox.body.\(id.text)" }
@@ -33,12 +34,12 @@ extension Session {
             INSERT INTO email_outbox (
                 id, customer_id, template, cause_type, cause_id, recipient, subject,
                 body_text_sealed, body_html_sealed, status, created_at, invoice_id,
-                attaches_document
+                attaches_document, credit_note_id
             ) VALUES (
                 \(mail.id.uuid), \(mail.customer?.uuid), \(mail.template), \(mail.causeType),
                 \(mail.causeID), \(mail.recipient), \(mail.subject), \(mail.textSealed),
                 \(mail.htmlSealed), 'queued', \(mail.createdAt), \(mail.invoice?.uuid),
-                \(mail.attachesDocument)
+                \(mail.attachesDocument), \(mail.creditNote?.uuid)
             )
             ON CONFLICT DO NOTHING
             """
@@ -68,7 +69,7 @@ extension Session {
             """
             SELECT id, customer_id, template, cause_type, cause_id, recipient, subject,
                 body_text_sealed, body_html_sealed, status, created_at, invoice_id,
-                attaches_document
+                attaches_document, credit_note_id
             FROM email_outbox WHERE id = \(id.uuid)
             """
         ) { row in
@@ -85,7 +86,8 @@ extension Session {
                 status: try row.choice("status"),
                 createdAt: try row.get("created_at"),
                 invoice: try row.optionalID("invoice_id"),
-                attachesDocument: try row.get("attaches_document")
+                attachesDocument: try row.get("attaches_document"),
+                creditNote: try row.optionalID("credit_note_id")
             )
         }
     }

@@ -68,7 +68,10 @@ extension Invariant {
         "invoice.numbers_without_gaps",
         "The numbers of a series are 1, 2, 3 and so on, each once, up to the next one.",
         """
-        SELECT s.id FROM invoice_series s LEFT JOIN invoices i ON series_id = s.id
+        SELECT s.id FROM invoice_series s LEFT JOIN (
+            SELECT series_id, number FROM invoices WHERE number IS NOT NULL
+            UNION ALL SELECT series_id, number FROM credit_notes
+        ) documents ON series_id = s.id
         GROUP BY s.id HAVING count(number) <> count(DISTINCT number)
             OR count(number) <> coalesce(max(number), 0)
             OR next_number <> coalesce(max(number), 0) + 1
@@ -85,7 +88,10 @@ extension Invariant {
         SELECT id::text AS id FROM (
             SELECT id, issued_at, lag(issued_at) OVER (PARTITION BY series_id ORDER BY number)
                 AS before
-            FROM invoices WHERE number IS NOT NULL
+            FROM (
+                SELECT id, series_id, number, issued_at FROM invoices WHERE number IS NOT NULL
+                UNION ALL SELECT id, series_id, number, issued_at FROM credit_notes
+            ) documents
         ) series WHERE issued_at < before - interval '1 minute'
         """
     )

@@ -26,7 +26,7 @@ struct Invariant: Sendable {
 
     /// All rules, the books first.
     static let all: [Invariant] =
-        ledger + documents + payments + credits + orders + services + house + schema
+        ledger + documents + creditNotes + payments + credits + orders + services + house + schema
 }
 
 extension Invariant {
