@@ -82,7 +82,10 @@ import Wire
             #expect(try await warnings(app) == 1)
             try await app.run("DELETE FROM email_outbox WHERE template LIKE 'card_expires_%'")
             try await app.run(
-                "UPDATE subscriptions SET status = 'cancelled', next_bill_at = NULL"
+                """
+                UPDATE subscriptions SET status = 'cancelled', next_bill_at = NULL,
+                    cancelled_at = now()
+                """
             )
             #expect(try await warnings(app) == 0)
         }

@@ -65,21 +65,33 @@ struct DocumentLooks: Sendable {
         }
     }
 
-    /// A page with nothing but the picture: whether it can be drawn is known when it is.
+    /// A small document with the picture: whether it can be drawn is known when it is.
     private static func trial(of bytes: [UInt8]) throws -> Document {
         let picture = try Picture(png: bytes, alternative: "Logo")
-        return Document(
-            details: Document.Details(
-                title: "Logo",
-                author: "",
-                subject: "",
-                language: "en",
-                created: Date(timeIntervalSince1970: 0),
-                creator: ""
-            ),
-            paper: .a4,
-            blocks: [.picture(picture, width: 100, alignment: .left)]
+        let somebody = Party(name: "Somebody", company: nil, email: "", address: [])
+        let nothing = Money.zero(.usd)
+        let line = InvoiceDocument.Line(
+            description: "Nothing",
+            quantity: 1,
+            unitPrice: nothing,
+            discount: nothing,
+            tax: nothing,
+            amount: nothing
         )
+        let document = InvoiceDocument(
+            number: "0",
+            seller: somebody,
+            buyer: somebody,
+            issuedAt: Date(timeIntervalSince1970: 0),
+            dueAt: nil,
+            lines: [line],
+            subtotal: nothing,
+            discount: nothing,
+            taxes: [],
+            total: nothing,
+            paid: nothing
+        )
+        return InvoicePDF(document, DocumentLook(logo: picture)).document
     }
 
     private func store(

@@ -33,7 +33,7 @@ extension Invariant {
         """
         SELECT i.id::text AS id FROM invoices i
         LEFT JOIN (
-            SELECT invoice_id, sum(total_minor) AS total, sum(owed_minor) AS owed,
+            SELECT invoice_id, sum(n.total_minor) AS total, sum(owed_minor) AS owed,
                 bool_or(n.currency <> v.currency OR n.customer_id <> v.customer_id) AS is_foreign
             FROM credit_notes n JOIN invoices v ON v.id = invoice_id GROUP BY 1
         ) notes ON notes.invoice_id = i.id
