@@ -74,7 +74,7 @@ extension Session {
             done: try dunningSteps(of: invoice.id),
             card: try defaultPaymentMethod(of: invoice.customer)?.gatewayID,
             isExempt: try isExemptFromDunning(invoice.customer) ?? false
-            isExempt: try isExemptFromDunning(invoice.customer) || !billsSubscription(invoice.id)
+                || !billsSubscription(invoice.id)
         )
     }
 
@@ -113,12 +113,6 @@ extension Session {
                 ).orThrow(UnreadableColumn("action")),
                 at: Instant(try row.get("done_at", as: Date.self))
             )
-        }
-    }
-
-    private func isExemptFromDunning(_ customer: ID<Customer>) throws -> Bool {
-        try one("SELECT dunning_exempt FROM customers WHERE id = \(customer.uuid)") {
-            try $0.get("dunning_exempt")
         }
     }
 
