@@ -394,6 +394,27 @@ CREATE TABLE public.dunning_cases (
 
 ALTER TABLE ONLY public.dunning_cases FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.dunning_policies (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    retry_days bigint[] NOT NULL,
+    reminder_days bigint[] NOT NULL,
+    suspension_day integer,
+    notice_day integer,
+    termination_day integer,
+    is_default boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT dunning_policies_check CHECK (((notice_day IS NULL) = (termination_day IS NULL))),
+    CONSTRAINT dunning_policies_check1 CHECK (((termination_day IS NULL) OR (((suspension_day < termination_day) AND (notice_day < termination_day)) IS TRUE))),
+    CONSTRAINT dunning_policies_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+    CONSTRAINT dunning_policies_notice_day_check CHECK (((notice_day >= 0) AND (notice_day <= 365))),
+    CONSTRAINT dunning_policies_reminder_days_check CHECK ((cardinality(reminder_days) <= 12)),
+    CONSTRAINT dunning_policies_retry_days_check CHECK ((cardinality(retry_days) <= 4)),
+    CONSTRAINT dunning_policies_suspension_day_check CHECK (((suspension_day >= 0) AND (suspension_day <= 365))),
+    CONSTRAINT dunning_policies_termination_day_check CHECK (((termination_day >= 0) AND (termination_day <= 365)))
+);
+
 CREATE TABLE public.dunning_steps (
     invoice_id uuid NOT NULL,
     customer_id uuid NOT NULL,
@@ -927,6 +948,7 @@ CREATE TABLE public.plans (
     active boolean NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    dunning_policy_id uuid,
     CONSTRAINT plans_description_check CHECK ((length(description) <= 1000)),
     CONSTRAINT plans_max_accounts_check CHECK ((max_accounts >= 0)),
     CONSTRAINT plans_max_databases_check CHECK ((max_databases >= 0)),
@@ -1309,6 +1331,12 @@ ALTER TABLE ONLY public.domains
 ALTER TABLE ONLY public.dunning_cases
     ADD CONSTRAINT dunning_cases_pkey PRIMARY KEY (invoice_id);
 
+ALTER TABLE ONLY public.dunning_policies
+    ADD CONSTRAINT dunning_policies_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.dunning_policies
+    ADD CONSTRAINT dunning_policies_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.dunning_steps
     ADD CONSTRAINT dunning_steps_pkey PRIMARY KEY (invoice_id, action, number);
 
@@ -1576,6 +1604,7 @@ CREATE INDEX dunning_cases_due ON public.dunning_cases USING btree (next_at) WHE
 
 CREATE INDEX dunning_cases_of_customer ON public.dunning_cases USING btree (customer_id);
 
+CREATE UNIQUE INDEX dunning_policies_one_default ON public.dunning_policies USING btree (is_default) WHERE is_default;
 CREATE INDEX email_outbox_of_invoice ON public.email_outbox USING btree (invoice_id) WHERE (invoice_id IS NOT NULL);
 
 CREATE INDEX hosting_accounts_by_username ON public.hosting_accounts USING btree (username) WHERE (status = ANY (ARRAY['provisioning'::text, 'active'::text, 'suspended'::text]));
@@ -1681,6 +1710,8 @@ CREATE UNIQUE INDEX servers_address_once ON public.servers USING btree (base_url
 CREATE UNIQUE INDEX servers_name_once ON public.servers USING btree (name) WHERE (removed_at IS NULL);
 
 CREATE INDEX sessions_of_user ON public.sessions USING btree (user_id) WHERE (ended_at IS NULL);
+
+CREATE INDEX subscriptions_by_end ON public.subscriptions USING btree (current_period_end, id);
 
 CREATE INDEX subscriptions_of_customer ON public.subscriptions USING btree (customer_id, id);
 
@@ -1919,6 +1950,9 @@ ALTER TABLE ONLY public.payments
 
 ALTER TABLE ONLY public.payments
     ADD CONSTRAINT payments_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
+
+ALTER TABLE ONLY public.plans
+    ADD CONSTRAINT plans_dunning_policy_id_fkey FOREIGN KEY (dunning_policy_id) REFERENCES public.dunning_policies(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY public.prices
     ADD CONSTRAINT prices_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES public.plans(id);
@@ -2187,6 +2221,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.domain_prices TO billing_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.domains TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dunning_cases TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dunning_policies TO billing_app;
 
 GRANT SELECT,INSERT ON TABLE public.dunning_steps TO billing_app;
 
