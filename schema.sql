@@ -1605,6 +1605,7 @@ CREATE INDEX dunning_cases_due ON public.dunning_cases USING btree (next_at) WHE
 CREATE INDEX dunning_cases_of_customer ON public.dunning_cases USING btree (customer_id);
 
 CREATE UNIQUE INDEX dunning_policies_one_default ON public.dunning_policies USING btree (is_default) WHERE is_default;
+
 CREATE INDEX email_outbox_of_invoice ON public.email_outbox USING btree (invoice_id) WHERE (invoice_id IS NOT NULL);
 
 CREATE INDEX hosting_accounts_by_username ON public.hosting_accounts USING btree (username) WHERE (status = ANY (ARRAY['provisioning'::text, 'active'::text, 'suspended'::text]));

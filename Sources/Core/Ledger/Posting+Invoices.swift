@@ -53,8 +53,8 @@ extension Posting {
         )
     }
 
-    /// What a credit note made the customer's credit goes back to the payer instead: the refund that
-    /// follows takes it from where this puts it.
+    /// What a credit note made the customer's credit goes back to the payer instead: the refund
+    /// that follows takes it from where this puts it.
     package static func creditNoteRefunded(_ rest: Money) -> Posting {
         moved("credit_note_refunded", rest, from: .refunds, to: .customerCredit)
     }

@@ -95,13 +95,13 @@ enum Breakages {
     }
 
     private static let creditNotes = [
-        "credit_note.total_is_sum_of_lines": """
+        "creditnote.total_is_sum_of_lines": """
         UPDATE credit_note_lines SET total_minor = total_minor - 1
         """,
-        "credit_note.within_invoice": """
+        "creditnote.within_invoice": """
         UPDATE invoices SET credited_minor = credited_minor + 1 WHERE status = 'paid'
         """,
-        "credit_note.issued_is_posted": """
+        "creditnote.issued_is_posted": """
         UPDATE ledger_transactions SET kind = 'other' WHERE kind = 'credit_note'
         """,
     ]

@@ -109,7 +109,6 @@ import Wire
             }
             #expect(try await app.balance("customer_credit") == 0)
             #expect(try await app.balance("refunds") == 0)
-            #expect(try await app.balance("clearing") == 0)
             try await app.requireCleanBooks()
         }
     }

@@ -8,7 +8,7 @@ extension Invariant {
     ]
 
     private static let creditNotesAreSums = Invariant(
-        "credit_note.total_is_sum_of_lines",
+        "creditnote.total_is_sum_of_lines",
         "A credit note gives back the sum of its lines, and its taxes are those in them.",
         of: .of(CreditNote.self),
         """
@@ -26,7 +26,7 @@ extension Invariant {
     )
 
     private static let creditNotesFitInvoices = Invariant(
-        "credit_note.within_invoice",
+        "creditnote.within_invoice",
         "An invoice's credit notes give back no more than it asks for, of no line more than it "
             + "costs, and what they took off what was due is what the invoice says.",
         of: .of(Invoice.self),
@@ -50,7 +50,7 @@ extension Invariant {
     )
 
     private static let creditNotesArePosted = Invariant(
-        "credit_note.issued_is_posted",
+        "creditnote.issued_is_posted",
         "What a credit note gives back, and what of it is tax, stands in the books.",
         of: .of(CreditNote.self),
         """

@@ -61,8 +61,9 @@ extension Invariant {
         LEFT JOIN refunds r ON t.cause_type = 'ref' AND r.id = t.cause_id
         LEFT JOIN credits c ON t.cause_type = 'crd' AND c.id = t.cause_id
         LEFT JOIN credit_spendings u ON t.cause_type = 'cru' AND u.id = t.cause_id
-        WHERE t.cause_type IN ('inv', 'pay', 'ref', 'crd', 'cru')
-            AND coalesce(i.id, p.id, r.id, c.id, u.id) IS NULL
+        LEFT JOIN credit_notes n ON t.cause_type = 'crn' AND n.id = t.cause_id
+        WHERE t.cause_type IN ('inv', 'pay', 'ref', 'crd', 'cru', 'crn')
+            AND coalesce(i.id, p.id, r.id, c.id, u.id, n.id) IS NULL
         """
     )
 
