@@ -50,6 +50,19 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.keep_coupon() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF to_jsonb(NEW) - '{used,ended_at,note}'::text[]
+        IS DISTINCT FROM to_jsonb(OLD) - '{used,ended_at,note}'::text[]
+    THEN
+        RAISE EXCEPTION 'a coupon cannot be changed' USING ERRCODE = 'NP001';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
 CREATE FUNCTION public.keep_issued_invoice() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -181,6 +194,53 @@ ALTER TABLE public.audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.coupon_amounts (
+    coupon_id uuid NOT NULL,
+    currency character(3) NOT NULL,
+    amount_minor bigint NOT NULL,
+    CONSTRAINT coupon_amounts_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT coupon_amounts_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text))
+);
+
+CREATE TABLE public.coupon_uses (
+    id uuid NOT NULL,
+    coupon_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    taken_at timestamp with time zone NOT NULL,
+    released_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.coupon_uses FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.coupons (
+    id uuid NOT NULL,
+    code text NOT NULL,
+    note text,
+    basis_points integer,
+    periods integer,
+    plans uuid[],
+    is_first_order_only boolean NOT NULL,
+    valid_from timestamp with time zone,
+    valid_to timestamp with time zone,
+    total_limit integer,
+    customer_limit integer,
+    used integer DEFAULT 0 NOT NULL,
+    created_by uuid,
+    created_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT coupons_basis_points_check CHECK (((basis_points >= 1) AND (basis_points <= 10000))),
+    CONSTRAINT coupons_check CHECK ((valid_from < valid_to)),
+    CONSTRAINT coupons_check1 CHECK ((used <= total_limit)),
+    CONSTRAINT coupons_code_check CHECK ((code ~ '^[A-Z0-9][A-Z0-9_-]{1,39}$'::text)),
+    CONSTRAINT coupons_customer_limit_check CHECK ((customer_limit >= 1)),
+    CONSTRAINT coupons_note_check CHECK (((length(note) >= 1) AND (length(note) <= 200))),
+    CONSTRAINT coupons_periods_check CHECK (((periods >= 1) AND (periods <= 1000))),
+    CONSTRAINT coupons_plans_check CHECK (((cardinality(plans) >= 1) AND (cardinality(plans) <= 100))),
+    CONSTRAINT coupons_total_limit_check CHECK ((total_limit >= 1)),
+    CONSTRAINT coupons_used_check CHECK ((used >= 0))
+);
+
 CREATE TABLE public.credit_holds (
     payment_id uuid NOT NULL,
     credit_id uuid NOT NULL,
@@ -290,6 +350,7 @@ CREATE TABLE public.credits (
     granted_by uuid,
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone,
+    idempotency_key text,
     CONSTRAINT credits_amount_minor_check CHECK ((amount_minor > 0)),
     CONSTRAINT credits_check CHECK ((expires_at > created_at)),
     CONSTRAINT credits_check1 CHECK (((source = 'grant'::text) = (cause_id IS NULL))),
@@ -1109,6 +1170,15 @@ CREATE TABLE public.settings (
     CONSTRAINT settings_name_check CHECK ((name ~ '^[a-z_]{1,64}$'::text))
 );
 
+CREATE TABLE public.subscription_coupons (
+    subscription_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    use_id uuid NOT NULL,
+    ended_at timestamp with time zone
+);
+
+ALTER TABLE ONLY public.subscription_coupons FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.subscription_events (
     subscription_id uuid NOT NULL,
     number integer NOT NULL,
@@ -1277,6 +1347,21 @@ ALTER TABLE ONLY public.api_keys
 ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.coupon_amounts
+    ADD CONSTRAINT coupon_amounts_pkey PRIMARY KEY (coupon_id, currency);
+
+ALTER TABLE ONLY public.coupon_uses
+    ADD CONSTRAINT coupon_uses_order_id_key UNIQUE (order_id);
+
+ALTER TABLE ONLY public.coupon_uses
+    ADD CONSTRAINT coupon_uses_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.coupons
+    ADD CONSTRAINT coupons_code_key UNIQUE (code);
+
+ALTER TABLE ONLY public.coupons
+    ADD CONSTRAINT coupons_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.credit_holds
     ADD CONSTRAINT credit_holds_pkey PRIMARY KEY (payment_id, credit_id);
 
@@ -1303,6 +1388,9 @@ ALTER TABLE ONLY public.credit_notes
 
 ALTER TABLE ONLY public.credit_spendings
     ADD CONSTRAINT credit_spendings_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.credits
+    ADD CONSTRAINT credits_granted_once UNIQUE (customer_id, idempotency_key);
 
 ALTER TABLE ONLY public.credits
     ADD CONSTRAINT credits_id_customer_id_key UNIQUE (id, customer_id);
@@ -1532,6 +1620,9 @@ ALTER TABLE ONLY public.sessions
 ALTER TABLE ONLY public.settings
     ADD CONSTRAINT settings_pkey PRIMARY KEY (name);
 
+ALTER TABLE ONLY public.subscription_coupons
+    ADD CONSTRAINT subscription_coupons_pkey PRIMARY KEY (subscription_id);
+
 ALTER TABLE ONLY public.subscription_events
     ADD CONSTRAINT subscription_events_pkey PRIMARY KEY (subscription_id, number);
 
@@ -1573,6 +1664,10 @@ CREATE INDEX audit_log_by_action ON public.audit_log USING btree (action, id);
 CREATE INDEX audit_log_of_customer ON public.audit_log USING btree (customer_id, id) WHERE (customer_id IS NOT NULL);
 
 CREATE INDEX audit_log_of_object ON public.audit_log USING btree (object_type, object_id, id);
+
+CREATE INDEX coupon_uses_of_coupon ON public.coupon_uses USING btree (coupon_id, id);
+
+CREATE INDEX coupon_uses_of_customer ON public.coupon_uses USING btree (customer_id, coupon_id);
 
 CREATE INDEX credit_holds_of_credit ON public.credit_holds USING btree (credit_id);
 
@@ -1712,6 +1807,8 @@ CREATE UNIQUE INDEX servers_name_once ON public.servers USING btree (name) WHERE
 
 CREATE INDEX sessions_of_user ON public.sessions USING btree (user_id) WHERE (ended_at IS NULL);
 
+CREATE INDEX subscription_coupons_of_use ON public.subscription_coupons USING btree (use_id);
+
 CREATE INDEX subscriptions_by_end ON public.subscriptions USING btree (current_period_end, id);
 
 CREATE INDEX subscriptions_of_customer ON public.subscriptions USING btree (customer_id, id);
@@ -1729,6 +1826,8 @@ CREATE INDEX users_of_customer ON public.users USING btree (customer_id);
 CREATE TRIGGER balanced AFTER INSERT ON public.ledger_entries REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION public.check_ledger_balance();
 
 CREATE TRIGGER issued_only BEFORE INSERT ON public.invoice_pdfs FOR EACH ROW EXECUTE FUNCTION public.check_invoice_pdf();
+
+CREATE TRIGGER keep_coupon BEFORE UPDATE ON public.coupons FOR EACH ROW EXECUTE FUNCTION public.keep_coupon();
 
 CREATE TRIGGER keep_issued BEFORE INSERT OR DELETE OR UPDATE ON public.invoice_line_taxes FOR EACH ROW EXECUTE FUNCTION public.keep_issued_taxes();
 
@@ -1750,6 +1849,21 @@ CREATE TRIGGER within_credit AFTER INSERT ON public.credit_spendings REFERENCING
 
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.coupon_amounts
+    ADD CONSTRAINT coupon_amounts_coupon_id_fkey FOREIGN KEY (coupon_id) REFERENCES public.coupons(id);
+
+ALTER TABLE ONLY public.coupon_uses
+    ADD CONSTRAINT coupon_uses_coupon_id_fkey FOREIGN KEY (coupon_id) REFERENCES public.coupons(id);
+
+ALTER TABLE ONLY public.coupon_uses
+    ADD CONSTRAINT coupon_uses_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.coupon_uses
+    ADD CONSTRAINT coupon_uses_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(id);
+
+ALTER TABLE ONLY public.coupons
+    ADD CONSTRAINT coupons_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
 
 ALTER TABLE ONLY public.credit_holds
     ADD CONSTRAINT credit_holds_credit_id_customer_id_fkey FOREIGN KEY (credit_id, customer_id) REFERENCES public.credits(id, customer_id);
@@ -1988,6 +2102,15 @@ ALTER TABLE ONLY public.saved_views
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
+ALTER TABLE ONLY public.subscription_coupons
+    ADD CONSTRAINT subscription_coupons_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.subscription_coupons
+    ADD CONSTRAINT subscription_coupons_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES public.subscriptions(id);
+
+ALTER TABLE ONLY public.subscription_coupons
+    ADD CONSTRAINT subscription_coupons_use_id_fkey FOREIGN KEY (use_id) REFERENCES public.coupon_uses(id);
+
 ALTER TABLE ONLY public.subscription_events
     ADD CONSTRAINT subscription_events_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
 
@@ -2040,6 +2163,8 @@ ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
 
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.coupon_uses ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.credit_holds ENABLE ROW LEVEL SECURITY;
 
@@ -2096,6 +2221,8 @@ ALTER TABLE public.order_steps ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.orders ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY owner_rows ON public.audit_log USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.coupon_uses USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
 CREATE POLICY owner_rows ON public.credit_holds USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
@@ -2163,6 +2290,8 @@ CREATE POLICY owner_rows ON public.registrar_customers USING ((( SELECT public.a
 
 CREATE POLICY owner_rows ON public.saved_views USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
+CREATE POLICY owner_rows ON public.subscription_coupons USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
 CREATE POLICY owner_rows ON public.subscription_events USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
 CREATE POLICY owner_rows ON public.subscription_lines USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
@@ -2183,6 +2312,8 @@ ALTER TABLE public.registrar_customers ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.saved_views ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.subscription_coupons ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.subscription_events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.subscription_lines ENABLE ROW LEVEL SECURITY;
@@ -2198,6 +2329,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_keys TO billing_app;
 GRANT SELECT,INSERT ON TABLE public.audit_log TO billing_app;
 
 GRANT SELECT,USAGE ON SEQUENCE public.audit_log_id_seq TO billing_app;
+
+GRANT SELECT,INSERT ON TABLE public.coupon_amounts TO billing_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.coupon_uses TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.coupons TO billing_app;
 
 GRANT SELECT,INSERT ON TABLE public.credit_holds TO billing_app;
 
@@ -2300,6 +2437,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.servers TO billing_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.settings TO billing_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.subscription_coupons TO billing_app;
 
 GRANT SELECT,INSERT ON TABLE public.subscription_events TO billing_app;
 

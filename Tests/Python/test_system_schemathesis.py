@@ -103,6 +103,11 @@ def everybody_and_everything(
     ).raise_for_status()
 
     admin.post("/admin/ledger/verifications").raise_for_status()
+    grant = {"amount": {"amount": 700, "currency": "EUR"}, "reason": "an example"}
+    path = f"/admin/customers/{invoice['customer_id']}/credits"
+    credit = billing.post(path, json=grant).raise_for_status().json()
+    terms = {"code": "EXAMPLE", "duration": "once", "percent_basis_points": 1_000}
+    billing.post("/admin/coupons", json=terms).raise_for_status()
 
     def listed(path: str) -> list[str]:
         return [each["id"] for each in admin.get(path).raise_for_status().json()["data"]]
@@ -126,6 +131,8 @@ def everybody_and_everything(
         "srv": listed("/nextpanel/servers"),
         "job": listed("/admin/jobs"),
         "pln": listed("/admin/plans"),
+        "cpn": listed("/admin/coupons"),
+        "crd": [credit["id"]],
         "sub": listed("/subscriptions"),
         "dun": listed("/admin/dunning-policies"),
         "pmt": [each["id"] for each in cards],

@@ -12,6 +12,8 @@ package enum APIRouter {
             AccountEndpoints.add(to: &router)
             UserEndpoints.add(to: &router)
             OrderEndpoints.add(to: &router)
+            CouponEndpoints.add(to: &router)
+            CreditEndpoints.add(to: &router)
             PaymentEndpoints.add(to: &router)
             RefundEndpoints.add(to: &router)
             RecordedPaymentEndpoints.add(to: &router)

@@ -13,6 +13,7 @@ package enum PortalRouter {
             CardPages.add(to: &router)
             CartPages.add(to: &router)
             CheckoutPages.add(to: &router)
+            CreditPages.add(to: &router)
             ConsolePages.add(to: &router)
             DashboardPages.add(to: &router)
             DesignPages.add(to: &router)

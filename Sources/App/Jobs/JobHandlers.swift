@@ -16,6 +16,7 @@ enum JobHandlers {
         case .settleCredits: try await Credits(services).settle()
         case .runDunning: try await Dunning(services).run()
         case .billSubscriptions: try await Renewals(services).bill()
+        case .giveUpOrders: try await Coupons(services).giveUpOrders()
         case .fulfilItem: try await Fulfilment(services).deliver(job)
         case .undoOrder: try await OrderUndoing(services).undo(job)
         case .sendMail: try await Outbox(services).deliver(job)
@@ -38,7 +39,7 @@ enum JobHandlers {
         case .applyWebhook, .settlePayment, .pollPayments, .returnPayment, .undoOrder,
             .sendResetLink, .provisionAccount, .checkServers, .cleanUp, .collectInvoice,
             .warnOfCards, .learnCards, .billSubscriptions, .runDunning, .verify, .settleCredits,
-            .refundPayment:
+            .refundPayment, .giveUpOrders:
             // The job itself is what staff see, or the next turn does the same.
             break
         }

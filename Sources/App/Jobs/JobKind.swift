@@ -22,6 +22,8 @@ package enum JobKind: String, CaseIterable, Sendable {
     case settleCredits = "credit.settle"
     /// Takes the steps about unpaid invoices that are due.
     case runDunning = "invoice.dunning"
+    /// Gives up orders that keep a coupon and were not paid for long.
+    case giveUpOrders = "order.give_up"
     /// Delivers one thing of an order, step by step.
     case fulfilItem = "order.fulfil_item"
     /// Undoes an order and gives its money back.
@@ -51,8 +53,7 @@ package enum JobKind: String, CaseIterable, Sendable {
         case .sendMail: 580
         case .sendResetLink, .provisionAccount, .learnCards: 12
         case .warnOfCards, .pollPayments, .checkServers, .cleanUp, .billSubscriptions, .runDunning,
-            .verify,
-            .settleCredits:
+            .verify, .settleCredits, .giveUpOrders:
             3
         }
     }

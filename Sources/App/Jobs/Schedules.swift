@@ -17,6 +17,7 @@ struct Schedules {
             (.runDunning, 60),
             (.settleCredits, 600),
             (.warnOfCards, 21_600),
+            (.giveUpOrders, 3_600),
             (.checkServers, 30),
             (.cleanUp, 3_600),
             (.verify, 3_600),

@@ -10,6 +10,7 @@ enum ListName: String, CaseIterable, Sendable {
     case consoleCustomers = "console.customers"
     case consoleLicenses = "console.licenses"
     case consolePlans = "console.plans"
+    case consoleCoupons = "console.coupons"
     case consoleServers = "console.servers"
     case consoleServerAccounts = "console.server_accounts"
     case consoleJobs = "console.jobs"
@@ -29,6 +30,7 @@ enum ListName: String, CaseIterable, Sendable {
         case .consoleCustomers: ConsoleCustomerRoutes.list.path()
         case .consoleLicenses: ConsoleLicenseRoutes.list.path()
         case .consolePlans: ConsolePlanRoutes.list.path()
+        case .consoleCoupons: CouponRoutes.list.path()
         case .consoleServers: ConsoleServerRoutes.list.path()
         case .consoleServerAccounts: nil
         case .consoleJobs: ConsoleRoutes.jobs.path()
@@ -43,7 +45,8 @@ enum ListName: String, CaseIterable, Sendable {
         case .orders, .invoices, .licenses, .domains: role == .customer
         case .consoleAuditLog, .consoleKeys: AdminLevel.admits(role)
         case .consoleOrders, .consoleSubscriptions, .consoleInvoices, .consoleCustomers,
-            .consoleLicenses, .consolePlans, .consoleServers, .consoleServerAccounts,
+            .consoleLicenses, .consolePlans, .consoleCoupons, .consoleServers,
+            .consoleServerAccounts,
             .consoleJobs:
             role.isStaff
         }
@@ -59,6 +62,7 @@ enum ListName: String, CaseIterable, Sendable {
         case .consoleSubscriptions: "subscriptions"
         case .consoleCustomers: "customers"
         case .consolePlans: "plans"
+        case .consoleCoupons: "coupons"
         case .consoleServers: "servers"
         case .consoleServerAccounts: "accounts"
         case .consoleJobs: "jobs"

@@ -32,6 +32,7 @@ enum Navigation {
             icon: "refresh-cw"
         ),
         NavigationItem(text: "Invoices", path: InvoiceRoutes.list.path(), icon: "receipt"),
+        NavigationItem(text: "Credit", path: CreditRoutes.show.path(), icon: "wallet"),
         NavigationItem(text: "Licences", path: licenses.path(), icon: "key-round"),
         NavigationItem(text: "Domains", path: DomainRoutes.list.path(), icon: "globe"),
     ]
@@ -40,7 +41,7 @@ enum Navigation {
 /// The parts of the staff's console.
 enum ConsoleSection: String, CaseIterable, Sendable {
     case home = ""
-    case orders, subscriptions, invoices, customers, books, licenses, plans, servers, jobs
+    case orders, subscriptions, invoices, customers, books, licenses, plans, coupons, servers, jobs
     case auditLog = "audit"
     case apiKeys = "api-keys"
     case settings
@@ -50,6 +51,7 @@ enum ConsoleSection: String, CaseIterable, Sendable {
         switch self {
         case .auditLog, .apiKeys, .settings: role.map(AdminLevel.admits) ?? false
         case .home, .orders, .subscriptions, .invoices, .customers, .books, .licenses, .plans,
+            .coupons,
             .servers, .jobs:
             true
         }
@@ -74,6 +76,7 @@ enum ConsoleSection: String, CaseIterable, Sendable {
         case .books: "Books"
         case .licenses: "Licences"
         case .plans: "Plans"
+        case .coupons: "Coupons"
         case .servers: "Servers"
         case .jobs: "Jobs"
         case .auditLog: "Audit log"
@@ -92,6 +95,7 @@ enum ConsoleSection: String, CaseIterable, Sendable {
         case .books: "landmark"
         case .licenses: "badge-check"
         case .plans: "tag"
+        case .coupons: "ticket"
         case .servers: "server"
         case .jobs: "layers"
         case .auditLog: "scroll-text"

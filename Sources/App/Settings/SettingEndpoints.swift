@@ -27,6 +27,7 @@ package enum SettingEndpoints {
                 try await Settings(context.services).change(
                     company: try input.company?.company(),
                     welcomeMailShowsPassword: input.welcomeMailShowsPassword,
+                    creditsUnusedTime: input.creditsUnusedTime,
                     actor: context.user.actor(request)
                 )
             )
@@ -37,16 +38,22 @@ package enum SettingEndpoints {
 struct SettingsBody: APIModel {
     let company: CompanyBody
     let welcomeMailShowsPassword: Bool
+    let creditsUnusedTime: Bool
 
     static let model = Model(
         "settings",
         "What is set for the whole system.",
-        SettingsBody.init(company:welcomeMailShowsPassword:),
+        SettingsBody.init(company:welcomeMailShowsPassword:creditsUnusedTime:),
         Field("company", \.company, "Who sells, as documents and registrars name it."),
         Field(
             "welcome_mail_shows_password",
             \.welcomeMailShowsPassword,
             "Whether the welcome mail has the password instead of a link that shows it once."
+        ),
+        Field(
+            "credits_unused_time",
+            \.creditsUnusedTime,
+            "Whether a customer who cancels at once gets credit for the time that is not used."
         ),
     )
 }
@@ -55,7 +62,8 @@ extension SettingsBody {
     init(_ values: Settings.Values) {
         self.init(
             company: CompanyBody(values.company),
-            welcomeMailShowsPassword: values.welcomeMailShowsPassword
+            welcomeMailShowsPassword: values.welcomeMailShowsPassword,
+            creditsUnusedTime: values.creditsUnusedTime
         )
     }
 }
@@ -63,6 +71,7 @@ extension SettingsBody {
 struct SettingsChangeBody: APIModel {
     let company: CompanyBody?
     let welcomeMailShowsPassword: Bool?
+    let creditsUnusedTime: Bool?
 
     static let model = Model(
         "settings_change",
@@ -73,6 +82,11 @@ struct SettingsChangeBody: APIModel {
             "welcome_mail_shows_password",
             \.welcomeMailShowsPassword,
             "Whether the welcome mail has the password."
+        ),
+        Field(
+            "credits_unused_time",
+            \.creditsUnusedTime,
+            "Whether a customer who cancels at once gets credit."
         ),
     )
 }

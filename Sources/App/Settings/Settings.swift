@@ -16,10 +16,17 @@ package struct Settings: Sendable {
         package var company: Company
         /// Whether the welcome mail has the initial password instead of a link that shows it once.
         package var welcomeMailShowsPassword: Bool
+        /// Whether a customer who cancels at once gets credit for the time that is not used.
+        package var creditsUnusedTime: Bool
 
-        package init(company: Company, welcomeMailShowsPassword: Bool) {
+        package init(
+            company: Company,
+            welcomeMailShowsPassword: Bool,
+            creditsUnusedTime: Bool = false
+        ) {
             self.company = company
             self.welcomeMailShowsPassword = welcomeMailShowsPassword
+            self.creditsUnusedTime = creditsUnusedTime
         }
     }
 
@@ -31,6 +38,7 @@ package struct Settings: Sendable {
     package func change(
         company: Company? = nil,
         welcomeMailShowsPassword: Bool? = nil,
+        creditsUnusedTime: Bool? = nil,
         actor: Actor
     ) async throws -> Values {
         let now = services.clock.now
@@ -40,6 +48,7 @@ package struct Settings: Sendable {
             after.company = company ?? after.company
             after.welcomeMailShowsPassword =
                 welcomeMailShowsPassword ?? before.welcomeMailShowsPassword
+            after.creditsUnusedTime = creditsUnusedTime ?? before.creditsUnusedTime
             guard after != before else { return before }
             try session.store(after, now: now)
             try session.record(
@@ -63,6 +72,7 @@ extension Settings.Values {
         [
             "company": try company.json(),
             SettingName.welcomeMailShowsPassword: .bool(welcomeMailShowsPassword),
+            SettingName.creditsUnusedTime: .bool(creditsUnusedTime),
         ]
     }
 }
@@ -77,17 +87,24 @@ extension Company {
 enum SettingName {
     static let company = "company"
     static let welcomeMailShowsPassword = "welcome_mail_shows_password"
+    static let creditsUnusedTime = "credits_unused_time"
 }
 
 extension Session {
     fileprivate func settingValues() throws -> Settings.Values {
         Settings.Values(
             company: try company(),
-            welcomeMailShowsPassword: try flag(SettingName.welcomeMailShowsPassword)
+            welcomeMailShowsPassword: try flag(SettingName.welcomeMailShowsPassword),
+            creditsUnusedTime: try flag(SettingName.creditsUnusedTime)
         )
     }
 
     fileprivate func store(_ values: Settings.Values, now: Date) throws {
+        try setSetting(
+            SettingName.creditsUnusedTime,
+            to: .bool(values.creditsUnusedTime),
+            now: now
+        )
         try setSetting(SettingName.company, to: try values.company.json(), now: now)
         try setSetting(
             SettingName.welcomeMailShowsPassword,

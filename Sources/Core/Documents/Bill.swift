@@ -117,12 +117,14 @@ package struct Bill: Hashable, Sendable {
         _ currency: Currency,
         _ terms: BillTerms
     ) -> [Money] {
-        terms.coupons.reduce(charges.map { _ in .zero(currency) }) { taken, coupon in
+        terms.coupons.enumerated().reduce(charges.map { _ in .zero(currency) }) { taken, each in
+            let (place, coupon) = each
             let left = items.indices.map { index in
-                DiscountableLine(
+                let isFor = items[index].coupons?.contains(place) ?? true
+                return DiscountableLine(
                     plan: items[index].plan,
                     period: items[index].couponPeriod,
-                    amount: charges[index] - taken[index]
+                    amount: isFor ? charges[index] - taken[index] : .zero(currency)
                 )
             }
             return zip(taken, coupon.discounts(on: left, currency)).map { $0 + $1 }

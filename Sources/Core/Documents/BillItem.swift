@@ -4,6 +4,8 @@ package struct BillItem: Hashable, Sendable {
     package let plan: ID<Plan>?
     /// The number of the subscription's period since its coupon was taken, 0 the first.
     package let couponPeriod: Int
+    /// The places in the terms' list of the coupons that may reduce it; nil for all.
+    package let coupons: Set<Int>?
     package let content: Content
 
     package enum Content: Hashable, Sendable {
@@ -26,11 +28,13 @@ package struct BillItem: Hashable, Sendable {
         _ product: TaxedProduct,
         plan: ID<Plan>? = nil,
         couponPeriod: Int = 0,
+        coupons: Set<Int>? = nil,
         _ content: Content
     ) {
         self.product = product
         self.plan = plan
         self.couponPeriod = couponPeriod
+        self.coupons = coupons
         self.content = content
     }
 }
@@ -108,13 +112,15 @@ extension BillItem {
 
     /// The items of lines that are owed.
     ///
-    /// `billed` finds the amounts of a line that was invoiced before, and `couponPeriod` the number
-    /// of a line's period since the subscription's coupon was taken. What reduces a line that is on
+    /// `billed` finds the amounts of a line that was invoiced before, `couponPeriod` the number of
+    /// a line's period since the subscription's coupon was taken, and `coupons` which may reduce a
+    /// line. What reduces a line that is on
     /// the same bill refers to it there; nil when a line reduces one that was never billed.
     package static func items(
         of lines: [BillingLine],
         _ product: TaxedProduct,
         couponPeriod: (BillingLine) -> Int = { _ in 0 },
+        coupons: (BillingLine) -> Set<Int>? = { _ in nil },
         billed: (BillingLineIdentity) -> BilledAmounts?
     ) -> [BillItem]? {
         var items: [BillItem] = []
@@ -131,6 +137,7 @@ extension BillItem {
                     product,
                     plan: line.terms.plan,
                     couponPeriod: couponPeriod(line),
+                    coupons: coupons(line),
                     content
                 )
             )

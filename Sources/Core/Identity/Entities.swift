@@ -35,6 +35,8 @@ package enum Job: Identified { package static let idPrefix = "job" }
 package enum Mail: Identified { package static let idPrefix = "eml" }
 package enum OneTimeToken: Identified { package static let idPrefix = "tok" }
 package enum Coupon: Identified { package static let idPrefix = "cpn" }
+/// A coupon that a customer has taken for an order.
+package enum CouponTaking: Identified { package static let idPrefix = "cpt" }
 /// Money that a customer has with us.
 package enum Credit: Identified { package static let idPrefix = "crd" }
 /// What became of a part of a credit.

@@ -32,6 +32,8 @@ struct SampleObjects: Sendable {
         _ = try await app.placeOrder(by: ann)
         try await app.keepView(of: ann)
         try await app.refundSomething()
+        try await app.grant(700, to: ann)
+        try await app.makeCoupon("SAMPLE", ["percent_basis_points": 1_000])
         let card = try await eventually("a saved card") {
             try? await app.newest("payment_methods", PaymentMethod.self)
         }
@@ -51,6 +53,8 @@ struct SampleObjects: Sendable {
                 "accounts": try await app.newest("hosting_accounts", HostingAccount.self),
                 "servers": try await app.newest("servers", Server.self),
                 "plans": try await app.newest("plans", Plan.self),
+                "coupons": try await app.newest("coupons", Coupon.self),
+                "credits": try await app.newest("credits", Credit.self),
                 "api-keys": try await app.newest("api_keys", APIKey.self),
                 "jobs": try await app.newest("jobs", Job.self),
                 "users": try await app.newest("users", User.self),

@@ -4,6 +4,7 @@ enum Breakages {
         ledger.merging(documents) { $1 }.merging(creditNotes) { $1 }.merging(payments) { $1 }
         .merging(orders) { $1 }
         .merging(services) { $1 }.merging(schema) { $1 }.merging(credits) { $1 }
+        .merging(coupons) { $1 }
 
     private static let ledger = [
         "ledger.transactions_balance": """

@@ -11,8 +11,8 @@ import Wire
 
 extension TestApp {
     /// Makes one of everything that is booked: a sale with a name, a sale that was undone, money
-    /// that could not be placed, such money that was given back, and a sale that credit paid a part
-    /// of.
+    /// that could not be placed, such money that was given back, and a sale with a
+    /// coupon that credit paid a part of.
     func makeHistory() async throws {
         let ann = try await register()
         _ = try await buy(by: ann, domain: "example.com")
@@ -20,7 +20,8 @@ extension TestApp {
         _ = try await parkMoney(by: ann)
         try await returnMoney(of: try await parkMoney(by: ann))
         try await grant(500, to: ann)
-        let last = try await buy(by: ann)
+        try await makeCoupon("TEN", ["percent_basis_points": 1_000, "customer_limit": 1])
+        let last = try await buy(by: ann, coupon: "ten")
         try await creditAPart(of: try #require(last["invoice_id"]?.string))
     }
 

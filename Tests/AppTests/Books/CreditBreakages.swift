@@ -1,4 +1,17 @@
 extension Breakages {
+    static let coupons = [
+        "coupon.within_total_limit": "UPDATE coupons SET used = used + 1",
+        "coupon.within_customer_limit": """
+        INSERT INTO coupon_uses SELECT (jsonb_populate_record(
+            u, jsonb_build_object('id', gen_random_uuid())
+        )).* FROM coupon_uses u WHERE released_at IS NULL
+        """,
+        "coupon.within_dates": """
+        UPDATE coupons SET valid_to = created_at, valid_from = NULL
+        """,
+        "coupon.released_with_its_order": "UPDATE coupon_uses SET released_at = taken_at",
+    ]
+
     static let credits = [
         "credit.remainders_are_booked": """
         UPDATE credits SET amount_minor = amount_minor + 1

@@ -33,6 +33,8 @@ import Typesetting
             carried: money(0),
             total: money(1071),
             paid: paidAt == nil ? money(0) : money(1071),
+            paidByCredit: money(0),
+            paidByCreditAtIssue: money(0),
             credited: money(0),
             notes: [],
             taxReasons: [],

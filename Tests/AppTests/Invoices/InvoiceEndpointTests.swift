@@ -72,6 +72,8 @@ import Wire
                 carried: .zero(.usd),
                 total: Money(minorUnits: 5, .usd),
                 paid: Money(minorUnits: paid, .usd),
+                paidByCredit: .zero(.usd),
+                paidByCreditAtIssue: .zero(.usd),
                 credited: .zero(.usd),
                 notes: [],
                 taxReasons: [],

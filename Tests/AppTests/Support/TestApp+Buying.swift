@@ -11,7 +11,8 @@ extension TestApp {
         by person: Person,
         plan slug: String = "starter",
         domain: String? = nil,
-        action: String = "register"
+        action: String = "register",
+        coupon: String? = nil
     ) async throws -> JSON {
         var item: JSON = [
             "plan_id": .string(try await plan(slug)), "billing_cycle": "monthly",
@@ -21,11 +22,9 @@ extension TestApp {
             if action == "transfer" { wish = wish.setting("auth_code", "Let-me-go-1") }
             item = item.setting("domain", wish)
         }
-        let answer = try await api.post(
-            "/api/v1/orders/",
-            json: ["items": [item]],
-            token: person.token
-        )
+        var order: JSON = ["items": [item]]
+        if let coupon { order = order.setting("coupon_code", .string(coupon)) }
+        let answer = try await api.post("/api/v1/orders/", json: order, token: person.token)
         try #require(answer.status == 201, "\(answer.text)")
         return answer.json
     }
@@ -64,9 +63,10 @@ extension TestApp {
     func buy(
         by person: Person,
         plan: String = "starter",
-        domain: String? = nil
+        domain: String? = nil,
+        coupon: String? = nil
     ) async throws -> JSON {
-        let placed = try await placeOrder(by: person, plan: plan, domain: domain)
+        let placed = try await placeOrder(by: person, plan: plan, domain: domain, coupon: coupon)
         let id = try #require(placed["id"]?.string)
         pay(try await openCheckout(id, by: person))
         return try await order(id, by: person, reaching: "completed")

@@ -45,6 +45,18 @@ import Testing
         #expect(amounts(bill) == [11_900, 1_190, 1_710, 10_710, 0, 10_710])
     }
 
+    @Test func `a coupon of one service takes nothing off another`() throws {
+        let half = try CouponTerms(.percent(basisPoints: 5_000))
+        let ten = try CouponTerms(.percent(basisPoints: 1_000))
+        let items = [
+            BillItem(.hosting, coupons: [0], .charge(money(1_000))),
+            BillItem(.hosting, coupons: [], .charge(money(1_000))),
+            BillItem(.hosting, coupons: [0, 1], .charge(money(1_000))),
+        ]
+        let bill = Bill(items, .eur, terms(coupons: [half, ten]), at: now)
+        #expect(bill.lines.map(\.discount.minorUnits) == [500, 0, 550])
+    }
+
     @Test func `what is given back has the discount and tax it was billed with`() throws {
         let half = try CouponTerms(.percent(basisPoints: 5_000))
         let first = Bill(

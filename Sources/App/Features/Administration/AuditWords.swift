@@ -12,6 +12,7 @@ enum AuditWords {
         (HostingAccount.idPrefix, "Hosting accounts"), (License.idPrefix, "Licences"),
         (DomainRecord.idPrefix, "Domain names"), (Plan.idPrefix, "Plans"),
         (Server.idPrefix, "Servers"), (APIKey.idPrefix, "API keys"), (Job.idPrefix, "Jobs"),
+        (Coupon.idPrefix, "Coupons"), (Credit.idPrefix, "Credits"),
         (Verification.idPrefix, "Checks of the books"),
         ("settings", "Settings"), ("clock", "Clock"),
     ]
@@ -66,6 +67,8 @@ enum AuditWords {
         "dunning_policy.remove": "Dunning policy removed",
         "customer.dunning_exemption": "Exemption from dunning changed",
         "invoice.dunning": "Step about an unpaid invoice taken",
+        "coupon.create": "Coupon made", "coupon.end": "Coupon ended",
+        "credit.grant": "Credit given", "credit.revoke": "Credit taken back",
         "plan.create": "Plan made", "plan.change": "Plan changed",
         "plan.retire": "Plan taken off sale", "server.create": "Server added",
         "server.change": "Server changed", "server.remove": "Server removed",
@@ -98,6 +101,7 @@ enum AuditWords {
         case HostingAccount.idPrefix:
             ID<HostingAccount>(id).map { ConsoleCustomerRoutes.account.path($0) }
         case License.idPrefix: ID<License>(id).map { ConsoleCustomerRoutes.license.path($0) }
+        case Coupon.idPrefix: ID<Coupon>(id).map { CouponRoutes.show.path($0) }
         case Plan.idPrefix: ID<Plan>(id).map { ConsolePlanRoutes.edit.path($0) }
         case Server.idPrefix: ID<Server>(id).map { ConsoleServerRoutes.show.path($0) }
         case Payment.idPrefix: ID<Payment>(id).map { ConsolePaymentRoutes.show.path($0) }

@@ -104,6 +104,7 @@ struct CustomerFile: Sendable {
     let invoices: [InvoiceRecord]
     let payments: [PaymentRecord]
     let refunds: [RefundRecord]
+    let credit: CreditAccount
     let history: [StoredAuditEntry]
 
     static func read(_ id: ID<Customer>, _ services: Services) async throws -> CustomerFile {
@@ -127,6 +128,7 @@ struct CustomerFile: Sendable {
                 invoices: try session.invoices(InvoiceFilter(customer: id), most: most),
                 payments: try session.payments(of: id, before: nil, most: most),
                 refunds: try session.refunds(RefundFilter(customer: id), most: most),
+                credit: try CreditAccount(id, session, now: now),
                 history: try session.auditEntries(ofCustomer: id, most: 30)
             )
         }

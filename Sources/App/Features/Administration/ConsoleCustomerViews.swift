@@ -76,6 +76,7 @@ struct CustomerFileView: View {
                     token: token,
                     rights: rights
                 )
+                CustomerCreditCard(customer: customer.id, account: file.credit, rights: rights)
                 AuditCard(entries: file.history, log: nil, showsObject: true)
             }
             aside(.classes("aside", "stack", "is-first")) {

@@ -191,6 +191,7 @@ extension JobKind {
         case .warnOfCards: "Warn of cards that expire"
         case .learnCards: "Learn which cards are saved"
         case .billSubscriptions: "Bill subscriptions"
+        case .giveUpOrders: "Give up unpaid orders with a coupon"
         case .settleCredits: "Spend and end credit"
         case .runDunning: "Look after unpaid invoices"
         case .fulfilItem: "Deliver what was ordered"

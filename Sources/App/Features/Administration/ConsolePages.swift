@@ -17,6 +17,8 @@ enum ConsolePages {
         ConsoleLicensePages.add(to: &router)
         ConsoleLicenseListPages.add(to: &router)
         ConsolePlanPages.add(to: &router)
+        CouponPages.add(to: &router)
+        ConsoleCreditPages.add(to: &router)
         ConsoleServerPages.add(to: &router)
         BooksPages.add(to: &router)
         ConsoleJobPages.add(to: &router)

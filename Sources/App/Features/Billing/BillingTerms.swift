@@ -17,6 +17,7 @@ struct BillingTerms: Sendable {
     /// The terms of a customer's bill; of somebody who is not known yet when nil.
     func terms(
         for customer: ID<Customer>?,
+        coupons: [CouponTerms] = [],
         _ session: Session,
         now: Date
     ) throws -> BillTerms {
@@ -24,7 +25,8 @@ struct BillingTerms: Sendable {
             seller: seller,
             buyer: try buyer(customer, session),
             rules: rules,
-            tax: tax
+            tax: tax,
+            coupons: coupons
         )
     }
 
@@ -43,10 +45,16 @@ extension Bill {
         _ items: [BillItem],
         _ currency: Currency,
         for customer: ID<Customer>?,
+        coupons: [CouponTerms] = [],
         _ session: Session,
         now: Date
     ) throws {
-        let terms = try BillingTerms(session).terms(for: customer, session, now: now)
+        let terms = try BillingTerms(session).terms(
+            for: customer,
+            coupons: coupons,
+            session,
+            now: now
+        )
         self.init(items, currency, terms, at: Instant(now))
     }
 }

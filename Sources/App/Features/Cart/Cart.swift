@@ -19,8 +19,13 @@ struct Cart: Sendable {
     }
 
     var lines: [Line]
+    /// Typed by the customer; whether it is good is looked up each time.
+    var coupon: CouponCode?
 
-    init(lines: [Line]) { self.lines = lines }
+    init(lines: [Line], coupon: CouponCode? = nil) {
+        self.lines = lines
+        self.coupon = coupon
+    }
 
     /// The cart that a request carries.
     init(_ request: Request, _ services: Services) {
@@ -28,19 +33,26 @@ struct Cart: Sendable {
         guard let sealed = request.cookies.value(Cart.name, isSecure: isSecure),
             let text = try? services.keyring.openText(sealed, context: Cart.context),
             let json = try? JSON(reading: Array(text.utf8)),
-            let lines = json.array
+            let lines = (json["lines"] ?? json).array
         else {
             self.init(lines: [])
             return
         }
-        self.init(lines: lines.prefix(Quote.mostItems).compactMap { Line($0) })
+        self.init(
+            lines: lines.prefix(Quote.mostItems).compactMap { Line($0) },
+            coupon: json["coupon"]?.string.flatMap { CouponCode($0) }
+        )
     }
 
     /// What is asked to be priced and ordered.
     var items: [CartItem] { lines.map(\.item) }
 
     /// The cart as text, which two carts share when they hold the same.
-    var text: String { JSON.array(lines.map(\.json)).text }
+    var text: String {
+        let all = JSON.array(lines.map(\.json))
+        guard let coupon else { return all.text }
+        return (["lines": all, "coupon": .string(coupon.text)] as JSON).text
+    }
 
     /// The cookie that keeps the cart for a month; nil when it has become larger than browsers
     /// keep.

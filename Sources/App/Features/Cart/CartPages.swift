@@ -11,14 +11,61 @@ enum CartPages {
         router.on(CartRoutes.add, as: PublicContext.self, limit: .domainSearch, add)
         router.on(CartRoutes.change, as: PublicContext.self, change)
         router.on(CartRoutes.remove, as: PublicContext.self, remove)
+        router.on(
+            CartRoutes.applyCoupon,
+            as: PublicContext.self,
+            limit: .domainSearch,
+            applyCoupon
+        )
+        router.on(CartRoutes.removeCoupon, as: PublicContext.self, removeCoupon)
     }
 
     private static func show(_ request: Request, _ context: PublicContext) async throws -> Response
     {
-        let priced = try await Carts(context.services).price(Cart(request, context.services))
-        return PortalPage.response(title: "Your cart", request, context) {
-            CartView(cart: priced, token: context.csrfToken)
+        try await cartPage(Cart(request, context.services), .none, request, context)
+    }
+
+    private static func cartPage(
+        _ cart: Cart,
+        _ form: FormErrors,
+        _ request: Request,
+        _ context: PublicContext,
+        status: Int = 200
+    ) async throws -> Response {
+        let priced = try await Carts(context.services).price(cart, for: context.user?.customer)
+        return PortalPage.response(title: "Your cart", request, context, status: status) {
+            CartView(cart: priced, form: form, token: context.csrfToken)
         }
+    }
+
+    /// Keeps a coupon with the cart, or says why it cannot be taken.
+    private static func applyCoupon(
+        _ request: Request,
+        _ context: PublicContext
+    ) async throws -> Response {
+        var form = FormReader(try request.form())
+        var cart = Cart(request, context.services)
+        let before = cart
+        do {
+            cart.coupon = try form.values(form.couponCode())
+            let priced = try await Carts(context.services).price(cart, for: context.user?.customer)
+            if let message = priced.couponProblem {
+                form.fail("coupon_code", message)
+                throw form.errors
+            }
+            return try sendToCart(cart, context)
+        } catch let errors as FormErrors {
+            return try await cartPage(before, errors, request, context, status: 422)
+        }
+    }
+
+    private static func removeCoupon(
+        _ request: Request,
+        _ context: PublicContext
+    ) async throws -> Response {
+        var cart = Cart(request, context.services)
+        cart.coupon = nil
+        return try sendToCart(cart, context)
     }
 
     private static func new(_ request: Request, _ context: PublicContext) async throws -> Response {
@@ -93,6 +140,13 @@ enum CartPages {
             status: status,
             width: .narrow
         ) { NewItemView(form: form, plans: plans, token: context.csrfToken) }
+    }
+}
+
+extension FormReader {
+    /// The coupon that was typed.
+    mutating func couponCode() -> CouponCode? {
+        parse("coupon_code", "This coupon is not known.") { CouponCode($0) }
     }
 }
 

@@ -10,6 +10,8 @@ enum CartRoutes {
     static let add = Route(.post, "/cart/items")
     static let change = Route(.post, "/cart/items/:number", Int.self)
     static let remove = Route(.post, "/cart/items/:number/removal", Int.self)
+    static let applyCoupon = Route(.post, "/cart/coupon")
+    static let removeCoupon = Route(.post, "/cart/coupon/removal")
     static let checkout = Route(.get, "/checkout")
     static let place = Route(.post, "/checkout")
 }

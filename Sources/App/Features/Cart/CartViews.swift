@@ -6,6 +6,7 @@ import Web
 /// The cart with the server's prices.
 struct CartView: View {
     let cart: Carts.Priced
+    let form: FormErrors
     let token: String
 
     var body: HTML {
@@ -50,6 +51,7 @@ struct CartView: View {
                     }
                 }
             }
+            CouponCard(cart: cart, form: form, token: token)
             ButtonLink("Add another plan", to: CartRoutes.new.path(), .quiet, icon: "plus")
         }
     }
@@ -133,7 +135,8 @@ struct QuoteSums: View {
             discount: quote.bill.discount,
             tax: quote.bill.tax,
             total: quote.bill.total,
-            name: "Due today"
+            name: "Due today",
+            discountName: quote.coupon.map { "Discount, \($0.code)" } ?? "Discount"
         )
     }
 }
@@ -145,6 +148,7 @@ struct Sums: View {
     let tax: Money
     let total: Money
     var name = "Total"
+    var discountName = "Discount"
 
     var body: HTML {
         Facts(sums: facts)
@@ -152,7 +156,7 @@ struct Sums: View {
 
     private var facts: [Facts.Fact] {
         var facts = [Facts.Fact("Subtotal") { Amount(subtotal) }]
-        if !discount.isZero { facts.append(Facts.Fact("Discount") { Amount(-discount) }) }
+        if !discount.isZero { facts.append(Facts.Fact(discountName) { Amount(-discount) }) }
         if !tax.isZero { facts.append(Facts.Fact("Tax") { Amount(tax) }) }
         facts.append(Facts.Fact(name, isTotal: true) { Amount(total, showsCode: true) })
         return facts

@@ -22,18 +22,44 @@ struct Carts: Sendable {
         let lines: [PricedLine]
         /// Of what can be sold; nil when nothing can.
         let quote: BilledQuote?
+        /// What was typed, whether it is good or not.
+        var coupon: CouponCode?
+        /// Why it cannot be taken.
+        var couponProblem: String?
 
         /// Whether all of it can be ordered.
-        var isOrderable: Bool { quote != nil && lines.allSatisfy { $0.problem == nil } }
+        var isOrderable: Bool {
+            quote != nil && couponProblem == nil && lines.allSatisfy { $0.problem == nil }
+        }
     }
 
     /// Prices a cart; what cannot be sold says why and the rest is priced without it.
-    func price(_ cart: Cart) async throws -> Priced {
+    func price(_ cart: Cart, for customer: ID<Customer>? = nil) async throws -> Priced {
+        var priced: Priced
+        do {
+            priced = try await price(cart, cart.coupon, for: customer)
+        } catch let problem as Problem where problem.isAboutCoupon {
+            priced = try await price(cart, nil, for: customer)
+            priced.couponProblem = problem.errors.first?.message
+        }
+        priced.coupon = cart.coupon
+        return priced
+    }
+
+    private func price(
+        _ cart: Cart,
+        _ coupon: CouponCode?,
+        for customer: ID<Customer>?
+    ) async throws -> Priced {
         var sellable = cart.lines.indices.map { $0 }
         var problems: [Int: String] = [:]
         while !sellable.isEmpty {
             do {
-                let quote = try await Orders(services).quote(sellable.map { cart.lines[$0].item })
+                let quote = try await Orders(services).quote(
+                    sellable.map { cart.lines[$0].item },
+                    coupon: coupon,
+                    for: customer
+                )
                 let prices = Dictionary(uniqueKeysWithValues: zip(sellable, quote.lines))
                 return Priced(lines: cart.priced(prices, problems), quote: quote)
             } catch let problem as Problem where problem.status == 422 {
@@ -80,6 +106,11 @@ extension Cart {
             )
         }
     }
+}
+
+extension Problem {
+    /// Whether the coupon is what is wrong.
+    var isAboutCoupon: Bool { status == 422 && errors.contains { $0.field == "coupon_code" } }
 }
 
 extension FieldError {

@@ -18,12 +18,12 @@ enum CheckoutPages {
         _ context: CustomerContext
     ) async throws -> Response {
         let cart = Cart(request, context.services)
-        let priced = try await Carts(context.services).price(cart)
+        let priced = try await Carts(context.services).price(cart, for: context.user.customer)
         guard priced.isOrderable, let quote = priced.quote else {
             return .redirect(to: CartRoutes.show.path())
         }
         let details = try await Profiles(context.services).details(of: context.user)
-        return page(
+        return try await page(
             quote,
             ContactForm.start(details.customer),
             hasAddress: details.customer?.address != nil,
@@ -38,12 +38,15 @@ enum CheckoutPages {
         _ context: CustomerContext
     ) async throws -> Response {
         let cart = Cart(request, context.services)
-        let priced = try await Carts(context.services).price(cart)
+        let priced = try await Carts(context.services).price(cart, for: context.user.customer)
         guard priced.isOrderable, let quote = priced.quote else {
             return .redirect(to: CartRoutes.show.path())
         }
         var form = FormReader(try request.form())
-        let key = form.text("key", length: 20...64) ?? OpaqueToken.make()
+        let key = form.optional("key", length: 20...64) ?? OpaqueToken.make()
+        if let answer = try await applyCoupon(cart, quote, form, key, request, context) {
+            return answer
+        }
         do {
             if let change = try ContactForm.read(&form) {
                 _ = try await Profiles(context.services).change(
@@ -53,12 +56,69 @@ enum CheckoutPages {
                 )
             }
         } catch let errors as FormErrors {
-            return page(quote, errors, hasAddress: false, key: key, request, context, status: 422)
+            return try await page(
+                quote,
+                errors,
+                hasAddress: false,
+                key: key,
+                request,
+                context,
+                status: 422
+            )
         }
-        let order = try await order(cart, key, request, context)
+        let order: OrderDetails
+        do {
+            order = try await self.order(cart, key, request, context)
+        } catch let problem as Problem where problem.isAboutCoupon {
+            // Somebody else has taken the last one meanwhile; the cart says so.
+            return .redirect(to: CartRoutes.show.path())
+        }
         let emptied = try Cart(lines: []).cookie(context.services)
         let answer = await payment(of: order.order, context)
         return emptied.map { answer.with($0) } ?? answer
+    }
+
+    /// Shows the page with a coupon that was typed just now, or with what is wrong with it; nil
+    /// when none was, or the one that the cart has.
+    private static func applyCoupon(
+        _ cart: Cart,
+        _ quote: BilledQuote,
+        _ form: FormReader,
+        _ key: String,
+        _ request: Request,
+        _ context: CustomerContext
+    ) async throws -> Response? {
+        var form = form
+        guard form.optional("coupon_code") != nil else { return nil }
+        var cart = cart
+        let code = form.couponCode()
+        if let code, code == cart.coupon { return nil }
+        cart.coupon = code
+        let priced = try await Carts(context.services).price(cart, for: context.user.customer)
+        if let message = priced.couponProblem { form.fail("coupon_code", message) }
+        do {
+            try form.check()
+        } catch {
+            return try await page(
+                quote,
+                error,
+                hasAddress: false,
+                key: key,
+                request,
+                context,
+                status: 422
+            )
+        }
+        guard let cookie = try cart.cookie(context.services) else { throw Problem.cartIsFull }
+        let shown = priced.quote ?? quote
+        return try await page(
+            shown,
+            form.errors,
+            hasAddress: false,
+            key: key,
+            request,
+            context
+        ).with(cookie)
     }
 
     /// Places the order. The same form sent twice is one order; with another cart it is another.
@@ -73,11 +133,20 @@ enum CheckoutPages {
         let actor = context.user.actor(request)
         let content = Hex.encode(SHA256.hash(Array(cart.text.utf8)))
         let key = "portal:\(key):\(content.prefix(16))"
+        func place() async throws -> OrderDetails {
+            try await orders.place(
+                cart.items,
+                coupon: cart.coupon,
+                by: buyer,
+                actor: actor,
+                key: key
+            )
+        }
         do {
-            return try await orders.place(cart.items, by: buyer, actor: actor, key: key)
+            return try await place()
         } catch let error as DatabaseError where error.isUniqueViolation {
             // The same form arrived twice at the same instant; the other one has made the order.
-            return try await orders.place(cart.items, by: buyer, actor: actor, key: key)
+            return try await place()
         }
     }
 
@@ -117,10 +186,13 @@ enum CheckoutPages {
         _ request: Request,
         _ context: CustomerContext,
         status: Int = 200
-    ) -> Response {
-        PortalPage.response(title: "Check out", request, context, status: status) {
+    ) async throws -> Response {
+        let credit = try await Credits(context.services)
+            .paying(for: quote.bill.total, of: context.user.customer)
+        return PortalPage.response(title: "Check out", request, context, status: status) {
             CheckoutView(
                 quote: quote,
+                credit: credit,
                 form: form,
                 hasAddress: hasAddress,
                 key: key,

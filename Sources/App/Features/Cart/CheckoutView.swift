@@ -5,6 +5,8 @@ import Web
 /// What is about to be ordered, whom a name is for, and the button that leads to the payment.
 struct CheckoutView: View {
     let quote: BilledQuote
+    /// What the customer's credit pays of it.
+    let credit: Money
     let form: FormErrors
     /// Whether the customer has told an address before.
     let hasAddress: Bool
@@ -40,12 +42,27 @@ struct CheckoutView: View {
         Card("Payment") {
             div(.classes("stack")) {
                 QuoteSums(quote: quote)
-                SubmitButton("Pay \(quote.bill.total.label)", size: .largeBlock, icon: "lock")
-                p(.classes("hint")) {
-                    "You pay on the page of Stripe, our card processor. The receipt goes to "
-                    "\(email)."
+                if credit.isPositive {
+                    Facts(sums: [
+                        Facts.Fact("Paid from your credit") { Amount(-credit) },
+                        Facts.Fact("To pay now", isTotal: true) { Amount(rest, showsCode: true) },
+                    ])
                 }
-                if isSandbox {
+                SubmitButton(
+                    rest.isPositive ? "Pay \(rest.label)" : "Order now",
+                    size: .largeBlock,
+                    icon: "lock"
+                )
+                p(.classes("hint")) {
+                    if rest.isPositive {
+                        "You pay on the page of Stripe, our card processor. The receipt goes to "
+                        "\(email)."
+                    } else {
+                        "Nothing is to be paid now. The receipt goes to \(email)."
+                    }
+                }
+                coupon
+                if isSandbox, rest.isPositive {
                     p(.classes("hint")) {
                         "Sandbox: pay with the card 4242 4242 4242 4242, any future date and any "
                         "code. No money moves."
@@ -54,6 +71,23 @@ struct CheckoutView: View {
             }
         }
         .body
+    }
+
+    private var rest: Money { quote.bill.total - credit }
+
+    /// It stands in the form of the order, so that nothing typed is lost when it is applied.
+    private var coupon: HTML {
+        div(.classes("stack-s")) {
+            FormField(
+                quote.coupon == nil ? "Coupon" : "Another coupon",
+                "coupon_code",
+                form,
+                isOptional: true,
+                .maxlength(40),
+                .autocomplete("off")
+            )
+            div { SubmitButton("Apply", .secondary, size: .small, icon: "ticket") }
+        }
     }
 
     private var contact: HTML {

@@ -16,19 +16,19 @@ extension Session {
         from source: CreditSource,
         now: Date
     ) throws -> Bool {
-        var grant: (reason: String, by: ID<User>?, expiresAt: Date?)?
-        if case .grant(let reason, let by, let expiresAt) = source {
-            grant = (reason, by, expiresAt)
+        var grant: (reason: String, by: ID<User>?, expiresAt: Date?, key: String?)?
+        if case .grant(let reason, let by, let expiresAt, let key) = source {
+            grant = (reason, by, expiresAt, key)
         }
         return try run(
             """
             INSERT INTO credits (
                 id, customer_id, amount_minor, currency, source, cause_id, reason, granted_by,
-                created_at, expires_at
+                idempotency_key, created_at, expires_at
             ) VALUES (
                 \(credit.uuid), \(customer.uuid), \(amount.minorUnits), \(amount.currency.code),
                 \(source.kind.rawValue), \(source.cause), \(grant?.reason),
-                \(grant?.by?.uuid), \(now), \(grant?.expiresAt)
+                \(grant?.by?.uuid), \(grant?.key), \(now), \(grant?.expiresAt)
             ) ON CONFLICT (source, cause_id) DO NOTHING
             """
         ) > 0
@@ -40,6 +40,16 @@ extension Session {
             """
             SELECT id FROM credits
             WHERE source = \(source.kind.rawValue) AND cause_id = \(source.cause)
+            """
+        ) { try $0.id("id") }
+    }
+
+    /// The credit that was given under a key.
+    func credit(of customer: ID<Customer>, withKey key: String) throws -> ID<Credit>? {
+        try first(
+            """
+            SELECT id FROM credits
+            WHERE customer_id = \(customer.uuid) AND idempotency_key = \(key)
             """
         ) { try $0.id("id") }
     }
@@ -89,11 +99,17 @@ extension Session {
     }
 
     /// What became of a customer's credit, newest first.
-    func creditUses(of customer: ID<Customer>, most: Int) throws -> [CreditUseRecord] {
+    func creditUses(
+        of customer: ID<Customer>,
+        before id: ID<CreditUse>? = nil,
+        most: Int
+    ) throws -> [CreditUseRecord] {
         try all(
             """
             SELECT \(CreditUseRecord.columns)
-            WHERE s.customer_id = \(customer.uuid) ORDER BY s.id DESC LIMIT \(most)
+            WHERE s.customer_id = \(customer.uuid)
+                AND (\(id?.uuid)::uuid IS NULL OR s.id < \(id?.uuid))
+            ORDER BY s.id DESC LIMIT \(most)
             """,
             CreditUseRecord.init(row:)
         )

@@ -4,7 +4,9 @@ package import Foundation
 /// Where a customer's credit came from.
 package enum CreditSource: Sendable {
     /// Staff gave it, and nobody paid for it.
-    case grant(reason: String, by: ID<User>?, expiresAt: Date?)
+    ///
+    /// With a key, once under it.
+    case grant(reason: String, by: ID<User>?, expiresAt: Date?, key: String? = nil)
     /// More was paid than was owed.
     case overpayment(ID<Payment>)
     /// More was given back on an invoice than charged.

@@ -18,6 +18,17 @@ extension Credits {
         return spendings.map(\.amount).sum(order.total.currency) == order.total
     }
 
+    /// What a customer's credit would pay now of an amount, as far as nobody can tell better.
+    func paying(for total: Money, of customer: ID<Customer>?) async throws -> Money {
+        guard let customer else { return .zero(total.currency) }
+        let now = services.clock.now
+        let credits = try await services.database.transaction(for: .customer(customer)) {
+            try $0.availableCredits(of: customer, now: now)
+        }
+        return credits.chargeableSpending(on: total, at: Instant(now)).map(\.amount)
+            .sum(total.currency)
+    }
+
     /// The credit that is to pay for a part of an order whose payment begins.
     ///
     /// - Throws: a conflict when it would pay for all, so that no payment is needed.

@@ -1,6 +1,7 @@
 import Core
 import Markup
 import Postgres
+import Support
 import Web
 
 /// The first page after logging in.
@@ -28,9 +29,12 @@ struct Dashboard: Sendable {
     let openInvoices: [InvoiceRecord]
     let invoices: [InvoiceRecord]
     let domains: [DomainNameRecord]
+    /// What may be spent now, by currency.
+    let credit: [Money]
 
     init(_ context: SignedInContext) async throws {
         let customer = context.user.scope.customer
+        let now = context.services.clock.now
         self = try await context.services.database.transaction(for: context.user.scope) {
             session in
             Dashboard(
@@ -47,7 +51,8 @@ struct Dashboard: Sendable {
                     InvoiceFilter(customer: customer, status: .paid),
                     most: 5
                 ),
-                domains: try session.domains(DomainFilter(customer: customer), most: 10)
+                domains: try session.domains(DomainFilter(customer: customer), most: 10),
+                credit: try customer.map { try session.creditBalances(of: $0, now: now) } ?? []
             )
         }
     }
@@ -57,13 +62,15 @@ struct Dashboard: Sendable {
         unpaid: [OrderRecord],
         openInvoices: [InvoiceRecord],
         invoices: [InvoiceRecord],
-        domains: [DomainNameRecord]
+        domains: [DomainNameRecord],
+        credit: [Money]
     ) {
         self.services = services
         self.unpaid = unpaid
         self.openInvoices = openInvoices
         self.invoices = invoices
         self.domains = domains
+        self.credit = credit
     }
 
     /// What is owed; nil when nothing is.

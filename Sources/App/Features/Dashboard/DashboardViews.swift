@@ -37,6 +37,14 @@ struct DashboardView: View {
                 "Active services",
                 String(dashboard.services.filter { $0.status == .active }.count)
             )
+            if !dashboard.credit.isEmpty {
+                a(.href(CreditRoutes.show.path()), .classes("card", "tile")) {
+                    span(.classes("soft", "small")) { "Your credit" }
+                    span(.classes("figure")) {
+                        dashboard.credit.map(\.label).joined(separator: ", ")
+                    }
+                }
+            }
             tile("Next renewal", dashboard.next.map { $0.renewsAt.dayText } ?? "None")
         }
     }

@@ -140,7 +140,6 @@ extension InvoiceDocument {
         guard let number = invoice.number, let issuedAt = invoice.issuedAt,
             let seller = invoice.seller, let buyer = invoice.buyer
         else { return nil }
-        let currency = invoice.total.currency
         let settledAt = invoice.paidAt.flatMap { $0 <= issuedAt ? $0 : nil }
         let isTaxed = !invoice.tax.isZero
         self.init(
@@ -158,7 +157,7 @@ extension InvoiceDocument {
             discount: invoice.discount,
             taxes: isTaxed ? [TaxComponent(label: "Tax", amount: invoice.tax)] : [],
             total: invoice.total,
-            paid: settledAt == nil ? .zero(currency) : invoice.total,
+            paid: settledAt == nil ? invoice.paidByCreditAtIssue : invoice.total,
             stamp: settledAt.map { .paid($0) },
             notes: invoice.memo.map { $0.split(separator: "\n").map(String.init) } ?? []
         )

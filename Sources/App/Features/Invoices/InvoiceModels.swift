@@ -16,6 +16,7 @@ struct InvoiceBody: APIModel {
     let total: MoneyBody
     let amountPaid: MoneyBody
     let amountCredited: MoneyBody
+    let creditApplied: MoneyBody
     let amountDue: MoneyBody
     let isOverdue: Bool
     let createdAt: Date
@@ -40,6 +41,7 @@ struct InvoiceBody: APIModel {
             total:
             amountPaid:
             amountCredited:
+            creditApplied:
             amountDue:
             isOverdue:
             createdAt:
@@ -60,6 +62,7 @@ struct InvoiceBody: APIModel {
         Field("total", \.total, "What is to be paid in all."),
         Field("amount_paid", \.amountPaid, "What was paid."),
         Field("amount_credited", \.amountCredited, "What credit notes took off what was due."),
+        Field("credit_applied", \.creditApplied, "What of that the customer's credit paid."),
         Field("amount_due", \.amountDue, "What is still to be paid."),
         Field("overdue", \.isOverdue, "Whether it is open past its due date."),
         Field("created_at", \.createdAt, "When it was drafted."),
@@ -85,6 +88,7 @@ extension InvoiceBody {
             total: MoneyBody(invoice.total),
             amountPaid: MoneyBody(invoice.paid),
             amountCredited: MoneyBody(invoice.credited),
+            creditApplied: MoneyBody(invoice.paidByCredit),
             amountDue: MoneyBody(
                 invoice.status == .void ? .zero(invoice.due.currency) : invoice.due
             ),

@@ -124,7 +124,12 @@ extension InvoiceRecord {
         id, customer_id, order_id, number_text, status, currency, subtotal_minor, discount_minor,
         tax_minor, is_tax_inclusive, carried_minor, total_minor, paid_minor, credited_minor, notes,
         tax_reasons, seller::text AS seller, buyer::text AS buyer, created_at, issued_at, due_at,
-        paid_at, memo
+        paid_at, memo, coalesce((
+            SELECT sum(amount_minor) FROM credit_spendings WHERE invoice_id = invoices.id
+        ), 0)::bigint AS credit_minor, coalesce((
+            SELECT sum(amount_minor) FROM credit_spendings
+            WHERE invoice_id = invoices.id AND at <= issued_at
+        ), 0)::bigint AS credit_at_issue_minor
         """
 
     init(row: Row) throws {
@@ -142,6 +147,8 @@ extension InvoiceRecord {
             carried: try row.money("carried_minor", currency),
             total: try row.money("total_minor", currency),
             paid: try row.money("paid_minor", currency),
+            paidByCredit: try row.money("credit_minor", currency),
+            paidByCreditAtIssue: try row.money("credit_at_issue_minor", currency),
             credited: try row.money("credited_minor", currency),
             notes: try row.get("notes"),
             taxReasons: try row.get("tax_reasons"),

@@ -22,6 +22,10 @@ package struct InvoiceRecord: Sendable {
     package let carried: Money
     package let total: Money
     package let paid: Money
+    /// What of that the customer's credit has paid.
+    package let paidByCredit: Money
+    /// What of that it paid in the moment of issue.
+    package let paidByCreditAtIssue: Money
     /// What credit notes took off before it was paid.
     package let credited: Money
     /// What the law wants said on the document.

@@ -199,13 +199,23 @@ struct InvoicePaper: View {
                     tax: invoice.tax,
                     total: invoice.total
                 )
-                Facts(sums: [
-                    Facts.Fact("Credited") { Amount(invoice.credited) },
-                    Facts.Fact("Paid") { Amount(invoice.paid) },
-                    Facts.Fact("Due") { Amount(invoice.due) },
-                ])
+                Facts(sums: payments)
             }
         }
+    }
+
+    private var payments: [Facts.Fact] {
+        let credit = invoice.paidByCredit
+        var facts = [Facts.Fact("Paid") { Amount(invoice.paid - credit) }]
+        if invoice.credited.isPositive {
+            facts.insert(Facts.Fact("Credited") { Amount(invoice.credited) }, at: 0)
+        }
+        if credit.isPositive { facts.append(Facts.Fact("Paid from credit") { Amount(credit) }) }
+        if invoice.carried.isPositive {
+            facts.append(Facts.Fact("Added to your credit") { Amount(invoice.carried) })
+        }
+        facts.append(Facts.Fact("Due") { Amount(invoice.due) })
+        return facts
     }
 
     private func description(of line: InvoiceLineRecord, _ explanation: String?) -> HTML {

@@ -184,6 +184,10 @@ package struct Invoices: Sendable {
             ids: services.ids,
             now: now
         )
+        if invoice.carried.isPositive {
+            let (carried, customer) = (invoice.carried, invoice.customer)
+            try Credits.add(carried, to: customer, from: .carried(id), session, services, now: now)
+        }
         // What pays for an order is settled with it.
         guard invoice.order == nil else { return }
         try Credits.spend(on: id, session, services, now: now)

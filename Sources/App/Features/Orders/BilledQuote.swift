@@ -6,9 +6,25 @@ import Postgres
 package struct BilledQuote: Sendable {
     package let lines: [Quote.Line]
     package let bill: Bill
+    /// What reduces it.
+    let coupon: CouponRecord?
 
-    init(_ quote: Quote, for customer: ID<Customer>?, _ session: Session, now: Date) throws {
+    init(
+        _ quote: Quote,
+        _ coupon: CouponRecord? = nil,
+        for customer: ID<Customer>?,
+        _ session: Session,
+        now: Date
+    ) throws {
         lines = quote.lines
-        bill = try Bill(quote.items, quote.currency, for: customer, session, now: now)
+        self.coupon = coupon
+        bill = try Bill(
+            quote.items,
+            quote.currency,
+            for: customer,
+            coupons: coupon.map { [$0.terms] } ?? [],
+            session,
+            now: now
+        )
     }
 }

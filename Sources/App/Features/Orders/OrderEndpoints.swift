@@ -52,6 +52,7 @@ package enum OrderEndpoints {
         router.on(create, as: CustomerContext.self, limit: .checkout) { input, request, context in
             let details = try await Orders(context.services).place(
                 try input.cart(),
+                coupon: try input.coupon(),
                 by: try context.buyer,
                 actor: context.user.actor(request),
                 key: try request.idempotencyKey

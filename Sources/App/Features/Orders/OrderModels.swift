@@ -20,9 +20,6 @@ struct NewOrder: APIModel {
     ///
     /// - Throws: what is wrong with names of domains, all at once.
     func cart() throws -> [CartItem] {
-        if couponCode != nil {
-            throw Problem.invalid("coupon_code", "unknown_coupon", "This coupon is not known.")
-        }
         var errors: [FieldError] = []
         var cart: [CartItem] = []
         for (index, item) in items.enumerated() {
@@ -34,6 +31,15 @@ struct NewOrder: APIModel {
         }
         guard errors.isEmpty else { throw Problem.invalid(errors) }
         return cart
+    }
+}
+
+extension NewOrder {
+    /// The coupon of this order.
+    ///
+    /// - Throws: a problem of the field when no coupon can be called so.
+    func coupon() throws -> CouponCode? {
+        try couponCode.map { try CouponCode($0).orThrow(Problem.unknownCoupon) }
     }
 }
 
@@ -101,6 +107,7 @@ struct OrderBody: APIModel {
     let discount: MoneyBody
     let tax: MoneyBody
     let total: MoneyBody
+    let couponCode: String?
     let invoiceID: ID<Invoice>?
     let steps: [StepBody]
     let createdAt: Date
@@ -118,6 +125,7 @@ struct OrderBody: APIModel {
         Field("discount", \.discount, "What is taken off."),
         Field("tax", \.tax, "What is added as tax."),
         Field("total", \.total, "What is to be paid."),
+        Field("coupon_code", \.couponCode, "The coupon that it was placed with."),
         Field("invoice_id", \.invoiceID, "Its invoice, a draft until it is paid."),
         Field("steps", \.steps, "Empty until it is paid."),
         Field("created_at", \.createdAt, "When it was placed."),
@@ -138,6 +146,7 @@ extension OrderBody {
             discount: MoneyBody(order.discount),
             tax: MoneyBody(order.tax),
             total: MoneyBody(order.total),
+            couponCode: details.coupon,
             invoiceID: details.invoice,
             steps: details.steps.map { StepBody($0, isForStaff: isForStaff) },
             createdAt: order.createdAt,

@@ -166,12 +166,14 @@ extension Session {
             ) { (try $0.id("order_id", of: Order.self), try $0.id("id", of: Invoice.self)) },
             uniquingKeysWith: { first, _ in first }
         )
+        let coupons = try couponCodes(of: ids)
         return orders.map { order in
             OrderDetails(
                 order: order,
                 items: items[order.id] ?? [],
                 steps: steps[order.id] ?? [],
-                invoice: invoices[order.id]
+                invoice: invoices[order.id],
+                coupon: coupons[order.id]
             )
         }
     }

@@ -68,4 +68,6 @@ package struct OrderDetails: Sendable {
     package let items: [OrderItemRecord]
     package let steps: [StepRecord]
     package let invoice: ID<Invoice>?
+    /// The code of the coupon that it was placed with.
+    package let coupon: String?
 }

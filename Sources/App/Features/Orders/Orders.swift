@@ -27,22 +27,28 @@ package struct Orders: Sendable {
     /// - Throws: a ``Web/Problem`` that names the item that cannot be sold.
     package func quote(
         _ items: [CartItem],
+        coupon: CouponCode? = nil,
         for customer: ID<Customer>? = nil
     ) async throws -> BilledQuote {
         let currency = services.configuration.currency
         let now = services.clock.now
         return try await services.database.transaction(for: .system) { session in
             let quote = try session.quote(items, currency: currency)
-            return try BilledQuote(quote, for: customer, session, now: now)
+            let coupon = try coupon.map {
+                try Coupons.check($0, for: quote, by: customer, session, now: now)
+            }
+            return try BilledQuote(quote, coupon, for: customer, session, now: now)
         }
     }
 
     /// Makes an order and its draft invoice. The prices are the server's alone.
     ///
-    /// With a key of the caller's, a second order under it is the first.
+    /// With a key of the caller's, a second order under it is the first. A coupon is taken with the
+    /// order.
     ///
     package func place(
         _ items: [CartItem],
+        coupon code: CouponCode? = nil,
         by buyer: Buyer,
         actor: Actor,
         key: String? = nil
@@ -53,14 +59,28 @@ package struct Orders: Sendable {
             if let key, let earlier = try session.order(of: buyer.customer, withKey: key) {
                 return try session.details(of: earlier.id).orThrow(Problem.notFound)
             }
+            let cart = try session.quote(items, currency: services.configuration.currency)
+            let coupon = try code.map {
+                try Coupons.take($0, for: cart, by: buyer.customer, session, now: now)
+            }
             let quote = try BilledQuote(
-                try session.quote(items, currency: services.configuration.currency),
+                cart,
+                coupon,
                 for: buyer.customer,
                 session,
                 now: now
             )
             let order = ID<Order>(services.ids.next())
             try session.store(quote.bill, as: order, for: buyer, key: key, now: now)
+            if let coupon {
+                try session.storeUse(
+                    of: coupon.id,
+                    as: ID(services.ids.next()),
+                    by: buyer.customer,
+                    for: order,
+                    now: now
+                )
+            }
             for (position, line) in quote.lines.enumerated() {
                 let item = ID<OrderItem>(services.ids.next())
                 let sealed = try line.domain?.sealedAuthCode(services.keyring, item: item)
@@ -134,6 +154,7 @@ package struct Orders: Sendable {
                 throw Problem.orderIsPaid
             }
             try session.setStatus(.cancelled, of: id, now: now)
+            try Coupons.release(of: id, session, now: now)
             try session.record(
                 AuditEntry(actor, "order.cancel", id, customer: order.customer),
                 now: now

@@ -47,8 +47,6 @@ package struct Rehearsal: Sendable {
                 report.addUnrehearsed(customer, "Somebody else is working on it; look again.")
             } catch let error as HistoryProblem {
                 report.addUnrehearsed(customer, "Its history cannot be billed: \(error).")
-            } catch is LessThanNothing {
-                report.addUnrehearsed(customer, "More would be taken back than is owed.")
             }
         }
         return report

@@ -24,11 +24,6 @@ package enum SubscriptionChange: Sendable, Equatable {
         }
     }
 
-    /// Why it cannot be made when more would be taken back than charged.
-    var refusalOfCredit: Problem {
-        if case .terms = self { Problem.changeNeedsCredit } else { Problem.nextPeriodIsBilled }
-    }
-
     var words: String {
         switch self {
         case .terms(let plan, let cycle, let quantity, let timing):

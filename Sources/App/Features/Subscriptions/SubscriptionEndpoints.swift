@@ -15,7 +15,7 @@ package enum SubscriptionEndpoints {
         "Only this customer's; customers see their own alone."
     )
     private static let refusals: [Problem] = [
-        .subscriptionHasEnded, .changeNeedsCredit, .nextPeriodIsBilled, .payFirst, .nothingChanges,
+        .subscriptionHasEnded, .subscriptionIsBeingPaid, .payFirst, .nothingChanges,
     ]
 
     static let list = Endpoint(
@@ -93,7 +93,9 @@ package enum SubscriptionEndpoints {
             try await make(input.change, id, request, context)
         }
         router.on(cancel, as: OrderingContext.self) { input, request, context, id in
-            try await make(input.change, id, request, context)
+            let policy = try await Subscriptions(context.services).unusedTimeOfCancellations()
+            let change = try input.change(policy, isStaff: context.user.role.isStaff)
+            return try await make(change, id, request, context)
         }
         router.on(reactivate, as: OrderingContext.self) { request, context, id in
             let found = try await Subscriptions(context.services).show(id, for: context.user.scope)

@@ -36,11 +36,18 @@ enum SubscriptionInvoices {
         for reduced in lines.compactMap(\.line.reduces?.line) {
             billed[reduced] = try session.billedAmounts(of: reduced)
         }
-        let items = BillItem.items(of: lines.map(\.line), .hosting) { billed[$0] }
+        let coupons = try KeptCoupons(of: lines.map(\.line), session)
+        let items = BillItem.items(
+            of: lines.map(\.line),
+            .hosting,
+            couponPeriod: coupons.period,
+            coupons: coupons.places
+        ) { billed[$0] }
         return try Bill(
             items.orThrow(ReducesNothing()),
             currency,
             for: customer,
+            coupons: coupons.terms,
             session,
             now: now
         )
@@ -48,7 +55,7 @@ enum SubscriptionInvoices {
 
     /// Makes, issues and posts one invoice of lines in one currency, and sees to its payment.
     ///
-    /// - Throws: ``LessThanNothing`` when more is taken back than is owed.
+    /// What is left over when more is taken back than charged becomes the customer's credit.
     @discardableResult
     static func issue(
         _ lines: [BilledLine],
@@ -59,7 +66,6 @@ enum SubscriptionInvoices {
     ) throws -> ID<Invoice>? {
         guard let currency = lines.first?.line.amount.currency else { return nil }
         let bill = try bill(lines, currency, for: customer, session, now: now)
-        guard bill.carriedToCredit.isZero else { throw LessThanNothing() }
         let invoice = ID<Invoice>(services.ids.next())
         let drafted = zip(lines, bill.lines).map { line, amounts in
             DraftLine(ID(services.ids.next()), line, amounts)
@@ -87,9 +93,6 @@ enum SubscriptionInvoices {
         return invoice
     }
 }
-
-/// More was to be taken back than is owed, which no invoice can say.
-struct LessThanNothing: Error {}
 
 /// A line gives back time that was never billed.
 struct ReducesNothing: Error {}

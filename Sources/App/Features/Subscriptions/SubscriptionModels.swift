@@ -147,6 +147,7 @@ struct SubscriptionChangeBody: APIModel {
 
 struct CancellationBody: APIModel {
     let atPeriodEnd: Bool?
+    let unused: SubscriptionEvent.UnusedTime?
 
     static let model = Model(
         "subscription_cancellation",
@@ -157,12 +158,29 @@ struct CancellationBody: APIModel {
             \.atPeriodEnd,
             "True, the default, keeps what is paid for until its end; false ends it now."
         ),
+        Field(
+            "unused",
+            \.unused,
+            "What becomes of the time that is paid for, when it ends now; staff alone choose."
+        ),
     )
 
-    var change: SubscriptionChange {
-        .cancel(atPeriodEnd == false ? .atOnce(unused: .forfeited) : .atPeriodEnd)
+    /// The cancellation, by what is set of unused time unless staff choose.
+    ///
+    /// - Throws: a problem of the field when somebody else chooses.
+    func change(
+        _ policy: SubscriptionEvent.UnusedTime,
+        isStaff: Bool
+    ) throws -> SubscriptionChange {
+        if unused != nil, !isStaff {
+            throw Problem.invalid("unused", "staff_only", "Our staff decide this.")
+        }
+        guard atPeriodEnd == false else { return .cancel(.atPeriodEnd) }
+        return .cancel(.atOnce(unused: unused ?? policy))
     }
 }
+
+extension SubscriptionEvent.UnusedTime: APIEnum {}
 
 /// A line that a change would make.
 struct PreviewLineBody: APIModel {

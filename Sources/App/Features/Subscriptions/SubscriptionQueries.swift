@@ -174,6 +174,19 @@ extension Session {
         )
     }
 
+    /// Whether a payment is under way of an invoice that bills a subscription.
+    func isBeingPaid(_ subscription: ID<Subscription>) throws -> Bool {
+        try exists(
+            """
+            SELECT 1 FROM subscription_lines
+            JOIN invoice_lines ON invoice_lines.id = invoice_line_id
+            JOIN payments ON payments.invoice_id = invoice_lines.invoice_id
+            WHERE subscription_id = \(subscription.uuid)
+                AND payments.status IN ('created', 'open', 'processing')
+            """
+        )
+    }
+
     /// Gives a subscription's licence its end, when there is one; one that was void is good again.
     func setLicenseEnd(of subscription: ID<Subscription>, to expiresAt: Date?) throws {
         try run(

@@ -34,6 +34,7 @@ struct SubscriptionStart {
             now: now
         )
         try session.store(event, of: id, customer: item.customer)
+        try session.keepCoupon(of: item.order, for: id)
         for line in try history.owed(at: at) { try session.storeFirstLine(line, ofItem: item) }
     }
 }

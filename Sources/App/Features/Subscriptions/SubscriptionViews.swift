@@ -262,6 +262,10 @@ extension ChangePreviewView {
             let label = bill.isTaxInclusive ? "Tax in it" : "Tax"
             sums.append(Facts.Fact(label) { Amount(bill.tax) })
         }
+        if bill.carriedToCredit.isPositive {
+            let label = "Becomes your credit"
+            return sums + [Facts.Fact(label, isTotal: true) { Amount(bill.carriedToCredit) }]
+        }
         return sums + [Facts.Fact("To pay now", isTotal: true) { Amount(preview.total) }]
     }
 }

@@ -40,6 +40,14 @@ package struct Subscriptions: Sendable {
         }
     }
 
+    /// What becomes of time that a customer has paid for and does not use, as administrators have
+    /// set.
+    func unusedTimeOfCancellations() async throws -> SubscriptionEvent.UnusedTime {
+        try await services.database.transaction(for: .system) {
+            try $0.flag(SettingName.creditsUnusedTime) ? .credited : .forfeited
+        }
+    }
+
     /// What a change would do: the lines of the bill that it makes, and how the subscription stands
     /// after it. Nothing is stored.
     package func preview(
@@ -71,8 +79,12 @@ package struct Subscriptions: Sendable {
         return try await services.database.transaction(for: .system) { session in
             let record = try session.lockSubscription(id).orThrow(Problem.notFound)
             let step = try Step(record, change, session, services, now: now)
-            guard step.bill.carriedToCredit.isZero else { throw change.refusalOfCredit }
+            // What is given back of a bill that is being paid must not be spent before that ends.
+            if step.bill.carriedToCredit.isPositive, try session.isBeingPaid(id) {
+                throw Problem.subscriptionIsBeingPaid
+            }
             try session.store(step.event, of: id, customer: record.customer)
+            if change == .reactivate { try session.endCoupon(of: id, now: now) }
             try SubscriptionInvoices.issue(
                 step.lines,
                 for: record.customer,
@@ -192,13 +204,9 @@ extension SubscriptionHistory {
 }
 
 extension Problem {
-    static let nextPeriodIsBilled = Problem.conflict(
-        "next_period_billed",
-        "The next period is on an invoice already. Please ask our staff to end it."
-    )
-    static let changeNeedsCredit = Problem.conflict(
-        "change_at_period_end_only",
-        "At once, more would be taken back than charged. Make the change at the period's end."
+    static let subscriptionIsBeingPaid = Problem.conflict(
+        "payment_under_way",
+        "An invoice of this subscription is being paid right now. Try again when that is done."
     )
 
     /// Why a change cannot be made, in words for whoever asked for it.

@@ -73,7 +73,7 @@ extension Invariant {
         SELECT guarded || ' ' || guard AS id
         FROM (VALUES ('ledger_entries', 'balanced'), ('invoices', 'keep_issued'),
             ('invoice_lines', 'keep_issued'), ('invoice_pdfs', 'issued_only'),
-            ('credit_spendings', 'within_credit')
+            ('credit_spendings', 'within_credit'), ('coupons', 'keep_coupon')
         ) AS guards (guarded, guard)
         WHERE NOT EXISTS (
             SELECT FROM pg_trigger WHERE tgrelid = ('public.' || guarded)::regclass

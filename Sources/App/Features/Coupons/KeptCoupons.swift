@@ -1,0 +1,51 @@
+import Core
+import Postgres
+
+/// The coupons that subscriptions keep, for a bill of their lines.
+///
+/// Subscriptions that were bought together with a coupon share it: what it takes off a bill, it
+/// takes off once.
+struct KeptCoupons {
+    /// Each once, in the order of the bill's terms.
+    let terms: [CouponTerms]
+    private let coupons: [ID<Subscription>: SubscriptionCoupon]
+    private let uses: [ID<CouponTaking>]
+    /// When the periods begin that the bill is for.
+    private let begun: [ID<Subscription>: Set<Instant>]
+
+    init(of lines: [BillingLine], _ session: Session) throws {
+        coupons = try session.coupons(of: Set(lines.map(\.identity.subscription)))
+        var uses: [ID<CouponTaking>] = []
+        var terms: [CouponTerms] = []
+        for coupon in coupons.values where !uses.contains(coupon.use) {
+            uses.append(coupon.use)
+            terms.append(coupon.terms)
+        }
+        self.uses = uses
+        self.terms = terms
+        begun = Dictionary(
+            grouping: lines.filter { $0.identity.kind == .period },
+            by: \.identity.subscription
+        ).mapValues { Set($0.map(\.identity.periodStart)) }
+    }
+
+    /// The number of a line's period since the coupon was taken, 0 the first.
+    func period(of line: BillingLine) -> Int {
+        guard let coupon = coupons[line.identity.subscription] else { return 0 }
+        let start = line.identity.periodStart
+        // Several periods that were missed are billed at once, and are not among those before.
+        let known = Set(coupon.periodStarts.map { Instant($0) })
+        return known.union(begun[line.identity.subscription] ?? []).count { $0 < start }
+    }
+
+    /// Which of the coupons may reduce a line.
+    ///
+    /// An amount is taken off a period's bill, and not once more for what is changed in its middle.
+    func places(for line: BillingLine) -> Set<Int>? {
+        guard let coupon = coupons[line.identity.subscription],
+            let place = uses.firstIndex(of: coupon.use)
+        else { return [] }
+        if case .fixed = coupon.terms.reduction, line.identity.kind != .period { return [] }
+        return [place]
+    }
+}

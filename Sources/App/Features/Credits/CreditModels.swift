@@ -1,0 +1,140 @@
+import Core
+import Foundation
+import Web
+
+extension CreditSource.Kind: APIEnum {}
+extension CreditUseRecord.Kind: APIEnum {}
+
+/// A credit that staff want to give.
+struct NewCreditBody: APIModel {
+    let amount: MoneyBody
+    let reason: String
+    let expiresAt: Date?
+
+    static let model = Model(
+        "new_credit",
+        "A credit to give.",
+        NewCreditBody.init,
+        Field("amount", \.amount, "How much."),
+        Field("reason", \.reason, "Why; the customer reads it.", .length(1...500), .singleLine),
+        Field("expires_at", \.expiresAt, "Until when it may be spent; null for ever."),
+    )
+
+    /// - Throws: a problem of the field that makes no sense.
+    func grant() throws -> CreditGrant {
+        guard let currency = Currency(amount.currency) else {
+            throw Problem.invalid("amount.currency", "unknown_currency", "This is no currency.")
+        }
+        guard (1...currency.maximumCharge.minorUnits).contains(amount.amount),
+            amount.amount.isMultiple(of: currency.step)
+        else {
+            throw Problem.invalid("amount.amount", "out_of_range", "Enter an amount to give.")
+        }
+        return CreditGrant(
+            amount: Money(minorUnits: amount.amount, currency),
+            reason: reason,
+            expiresAt: expiresAt
+        )
+    }
+}
+
+/// A credit as the API shows it.
+struct CreditBody: APIModel {
+    let id: ID<Credit>
+    let customerID: ID<Customer>
+    let source: CreditSource.Kind
+    let amount: MoneyBody
+    let remaining: MoneyBody
+    let held: MoneyBody
+    let reason: String?
+    let createdAt: Date
+    let expiresAt: Date?
+
+    static let model = Model(
+        "credit",
+        "Money that a customer has with us.",
+        CreditBody.init(
+            id:
+            customerID:
+            source:
+            amount:
+            remaining:
+            held:
+            reason:
+            createdAt:
+            expiresAt:
+        ),
+        Field("id", \.id, "Starts with crd_."),
+        Field("customer_id", \.customerID, "Whose it is."),
+        Field("source", \.source, "Where it came from."),
+        Field("amount", \.amount, "How much it was."),
+        Field("remaining", \.remaining, "What is left of it."),
+        Field("held", \.held, "What of that is kept for an order that is being paid."),
+        Field("reason", \.reason, "Why it was given."),
+        Field("created_at", \.createdAt, "Since when."),
+        Field("expires_at", \.expiresAt, "Until when it may be spent; null for ever."),
+    )
+}
+
+extension CreditBody {
+    init(_ credit: CreditRecord) {
+        self.init(
+            id: credit.id,
+            customerID: credit.customer,
+            source: credit.source,
+            amount: MoneyBody(credit.amount),
+            remaining: MoneyBody(credit.remaining),
+            held: MoneyBody(credit.held),
+            reason: credit.reason,
+            createdAt: credit.createdAt,
+            expiresAt: credit.expiresAt
+        )
+    }
+}
+
+/// What became of a part of a credit, as the API shows it.
+struct CreditUseBody: APIModel {
+    let id: ID<CreditUse>
+    let creditID: ID<Credit>
+    let kind: CreditUseRecord.Kind
+    let invoiceID: ID<Invoice>?
+    let amount: MoneyBody
+    let at: Date
+
+    static let model = Model(
+        "credit_use",
+        "What became of a part of a credit.",
+        CreditUseBody.init(id:creditID:kind:invoiceID:amount:at:),
+        Field("id", \.id, "Starts with cru_."),
+        Field("credit_id", \.creditID, "Of which credit."),
+        Field("kind", \.kind, "Whether it paid an invoice, was paid out, expired or taken back."),
+        Field("invoice_id", \.invoiceID, "The invoice that it paid."),
+        Field("amount", \.amount, "How much."),
+        Field("at", \.at, "When."),
+    )
+}
+
+extension CreditUseBody {
+    init(_ use: CreditUseRecord) {
+        self.init(
+            id: use.id,
+            creditID: use.credit,
+            kind: use.kind,
+            invoiceID: use.invoice,
+            amount: MoneyBody(use.amount),
+            at: use.at
+        )
+    }
+}
+
+/// What may be spent now, as the API shows it.
+struct CreditBalanceBody: APIModel {
+    let balances: [MoneyBody]
+
+    static let model = Model(
+        "credit_balance",
+        "The credit that may be spent now.",
+        CreditBalanceBody.init,
+        Field("balances", \.balances, "One a currency."),
+    )
+}
