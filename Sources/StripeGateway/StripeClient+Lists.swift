@@ -4,7 +4,7 @@ import Wire
 
 extension StripeClient {
     /// A list that has more pages than this is not read to its end but refused.
-    private static let mostPages = 50
+    static let mostPages = 50
 
     package func listCheckouts(
         customer: String,
@@ -26,8 +26,11 @@ extension StripeClient {
     }
 
     package func listRefunds(intent: String) async throws -> [RefundState] {
-        try await all("/v1/refunds", ["payment_intent": .text(intent)])
-            .map { try readable(RefundState(stripe: $0)) }
+        try await all(
+            "/v1/refunds",
+            ["payment_intent": .text(intent), "expand": ["data.balance_transaction"]]
+        )
+        .map { try readable(RefundState(stripe: $0)) }
     }
 
     /// What happened since a moment, oldest first, to repair what no webhook brought; Stripe keeps
@@ -44,9 +47,13 @@ extension StripeClient {
     }
 
     /// Every object of a list, newest first, page after page.
-    private func all(_ path: String, _ filter: StripeParameters) async throws -> [JSON] {
+    func all(
+        _ path: String,
+        _ filter: StripeParameters,
+        mostPages: Int = StripeClient.mostPages
+    ) async throws -> [JSON] {
         var objects: [JSON] = []
-        for _ in 0..<StripeClient.mostPages {
+        for _ in 0..<mostPages {
             var parameters = filter
             parameters.add("limit", 100)
             if let last = objects.last {

@@ -89,6 +89,7 @@ extension StripeClient: PaymentGateway {
                 "payment_intent": .text(request.intent),
                 "amount": .integer(request.amount.minorUnits),
                 "metadata": .texts(request.metadata),
+                "expand": ["balance_transaction"],
             ],
             key: key
         )
@@ -96,7 +97,10 @@ extension StripeClient: PaymentGateway {
     }
 
     package func refund(_ id: String) async throws -> RefundState {
-        try readable(RefundState(stripe: try await get("/v1/refunds/" + checked(id))))
+        let expand: StripeParameters = ["expand": ["balance_transaction"]]
+        return try readable(
+            RefundState(stripe: try await get("/v1/refunds/" + checked(id), expand))
+        )
     }
 
     /// An identifier that may stand in a path.

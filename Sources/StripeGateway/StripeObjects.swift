@@ -6,7 +6,7 @@ import Wire
 
 extension JSON {
     /// The identifier of something that comes as its identifier or as the whole object.
-    fileprivate func reference(_ name: String) -> String? {
+    func reference(_ name: String) -> String? {
         self[name]?.string ?? self[name]?["id"]?.string
     }
 
@@ -113,7 +113,8 @@ extension RefundState {
             amount: amount,
             intent: object.reference("payment_intent"),
             metadata: object.texts("metadata"),
-            failure: object["failure_reason"]?.string
+            failure: object["failure_reason"]?.string,
+            move: object["balance_transaction"].flatMap { BalanceMove(stripe: $0) }
         )
     }
 }

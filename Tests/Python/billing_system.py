@@ -248,6 +248,16 @@ class StripeSimulator(Simulator):
         """Ends a refund that was still on its way."""
         self.http.post(f"/_sandbox/refunds/{refund}/settle").raise_for_status()
 
+    def dispute(self, intent: str, **wish: Any) -> dict[str, Any]:
+        """Lets a bank dispute a payment; the wish may name a reason, an amount, an inquiry."""
+        answer = self.http.post(f"/_sandbox/payment_intents/{intent}/dispute", json=wish)
+        return answer.raise_for_status().json()
+
+    def decide_dispute(self, dispute: str, how: str, **wish: Any) -> dict[str, Any]:
+        """Goes on with a dispute: `review`, `escalate`, `win` or `lose`."""
+        answer = self.http.post(f"/_sandbox/disputes/{dispute}/{how}", json=wish)
+        return answer.raise_for_status().json()
+
     def fail_refund(self, refund: str, reason: str) -> None:
         """Lets a refund fail after it was made."""
         body = {"reason": reason}

@@ -93,6 +93,9 @@ def everybody_and_everything(
     paid = customer.http.get("/payments").json()["data"][-1]["id"]
     part = {"amount": {"amount": 100, "currency": "USD"}}
     billing.post(f"/payments/{paid}/refund", json=part).raise_for_status()
+    disputed = customer.order()
+    customer.pay(customer.check_out(disputed), "4000000000000259")
+    eventually(lambda: billing.get("/disputes").json()["data"], 30, "dispute")
     victims = [Customer.register(system) for _ in range(2)]
     written = [write_invoice(billing, invoice["customer_id"], issue) for issue in (False, True)]
     cents = {"amount": 100, "currency": "USD"}
@@ -125,6 +128,7 @@ def everybody_and_everything(
         "crn": [note.json()["id"]],
         "pay": [each["id"] for each in customer.http.get("/payments").json()["data"]],
         "ref": listed("/refunds"),
+        "dsp": listed("/disputes"),
         "dom": [each["id"] for each in customer.http.get("/domains").json()["data"]],
         "lic": [each["id"] for each in customer.http.get("/licenses").json()["data"]],
         "acc": listed("/nextpanel/accounts"),

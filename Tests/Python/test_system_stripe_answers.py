@@ -161,6 +161,53 @@ def test_a_refund_however_it_goes(system: System, sdk: stripe.StripeClient) -> N
     assert (failed.status, failed.failure_reason) == ("failed", "expired_or_canceled_card")
 
 
+def test_a_dispute_however_it_goes(system: System, sdk: stripe.StripeClient) -> None:
+    disputes = sdk.v1.disputes
+    cards = {
+        "pm_card_createDispute": ("needs_response", "fraudulent", 1),
+        "pm_card_createDisputeProductNotReceived": ("needs_response", "product_not_received", 1),
+        "pm_card_createDisputeInquiry": ("warning_needs_response", "fraudulent", 0),
+    }
+    for card, (status, reason, moves) in cards.items():
+        intent = new_intent(sdk, payment_method=card, confirm=True)
+        (opened,) = disputes.list({"payment_intent": intent.id}).data
+        assert (opened.status, opened.reason) == (status, reason)
+        assert len(opened.balance_transactions) == moves
+        expanded = disputes.retrieve(opened.id, {"expand": ["charge", "payment_intent"]})
+        assert isinstance(expanded.charge, stripe.Charge) and expanded.charge.disputed
+        if moves == 0:
+            system.stripe.decide_dispute(opened.id, "escalate")
+        else:
+            with pytest.raises(stripe.InvalidRequestError) as refused:
+                sdk.v1.refunds.create({"payment_intent": intent.id})
+            assert refused.value.code == "charge_disputed"
+        system.stripe.decide_dispute(opened.id, "review")
+        assert disputes.retrieve(opened.id).status == "under_review"
+        system.stripe.decide_dispute(opened.id, "win", return_fee=True)
+        won = disputes.retrieve(opened.id)
+        assert won.status == "won"
+        assert [each.amount for each in won.balance_transactions] == [-2900, 2900]
+        assert [each.fee for each in won.balance_transactions] == [1500, -1500]
+    intent = new_intent(sdk, payment_method="pm_card_visa", confirm=True)
+    opened_by_hand = system.stripe.dispute(intent.id, amount=1000)
+    assert disputes.close(opened_by_hand["id"]).status == "lost"
+
+
+def test_what_moved_on_the_balance(system: System, sdk: stripe.StripeClient) -> None:
+    intent = new_intent(sdk, payment_method="pm_card_visa", confirm=True)
+    moves = sdk.v1.balance_transactions.list({"limit": 3, "expand": ["data.source"]})
+    newest = moves.data[0]
+    assert isinstance(newest.source, stripe.Charge)
+    assert newest.source.payment_intent == intent.id
+    assert newest.net == newest.amount - newest.fee
+    found = sdk.v1.balance_transactions.list({"created": {"gte": newest.created}, "limit": 100})
+    assert newest.id in {each.id for each in found}
+    assert sdk.v1.balance_transactions.retrieve(newest.id).type == "charge"
+    for payout in sdk.v1.payouts.list({"limit": 5}):
+        paid = sdk.v1.balance_transactions.list({"payout": payout.id, "limit": 100})
+        assert sum(each.net for each in paid) == payout.amount
+
+
 def test_a_customer_with_every_detail(sdk: stripe.StripeClient) -> None:
     address = {"line1": "1 Main St", "city": "Springfield", "country": "US"}
     person = sdk.v1.customers.create(

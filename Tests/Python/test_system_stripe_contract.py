@@ -10,6 +10,7 @@ from shopping import Customer, Order, unused_domain
 from stripe_schema import Call, check_recorded, find_call
 
 REFUNDED_LATER = "4000000000007726"
+DISPUTED = "4000000000000259"
 
 
 CALLS = [
@@ -23,6 +24,8 @@ CALLS = [
     "POST /v1/refunds",
     "GET /v1/refunds/{refund}",
     "GET /v1/refunds",
+    "GET /v1/disputes",
+    "GET /v1/balance_transactions",
     "GET /v1/customers/{customer}/payment_methods",
     "POST /v1/payment_methods/{payment_method}/detach",
 ]
@@ -72,6 +75,13 @@ def go_every_way(customer: Customer) -> None:
     stripe = customer.system.stripe
     customer.buy(domain=unused_domain())
     use_saved_card(customer)
+
+    staff = customer.system.log_in("billing@example.com")
+    staff.post("/admin/reconciliations").raise_for_status()
+    disputed = customer.order()
+    assert customer.pay(customer.check_out(disputed), DISPUTED).status_code == 200
+    customer.wait_for(disputed, "completed")
+    eventually(lambda: staff.get("/disputes").json()["data"], 30, "dispute")
 
     given_up = customer.order()
     customer.check_out(given_up)

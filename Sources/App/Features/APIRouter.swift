@@ -17,6 +17,8 @@ package enum APIRouter {
             PaymentEndpoints.add(to: &router)
             RefundEndpoints.add(to: &router)
             RecordedPaymentEndpoints.add(to: &router)
+            DisputeEndpoints.add(to: &router)
+            ReconciliationEndpoints.add(to: &router)
             PaymentMethodEndpoints.add(to: &router)
             SubscriptionEndpoints.add(to: &router)
             LicenseEndpoints.add(to: &router, services)

@@ -10,6 +10,8 @@ enum JobHandlers {
         case .pollPayments: try await Settlements(services).poll()
         case .returnPayment: try await Refunds(services).returnPayment(job)
         case .refundPayment: try await Refunds(services).refundPayment(job)
+        case .learnFee: try await Fees(services).learn(job)
+        case .reconcile: try await Reconciliations(services).run(job)
         case .collectInvoice: try await Collections(services).collect(job)
         case .warnOfCards: try await CardWarnings(services).send()
         case .learnCards: try await PaymentMethods(services).learn(job)
@@ -39,7 +41,7 @@ enum JobHandlers {
         case .applyWebhook, .settlePayment, .pollPayments, .returnPayment, .undoOrder,
             .sendResetLink, .provisionAccount, .checkServers, .cleanUp, .collectInvoice,
             .warnOfCards, .learnCards, .billSubscriptions, .runDunning, .verify, .settleCredits,
-            .refundPayment, .giveUpOrders:
+            .refundPayment, .giveUpOrders, .learnFee, .reconcile:
             // The job itself is what staff see, or the next turn does the same.
             break
         }

@@ -10,6 +10,10 @@ package enum JobKind: String, CaseIterable, Sendable {
     case returnPayment = "payment.return"
     /// Gives money of a payment back, and asks after it until it has gone.
     case refundPayment = "payment.refund"
+    /// Asks the card processor what it keeps of a payment.
+    case learnFee = "payment.learn_fee"
+    /// Compares the books with what the card processor says moved.
+    case reconcile = "payment.reconcile"
     /// Charges an open invoice to the card that its customer has saved.
     case collectInvoice = "payment.collect"
     /// Asks the card processor which cards a customer has saved.
@@ -47,13 +51,14 @@ package enum JobKind: String, CaseIterable, Sendable {
     package var maxAttempts: Int {
         switch self {
         case .fulfilItem, .settlePayment, .applyWebhook, .undoOrder, .returnPayment,
-            .refundPayment, .changeAccount, .collectInvoice:
+            .refundPayment, .changeAccount, .collectInvoice,
+            .learnFee:
             25
         // Four days, for which mail is kept for a server that is down (RFC 5321, 4.5.4.1).
         case .sendMail: 580
         case .sendResetLink, .provisionAccount, .learnCards: 12
         case .warnOfCards, .pollPayments, .checkServers, .cleanUp, .billSubscriptions, .runDunning,
-            .verify, .settleCredits, .giveUpOrders:
+            .verify, .settleCredits, .giveUpOrders, .reconcile:
             3
         }
     }

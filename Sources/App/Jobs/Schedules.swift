@@ -18,6 +18,7 @@ struct Schedules {
             (.settleCredits, 600),
             (.warnOfCards, 21_600),
             (.giveUpOrders, 3_600),
+            (.reconcile, 86_400),
             (.checkServers, 30),
             (.cleanUp, 3_600),
             (.verify, 3_600),

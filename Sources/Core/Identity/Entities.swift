@@ -45,5 +45,10 @@ package enum CreditNote: Identified { package static let idPrefix = "crn" }
 /// What happens to some plans' services while their bills are not paid.
 package enum DunningTerms: Identified { package static let idPrefix = "dun" }
 package enum Dispute: Identified { package static let idPrefix = "dsp" }
+package enum Payout: Identified { package static let idPrefix = "out" }
+/// A comparison of the books with what the card processor says moved.
+package enum Reconciliation: Identified { package static let idPrefix = "rec" }
+/// What such a comparison found to differ.
+package enum Discrepancy: Identified { package static let idPrefix = "fnd" }
 /// One look at all invariants.
 package enum Verification: Identified { package static let idPrefix = "ver" }

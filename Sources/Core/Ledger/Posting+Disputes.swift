@@ -16,6 +16,11 @@ extension Posting {
         disputeOpened(amount, fee: feeReturned).reversed(as: "dispute_won")
     }
 
+    /// A dispute that had been lost is taken up again, and what is held back may still come.
+    package static func disputeLossReversed(_ amount: Money) -> Posting {
+        disputeLost(amount).reversed(as: "dispute_loss_reversed")
+    }
+
     /// A dispute was lost: what was held back is gone.
     package static func disputeLost(_ amount: Money) -> Posting {
         moved("dispute_lost", amount, from: .disputes, to: .disputeLosses)

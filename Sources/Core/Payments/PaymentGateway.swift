@@ -54,6 +54,16 @@ package protocol PaymentGateway: Sendable {
 
     /// The refunds of a payment, newest first, for the same purpose.
     func listRefunds(intent: String) async throws -> [RefundState]
+
+    /// What a payment that was made took; nil when none was.
+    func capture(of intent: String) async throws -> CaptureState?
+
+    /// The disputes of a payment, newest first.
+    func listDisputes(intent: String) async throws -> [DisputeState]
+
+    /// Everything that moved on the processor's balance from one moment until before another,
+    /// newest first.
+    func balanceMoves(from start: Date, until end: Date) async throws -> [BalanceMove]
 }
 
 /// Who pays, as the processor is told.
@@ -275,6 +285,8 @@ package struct RefundState: Sendable, Equatable {
     package let metadata: [String: String]
     /// Why it failed, in a word of the processor's.
     package let failure: String?
+    /// What it moved on the processor's balance, once that is known.
+    package let move: BalanceMove?
 
     package init(
         id: String,
@@ -282,7 +294,8 @@ package struct RefundState: Sendable, Equatable {
         amount: Int64,
         intent: String? = nil,
         metadata: [String: String] = [:],
-        failure: String? = nil
+        failure: String? = nil,
+        move: BalanceMove? = nil
     ) {
         self.id = id
         self.status = status
@@ -290,5 +303,6 @@ package struct RefundState: Sendable, Equatable {
         self.intent = intent
         self.metadata = metadata
         self.failure = failure
+        self.move = move
     }
 }

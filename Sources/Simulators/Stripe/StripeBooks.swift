@@ -30,6 +30,16 @@ struct StripeShelf<Item: StripeObject>: Codable, Sendable {
     var newestFirst: [Item] { order.reversed().compactMap { items[$0] } }
 }
 
+extension KeyedDecodingContainer {
+    /// A shelf that an older version had not written is empty.
+    func decode<Item>(
+        _ type: StripeShelf<Item>.Type,
+        forKey key: Key
+    ) throws -> StripeShelf<Item> {
+        try decodeIfPresent(type, forKey: key) ?? StripeShelf()
+    }
+}
+
 /// Everything the simulated account holds.
 struct StripeBooks: Codable, Sendable {
     var customers = StripeShelf<StripeCustomer>()
@@ -39,6 +49,8 @@ struct StripeBooks: Codable, Sendable {
     var sessions = StripeShelf<StripeSession>()
     var charges = StripeShelf<StripeCharge>()
     var refunds = StripeShelf<StripeRefund>()
+    var disputes = StripeShelf<StripeDispute>()
+    var payouts = StripeShelf<StripePayout>()
     var balance = StripeShelf<StripeBalanceTransaction>()
     var events = StripeShelf<StripeEvent>()
     var endpoints = StripeShelf<StripeWebhookEndpoint>()
@@ -46,6 +58,12 @@ struct StripeBooks: Codable, Sendable {
     var outbox: [String] = []
     /// No open session expires before this, so that a call need not look through them.
     var nextExpiry = Int64.max
+    /// The midnight of the next payout; nil while nothing waits for one.
+    var nextPayout: Int64?
+    /// When the next refund that takes its time ends.
+    var nextRefund: Int64?
+    /// Whether charges wait for their fees to be known.
+    var holdsFees: Bool?
     private var issued = 0
 
     /// A new id: prefix and 24 characters, as Stripe's look.
@@ -70,6 +88,8 @@ struct StripeBooks: Codable, Sendable {
         case "cs": sessions[id]?.json
         case "ch": charges[id]?.json
         case "re": refunds[id]?.json
+        case "dp": disputes[id]?.json
+        case "po": payouts[id]?.json
         case "txn": balance[id]?.json
         case "evt": events[id]?.json
         case "we": endpoints[id]?.json
@@ -97,8 +117,14 @@ struct StripeBooks: Codable, Sendable {
         outbox.append(event.id)
     }
 
-    /// Does what time does: closes sessions whose hour has come.
+    /// Does what time does: closes sessions, ends refunds and pays out.
     mutating func settleTime(_ call: StripeCall) {
+        expireSessions(call)
+        endRefunds(call)
+        payOutWhatIsDue(call)
+    }
+
+    private mutating func expireSessions(_ call: StripeCall) {
         guard call.now >= nextExpiry else { return }
         let open = sessions.all.filter { $0.status == "open" }
         for var session in open where session.expiresAt <= call.now {
@@ -118,6 +144,8 @@ struct StripeBooks: Codable, Sendable {
             "checkout_sessions": .array(sessions.all.map(\.json)),
             "charges": .array(charges.all.map(\.json)),
             "refunds": .array(refunds.all.map(\.json)),
+            "disputes": .array(disputes.all.map(\.json)),
+            "payouts": .array(payouts.all.map(\.json)),
             "balance_transactions": .array(balance.all.map(\.json)),
             "events": .array(events.all.map(\.json)),
             "webhook_endpoints": .array(endpoints.all.map(\.json)),

@@ -8,7 +8,7 @@ struct StripeCall: Sendable {
     let requestID: String
     let idempotencyKey: String?
     /// Unix seconds.
-    let now: Int64
+    var now: Int64
     /// Where the simulator's own pages are.
     let baseURL: String
     /// The parts of the path that stand for ids.
@@ -59,5 +59,5 @@ struct StripeRoute: Sendable {
     /// Every call there is.
     static let all: [StripeRoute] =
         customers + paymentMethods + paymentIntents + setupIntents + checkoutSessions + charges
-        + refunds + events + webhookEndpoints
+        + refunds + disputes + payouts + events + webhookEndpoints
 }

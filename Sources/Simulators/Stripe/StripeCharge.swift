@@ -16,6 +16,7 @@ struct StripeCharge: StripeObject {
     var amountRefunded: Int64 = 0
     var balanceTransaction: String?
     var wasAuthenticated = false
+    var isDisputed: Bool?
 
     var isPaid: Bool { decline == nil }
 
@@ -75,7 +76,8 @@ struct StripeCharge: StripeObject {
             "billing_details": method.billingJSON,
             "calculated_statement_descriptor": "SANDBOX", "captured": .bool(isPaid),
             "created": .integer(created), "currency": .string(currency),
-            "customer": .text(customer), "description": .text(description), "disputed": false,
+            "customer": .text(customer), "description": .text(description),
+            "disputed": .bool(isDisputed ?? false),
             "failure_balance_transaction": nil, "failure_code": .text(decline?.code),
             "failure_message": .text(decline?.message), "fraud_details": [:],
         ]
@@ -101,9 +103,15 @@ struct StripeBalanceTransaction: StripeObject {
     let currency: String
     let fee: Int64
     let source: String
-    /// `charge`, `refund` or `refund_failure`.
+    /// `charge`, `refund`, `refund_failure`, `adjustment` or `payout`.
     let type: String
     let description: String?
+    /// What Stripe's reports call it where that is not its type.
+    var category: String?
+    /// The payout that it went to the bank with.
+    var payout: String?
+
+    var availableOn: Int64 { created + 2 * 86_400 }
 
     var json: JSON {
         let fees: [JSON] =
@@ -117,11 +125,12 @@ struct StripeBalanceTransaction: StripeObject {
             ]
         return [
             "id": .string(id), "object": "balance_transaction", "amount": .integer(amount),
-            "available_on": .integer(created + 2 * 86_400), "balance_type": "payments",
+            "available_on": .integer(availableOn), "balance_type": "payments",
             "created": .integer(created), "currency": .string(currency),
             "description": .text(description), "exchange_rate": nil, "fee": .integer(fee),
             "fee_details": .array(fees), "net": .integer(amount - fee),
-            "reporting_category": .string(type), "source": .string(source), "status": "pending",
+            "reporting_category": .string(category ?? type), "source": .string(source),
+            "status": payout == nil ? "pending" : "available",
             "type": .string(type),
         ]
     }
@@ -151,12 +160,17 @@ extension StripeRoute {
         StripeRoute(
             "GET",
             "v1/balance_transactions",
-            StripeParameter.paging + [.text("source"), .text("type"), .text("currency")]
+            StripeParameter.paging
+                + [.text("source"), .text("type"), .text("currency"), .text("payout")]
         ) { books, call throws(StripeError) in
             let source = call.parameters.text("source")
             let type = call.parameters.text("type")
+            let currency = call.parameters.text("currency")
+            let payout = call.parameters.text("payout")
             let found = books.balance.newestFirst.filter {
                 (source == nil || $0.source == source) && (type == nil || $0.type == type)
+                    && (currency == nil || $0.currency == currency)
+                    && (payout == nil || $0.payout == payout)
             }
             return try call.parameters.page(of: found, url: "/v1/balance_transactions")
         },
@@ -178,6 +192,7 @@ extension StripeBooks {
         source: String,
         type: String,
         description: String?,
+        category: String? = nil,
         _ call: StripeCall
     ) -> String {
         let transaction = StripeBalanceTransaction(
@@ -188,9 +203,11 @@ extension StripeBooks {
             fee: fee,
             source: source,
             type: type,
-            description: description
+            description: description,
+            category: category
         )
         balance[transaction.id] = transaction
+        if type != "payout" { expectPayout(of: transaction) }
         return transaction.id
     }
 

@@ -17,6 +17,10 @@ extension StripeService {
             let event = body["event_id"]?.string ?? body["event"]?.string
             let count = webhooks.redeliver(event: event, all: body["all"]?.bool ?? false)
             return .json(["redelivered": .integer(Int64(count))])
+        case ("POST", ["fees"]):
+            let holds = body["mode"]?.string == "hold"
+            act { books, call in books.holdFees(holds, call) }
+            return .json(["holds": .bool(holds)])
         default: return controlObject(request.method, parts, body)
         }
     }
@@ -41,11 +45,47 @@ extension StripeService {
             }
             return json.map { .json($0) } ?? .json(["error": "no such intent"], status: 404)
         }
+        if let answer = controlDispute(parts, body) { return answer }
         guard parts[0] == "refunds", ["settle", "fail"].contains(parts[2]) else { return nil }
         let reason = parts[2] == "fail" ? body["reason"]?.string ?? "unknown" : nil
         return act { books, call in
             do throws(StripeError) {
                 return .json(try books.settleRefund(parts[1], failing: reason, call))
+            } catch {
+                return .json(error.body, status: error.status)
+            }
+        }
+    }
+
+    /// A bank begins to dispute a charge, goes on with it, or decides.
+    private func controlDispute(_ parts: [String], _ body: JSON) -> HTTPResponse? {
+        let id = parts[1]
+        let isOpening =
+            ["charges", "payment_intents"].contains(parts[0]) && parts[2] == "dispute"
+        guard isOpening || parts[0] == "disputes" else { return nil }
+        let wish = TestCard.Dispute(
+            reason: body["reason"]?.string ?? "fraudulent",
+            isInquiry: body["inquiry"]?.bool ?? false
+        )
+        let end = StripeDisputeEnd.won(returningFee: body["return_fee"]?.bool ?? false)
+        return act { books, call in
+            do throws(StripeError) {
+                let dispute =
+                    switch parts[2] {
+                    case "dispute":
+                        try books.openDispute(
+                            of: id,
+                            wish,
+                            amount: body["amount"]?.integer,
+                            call
+                        )
+                    case "review": try books.reviewDispute(id, call)
+                    case "escalate": try books.escalateDispute(id, call)
+                    case "win": try books.endDispute(id, end, call)
+                    case "lose": try books.endDispute(id, .lost, call)
+                    default: throw .noSuch("control", parts[2], param: "control", inPath: true)
+                    }
+                return .json(dispute)
             } catch {
                 return .json(error.body, status: error.status)
             }

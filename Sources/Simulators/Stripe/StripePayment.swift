@@ -96,7 +96,7 @@ extension StripeBooks {
         wasAuthenticated: Bool,
         _ call: StripeCall
     ) {
-        var charge = charge(intent, method, decline: nil, authenticated: wasAuthenticated, call)
+        let charge = charge(intent, method, decline: nil, authenticated: wasAuthenticated, call)
         charges[charge.id] = charge
         intent.status = "succeeded"
         intent.amountReceived = intent.amount
@@ -106,6 +106,16 @@ extension StripeBooks {
         emit("charge.succeeded", charge.json, call)
         emit("payment_intent.succeeded", intent.json, call)
         // With asynchronous capture the fee is known a moment later, in its own event.
+        if holdsFees != true { bookFee(of: charge.id, call) }
+        guard let dispute = method.card.dispute else { return }
+        // It was paid a moment ago, so that this cannot be refused.
+        _ = try? openDispute(of: charge.id, dispute, call)
+    }
+
+    private mutating func bookFee(of id: String, _ call: StripeCall) {
+        guard var charge = charges[id], charge.isPaid, charge.balanceTransaction == nil else {
+            return
+        }
         charge.balanceTransaction = book(
             charge.amount,
             charge.currency,
@@ -117,6 +127,13 @@ extension StripeBooks {
         )
         charges[charge.id] = charge
         emit("charge.updated", charge.json, call, previous: ["balance_transaction": nil])
+    }
+
+    /// Lets charges wait for their fees, or makes known those that wait.
+    mutating func holdFees(_ holds: Bool, _ call: StripeCall) {
+        holdsFees = holds
+        guard !holds else { return }
+        for charge in charges.all { bookFee(of: charge.id, call) }
     }
 
     private mutating func charge(

@@ -16,6 +16,8 @@ struct StripeRefund: StripeObject {
     var balanceTransaction: String?
     var failureReason: String?
     var failureBalanceTransaction: String?
+    /// When one that takes its time ends.
+    var endsAt: Int64?
 
     var json: JSON {
         var json: JSON = [
@@ -81,6 +83,12 @@ extension StripeRoute {
 extension StripeBooks {
     fileprivate mutating func createRefund(_ call: StripeCall) throws(StripeError) -> JSON {
         var charge = try chargeToRefund(call)
+        guard !isDisputed(charge.id) else {
+            throw .invalid(
+                "Charge \(charge.id) has been charged back; cannot issue a refund.",
+                code: "charge_disputed"
+            )
+        }
         let remaining = charge.amount - charge.amountRefunded
         guard remaining > 0 else {
             throw .invalid(
@@ -117,6 +125,11 @@ extension StripeBooks {
             metadata: call.parameters.metadata()
         )
         refund.status = charge.method.card.refund == "pending" ? "pending" : "succeeded"
+        if charge.method.card.refund != nil {
+            let end = call.now + 86_400
+            refund.endsAt = end
+            nextRefund = min(nextRefund ?? end, end)
+        }
         refund.balanceTransaction = book(
             -amount,
             charge.currency,
@@ -167,6 +180,22 @@ extension StripeBooks {
         return charge
     }
 
+    /// Ends, a day after they were made, the refunds that take their time: some fail only then.
+    mutating func endRefunds(_ call: StripeCall) {
+        guard let next = nextRefund, next <= call.now else { return }
+        for refund in refunds.all {
+            guard let end = refund.endsAt, end <= call.now else { continue }
+            let fails = charges[refund.charge]?.method.card.refund == "failed_later"
+            // It is there, so that this cannot be refused.
+            _ = try? settleRefund(
+                refund.id,
+                failing: fails ? "expired_or_canceled_card" : nil,
+                call
+            )
+        }
+        nextRefund = refunds.all.compactMap(\.endsAt).min()
+    }
+
     /// Ends a refund that was still on its way; with a reason it fails and the money comes back.
     mutating func settleRefund(
         _ id: String,
@@ -177,6 +206,7 @@ extension StripeBooks {
             throw .noSuch("refund", id, param: "refund", inPath: true)
         }
         refund.status = reason == nil ? "succeeded" : "failed"
+        refund.endsAt = nil
         if let reason {
             refund.failureReason = reason
             refund.failureBalanceTransaction = book(

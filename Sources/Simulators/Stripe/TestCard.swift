@@ -17,6 +17,16 @@ struct TestCard: Sendable, Equatable {
     var authentication = Authentication.never
     /// `pending` or `failed_later` for cards whose refunds take their time.
     var refund: String?
+    /// What the card's bank does after it has paid; nil for one that is content.
+    var dispute: Dispute?
+
+    /// How a bank begins to want its money back.
+    struct Dispute: Sendable, Equatable {
+        /// In the words of the API, such as `fraudulent`.
+        let reason: String
+        /// Whether it only asks at first.
+        var isInquiry = false
+    }
 
     /// A bank's no, in the words of the API.
     struct Decline: Codable, Sendable, Equatable {
@@ -50,7 +60,8 @@ struct TestCard: Sendable, Equatable {
         decline: Decline? = nil,
         refusesAttachment: Bool = false,
         authentication: Authentication = .never,
-        refund: String? = nil
+        refund: String? = nil,
+        dispute: Dispute? = nil
     ) {
         self.number = number
         self.brand = brand
@@ -58,6 +69,7 @@ struct TestCard: Sendable, Equatable {
         self.refusesAttachment = refusesAttachment
         self.authentication = authentication
         self.refund = refund
+        self.dispute = dispute
     }
 
     private static let all: [TestCard] = [
@@ -89,6 +101,9 @@ struct TestCard: Sendable, Equatable {
         TestCard("4000008400001629", decline: .generic, authentication: .always),
         TestCard("4000000000007726", refund: "pending"),
         TestCard("4000000000005126", refund: "failed_later"),
+        TestCard("4000000000000259", dispute: Dispute(reason: "fraudulent")),
+        TestCard("4000000000002685", dispute: Dispute(reason: "product_not_received")),
+        TestCard("4000000000001976", dispute: Dispute(reason: "fraudulent", isInquiry: true)),
     ]
 
     private static let names: [String: String] = [
@@ -116,6 +131,9 @@ struct TestCard: Sendable, Equatable {
         "pendingRefund": "4000000000007726",
         "refundFail": "4000000000005126",
         "radarBlock": "4100000000000019",
+        "createDispute": "4000000000000259",
+        "createDisputeProductNotReceived": "4000000000002685",
+        "createDisputeInquiry": "4000000000001976",
     ]
 }
 

@@ -34,6 +34,7 @@ struct SampleObjects: Sendable {
         try await app.refundSomething()
         try await app.grant(700, to: ann)
         try await app.makeCoupon("SAMPLE", ["percent_basis_points": 1_000])
+        try await app.disputeSomething()
         let card = try await eventually("a saved card") {
             try? await app.newest("payment_methods", PaymentMethod.self)
         }
@@ -42,6 +43,12 @@ struct SampleObjects: Sendable {
         return SampleObjects(
             values: [
                 "orders": try await app.newest("orders", Order.self),
+                "disputes": try await app.newest("disputes", Dispute.self),
+                "findings": try await app.newest("reconciliation_findings", Discrepancy.self),
+                "reconciliation-findings": try await app.newest(
+                    "reconciliation_findings",
+                    Discrepancy.self
+                ),
                 "refunds": try await app.newest("refunds", Refund.self),
                 "payments": try await app.newest("payments", Payment.self),
                 "invoices": try await app.newest("invoices", Invoice.self),
@@ -146,6 +153,38 @@ extension TestApp {
         }
         let wish = CreditNotes.Wish(reason: "A sample")
         return try await CreditNotes(services).issue(wish, for: invoice, actor: .system).text
+    }
+
+    /// A dispute, and a difference that a comparison has found.
+    fileprivate func disputeSomething() async throws {
+        try await services.database.transaction(for: .system) { session in
+            _ = try session.run(
+                """
+                INSERT INTO disputes (
+                    id, payment_id, customer_id, gateway_dispute_id, status, gateway_phase,
+                    reason, amount_minor, currency, opened_at, closed_at, created_at
+                )
+                SELECT gen_random_uuid(), id, customer_id, 'dp_sample', 'won', 'won',
+                    'fraudulent', 100, currency, now(), now(), now()
+                FROM payments WHERE status = 'succeeded'
+                """
+            )
+            _ = try session.run(
+                """
+                WITH run AS (
+                    INSERT INTO reconciliations VALUES (
+                        gen_random_uuid(), 'stripe', '2000-01-01', '2000-01-02', now(), 0, 0, 1, 0
+                    ) RETURNING id
+                )
+                INSERT INTO reconciliation_findings (
+                    id, gateway, kind, subject, currency, detail, happened_at, found_in, found_at
+                )
+                SELECT gen_random_uuid(), 'stripe', 'not_in_books', 'txn_sample', 'USD', 'charge',
+                    now(), id, now()
+                FROM run
+                """
+            )
+        }
     }
 
     /// The newest row of a table.

@@ -13,6 +13,7 @@ import Wire
 
     @Test func `a sale stands on the accounts, and each entry leads to its cause`() async throws {
         try await TestApp.run { app in
+            try await app.controlStripe("fees", ["mode": "hold"])
             let ann = try await app.register()
             let order = try #require(
                 try await app.buy(by: ann, domain: "example.com")["id"]?.string

@@ -118,6 +118,23 @@ enum Breakages {
         """,
         "refund.within_payment": "UPDATE refunds SET amount_minor = amount_minor + 1000000",
         "refund.success_is_posted": "UPDATE refunds SET status = 'failed'",
+        "payment.fee_is_posted": "UPDATE payments SET fee_minor = 1 WHERE fee_minor > 0",
+        "dispute.is_posted": """
+        INSERT INTO disputes (
+            id, payment_id, customer_id, gateway_dispute_id, status, gateway_phase, reason,
+            amount_minor, currency, settled_currency, withdrawn_minor, withdrawal_move_id,
+            opened_at, created_at
+        )
+        SELECT gen_random_uuid(), id, customer_id, 'dp_x', 'open', 'needs_response', 'fraudulent',
+            amount_minor, currency, currency, amount_minor, 'txn_x', now(), now()
+        FROM payments WHERE status = 'succeeded' LIMIT 1
+        """,
+        "ledger.clearing_is_reconciled": """
+        INSERT INTO reconciliations VALUES (
+            gen_random_uuid(), 'stripe', '2000-01-01', '2100-01-01', now(), 0, 0, 0, 0
+        );
+        UPDATE ledger_transactions SET at = at - interval '5 days'
+        """,
     ]
 
     private static let orders = [

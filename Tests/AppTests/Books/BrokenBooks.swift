@@ -13,7 +13,10 @@ extension TestApp {
     /// Makes one of everything that is booked: a sale with a name, a sale that was undone, money
     /// that could not be placed, such money that was given back, and a sale with a
     /// coupon that credit paid a part of.
+    ///
+    /// What the processor keeps is not told before ``makeFeesKnown()``.
     func makeHistory() async throws {
+        try await controlStripe("fees", ["mode": "hold"])
         let ann = try await register()
         _ = try await buy(by: ann, domain: "example.com")
         try await makeUndoneOrder(by: ann)
@@ -39,6 +42,19 @@ extension TestApp {
             token: token
         )
         try #require(note.status == 201, "\(note.text)")
+    }
+
+    /// Lets the processor tell its fees, and waits until they are booked.
+    func makeFeesKnown() async throws {
+        try await controlStripe("fees", ["mode": "book"])
+        _ = try await eventually("fees") {
+            try await count(
+                """
+                SELECT 1 FROM payments WHERE status IN ('succeeded', 'attention', 'returned')
+                    AND balance_move_id IS NULL
+                """
+            ) == 0 ? true : nil
+        }
     }
 
     private func makeUndoneOrder(by person: Person) async throws {
@@ -94,6 +110,7 @@ struct BrokenBooks {
         let made = Made()
         try await TestApp.run { app in
             try await app.makeHistory()
+            try await app.makeFeesKnown()
             await made.set(app.prepared.ownerConninfo, app.services.clock.now)
         }
         let (conninfo, now) = try #require(await made.value)

@@ -75,6 +75,10 @@ struct ConsoleOverview: Sendable {
     let attentionCount: Int64
     let payments: [ListedPayment]
     let failedRefunds: [RefundRecord]
+    let disputes: [DisputeRecord]
+    let disputeCount: Int64
+    /// What differs between the books and the card processor.
+    let openFindings: Int64
     let servers: [ServerRecord]
     let deadJobs: [JobRecord]
     let deadJobCount: Int64
@@ -101,6 +105,9 @@ struct ConsoleOverview: Sendable {
                 attentionCount: try session.countOrders(.attention),
                 payments: try session.paymentsNeedingAttention(most: 5),
                 failedRefunds: try session.failedRefunds(most: 5),
+                disputes: try session.disputesToAnswer(most: 5),
+                disputeCount: try session.countDisputesToAnswer(),
+                openFindings: try session.countOpenFindings(),
                 servers: try session.servers(),
                 deadJobs: try session.jobs(JobFilter(.dead), most: 5),
                 deadJobCount: try session.countJobs()[.dead] ?? 0,

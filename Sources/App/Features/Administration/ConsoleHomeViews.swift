@@ -25,6 +25,8 @@ struct ConsoleHomeView: View {
             }
             if !overview.attention.isEmpty { attention }
             if !overview.payments.isEmpty { AttentionPayments(payments: overview.payments) }
+            if overview.openFindings > 0 { UnreconciledNotice(count: overview.openFindings) }
+            if !overview.disputes.isEmpty { DisputesToAnswerCard(disputes: overview.disputes) }
             if !overview.failedRefunds.isEmpty {
                 FailedRefundsCard(refunds: overview.failedRefunds)
             }
@@ -39,7 +41,8 @@ struct ConsoleHomeView: View {
     private var isAllWell: Bool {
         overview.attention.isEmpty && overview.payments.isEmpty && overview.deadJobs.isEmpty
             && overview.unhealthy.isEmpty && overview.brokenCheck == nil
-            && overview.failedRefunds.isEmpty
+            && overview.failedRefunds.isEmpty && overview.disputes.isEmpty
+            && overview.openFindings == 0
     }
 
     private var tiles: [HTML] {
@@ -63,6 +66,13 @@ struct ConsoleHomeView: View {
                 detail: overview.attentionCount == 0 ? "All are on their way" : "Look at them now",
                 path: ConsoleOrderRoutes.attention,
                 tone: overview.attentionCount == 0 ? .neutral : .failure
+            ),
+            FigureTile(
+                text: "Disputes to answer",
+                figure: String(overview.disputeCount),
+                detail: overview.disputeCount == 0 ? "None waits for you" : "Answer them in time",
+                path: ConsoleDisputeRoutes.list.path(),
+                tone: overview.disputeCount == 0 ? .neutral : .failure
             ),
             FigureTile(
                 text: "Dead jobs",

@@ -187,6 +187,8 @@ extension JobKind {
         case .pollPayments: "Look for lost payments"
         case .returnPayment: "Give money back that could not be placed"
         case .refundPayment: "Give money back"
+        case .learnFee: "Learn the fee of a payment"
+        case .reconcile: "Compare the books with the card processor"
         case .collectInvoice: "Charge an invoice to a card"
         case .warnOfCards: "Warn of cards that expire"
         case .learnCards: "Learn which cards are saved"

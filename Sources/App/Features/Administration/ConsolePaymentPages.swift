@@ -124,6 +124,9 @@ struct PaymentFile: Sendable {
     let customer: CustomerRecord
     let refunds: [RefundRecord]
     let refundable: RefundableAmount
+    let disputes: [DisputeRecord]
+    /// What the processor kept; nil while that is not known.
+    let fee: Money?
     let history: [StoredAuditEntry]
 
     static func read(_ id: ID<Payment>, _ services: Services) async throws -> PaymentFile {
@@ -135,6 +138,8 @@ struct PaymentFile: Sendable {
                 customer: try session.customer(payment.customer).orThrow(Problem.notFound),
                 refunds: try session.refunds(RefundFilter(payment: id), most: 100),
                 refundable: try session.refundable(payment),
+                disputes: try session.disputes(DisputeFilter(payment: id), most: 10),
+                fee: try session.fee(of: id),
                 history: try session.newestAuditEntries(
                     ofType: Payment.idPrefix,
                     id: id.text,

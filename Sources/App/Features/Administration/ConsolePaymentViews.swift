@@ -23,6 +23,9 @@ struct PaymentFileView: View {
                 for refund in file.refunds where refund.needsAttention {
                     FailedRefundNotice(refund: refund, token: token, rights: rights)
                 }
+                if !file.disputes.isEmpty {
+                    Card("Disputes", isFlush: true) { DisputeTable(disputes: file.disputes) }
+                }
                 refunds
                 AuditCard(entries: file.history, log: rights.log(of: payment.id.text))
             }
@@ -79,6 +82,9 @@ struct PaymentFileView: View {
         facts.append(Facts.Fact("Begun") { Moment(payment.createdAt) })
         if let settled = payment.settledAt {
             facts.append(Facts.Fact("Settled") { Moment(settled) })
+        }
+        if let fee = file.fee {
+            facts.append(Facts.Fact("Fee") { Amount(fee, showsCode: true) })
         }
         if let failure = payment.failure { facts.append(Facts.Fact("Why") { failure }) }
         if let intent = payment.intentID {

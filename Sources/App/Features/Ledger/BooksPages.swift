@@ -15,6 +15,8 @@ enum BooksPages {
         router.on(BooksRoutes.trialBalance, as: StaffContext.self, trialBalance)
         BooksExports.add(to: &router)
         VerificationPages.add(to: &router)
+        ReconciliationPages.add(to: &router)
+        ConsoleDisputePages.add(to: &router)
     }
 
     private static func accounts(

@@ -5,7 +5,9 @@ import Web
 
 /// What the pages of the books have in common.
 struct BooksTabs: View {
-    enum Part: String, CaseIterable { case accounts, entries, trialBalance, checks }
+    enum Part: String, CaseIterable {
+        case accounts, entries, trialBalance, reconciliation, disputes, checks
+    }
 
     let current: Part
 
@@ -30,6 +32,8 @@ extension BooksTabs.Part {
         case .accounts: "Accounts"
         case .entries: "Entries"
         case .trialBalance: "Trial balance"
+        case .reconciliation: "Reconciliation"
+        case .disputes: "Disputes"
         case .checks: "Checks"
         }
     }
@@ -39,6 +43,8 @@ extension BooksTabs.Part {
         case .accounts: BooksRoutes.accounts.path()
         case .entries: BooksRoutes.entries.path()
         case .trialBalance: BooksRoutes.trialBalance.path()
+        case .reconciliation: ReconciliationRoutes.show.path()
+        case .disputes: ConsoleDisputeRoutes.list.path()
         case .checks: BooksRoutes.checks.path()
         }
     }

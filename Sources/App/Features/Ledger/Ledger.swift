@@ -9,7 +9,7 @@ enum Ledger {
     static func post<Cause>(
         _ posting: Posting,
         cause: ID<Cause>,
-        customer: ID<Customer>,
+        customer: ID<Customer>? = nil,
         _ session: Session,
         ids: IDSource,
         now: Date

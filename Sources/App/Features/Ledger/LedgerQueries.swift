@@ -24,11 +24,11 @@ extension Session {
     /// The account that an entry belongs to, opened at its first use.
     func ledgerAccount(
         of entry: LedgerEntry,
-        customer: ID<Customer>,
+        customer: ID<Customer>?,
         _ ids: IDSource
     ) throws -> ID<LedgerAccount> {
         let (kind, currency) = (entry.account, entry.amount.currency)
-        let owner = kind.belongsToCustomer ? customer.uuid : nil
+        let owner = kind.belongsToCustomer ? customer?.uuid : nil
         let gateway = kind.belongsToGateway ? entry.channel.rawValue : nil
         try run(
             """

@@ -48,6 +48,8 @@ struct LedgerCause: Sendable, Equatable {
         case CreditNote.idPrefix: ID<CreditNote>(uuid).text
         case Order.idPrefix: ID<Order>(uuid).text
         case Credit.idPrefix: ID<Credit>(uuid).text
+        case Dispute.idPrefix: ID<Dispute>(uuid).text
+        case Payout.idPrefix: ID<Payout>(uuid).text
         case CreditUse.idPrefix: ID<CreditUse>(uuid).text
         default: "\(type) \(uuid.uuidString.lowercased())"
         }
@@ -61,6 +63,7 @@ enum LedgerObject: Sendable, Equatable {
     case invoice(ID<Invoice>)
     case payment(ID<Payment>)
     case refund(ID<Refund>)
+    case dispute(ID<Dispute>)
     case credit(ID<Credit>)
     case transaction(ID<LedgerTransaction>)
 
@@ -76,6 +79,8 @@ enum LedgerObject: Sendable, Equatable {
             self = .payment(id)
         } else if let id = ID<Refund>(text) {
             self = .refund(id)
+        } else if let id = ID<Dispute>(text) {
+            self = .dispute(id)
         } else if let id = ID<Credit>(text) {
             self = .credit(id)
         } else if let id = ID<LedgerTransaction>(text) {

@@ -135,11 +135,13 @@ extension LedgerObject {
         switch self {
         case .transaction(let id): "id = \(id.uuid)"
         case .refund(let id): "cause_id = \(id.uuid)"
+        case .dispute(let id): "cause_id = \(id.uuid)"
         case .payment(let id):
             """
             cause_id IN (
                 SELECT \(id.uuid)::uuid
                 UNION ALL SELECT id FROM refunds WHERE payment_id = \(id.uuid)
+                UNION ALL SELECT id FROM disputes WHERE payment_id = \(id.uuid)
             )
             """
         case .credit(let id):
@@ -190,6 +192,8 @@ extension LedgerObject {
             SELECT id FROM invoices WHERE \(invoices)
             UNION ALL SELECT id FROM payments WHERE \(payments)
             UNION ALL SELECT id FROM refunds
+            WHERE payment_id IN (SELECT id FROM payments WHERE \(payments))
+            UNION ALL SELECT id FROM disputes
             WHERE payment_id IN (SELECT id FROM payments WHERE \(payments))
             UNION ALL \(credits)
         )

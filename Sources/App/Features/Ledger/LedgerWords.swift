@@ -53,6 +53,8 @@ extension LedgerCause {
         case CreditNote.idPrefix: "Credit note"
         case Credit.idPrefix, CreditUse.idPrefix: "Credit"
         case Order.idPrefix: "Order"
+        case Dispute.idPrefix: "Dispute"
+        case Payout.idPrefix: "Payout"
         default: type
         }
     }
@@ -62,6 +64,7 @@ extension LedgerCause {
         if type == Order.idPrefix { return ConsoleOrderRoutes.show.path(ID(uuid)) }
         if type == CreditNote.idPrefix { return ConsoleCreditNoteRoutes.show.path(ID(uuid)) }
         if type == Invoice.idPrefix { return ConsoleOrderRoutes.invoice.path(ID(uuid)) }
+        if type == Dispute.idPrefix { return ConsoleDisputeRoutes.show.path(ID(uuid)) }
         return order.map { ConsoleOrderRoutes.show.path($0) }
             ?? invoice.map { ConsoleOrderRoutes.invoice.path($0) }
     }

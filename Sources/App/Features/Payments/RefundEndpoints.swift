@@ -27,7 +27,7 @@ package enum RefundEndpoints {
         input: NewRefundBody.self,
         output: RefundBody.self,
         status: 201,
-        problems: [.paymentNotRefundable, .nothingToRefund],
+        problems: [.paymentNotRefundable, .nothingToRefund, .paymentIsDisputed],
         isIdempotent: true
     )
     static let list = Endpoint(

@@ -111,6 +111,7 @@ extension Session {
     /// A captured payment with what was, or may be, given back of it.
     func refundable(_ payment: PaymentRecord) throws -> RefundableAmount {
         let currency = payment.amount.currency
+        let disputed = try disputedAmount(of: payment.id, currency)
         return try one(
             """
             SELECT coalesce(sum(amount_minor), 0)::bigint AS refunded FROM refunds
@@ -120,7 +121,8 @@ extension Session {
         ) {
             RefundableAmount(
                 captured: payment.amount,
-                refunded: try $0.money("refunded", currency)
+                refunded: try $0.money("refunded", currency),
+                disputed: disputed
             )
         }
     }

@@ -80,7 +80,8 @@ struct RefundSettlements: Sendable {
         {
             return named
         }
-        guard RefundRecord.Status(state.status) != .failed, state.amount > 0,
+        // One that failed before any money moved was none.
+        guard RefundRecord.Status(state.status) != .failed || state.move != nil, state.amount > 0,
             let (currency, kind, source) = try place(of: payment, session)
         else { return nil }
         let id = ID<Refund>(services.ids.next())
@@ -140,14 +141,33 @@ struct RefundSettlements: Sendable {
                 if refund.status.isOnItsWay {
                     try succeed(refund, state.id, session, services, now: now)
                 }
+                if let move = state.move {
+                    try keepFee(of: refund, move, session, services, now: now)
+                }
             case .failed:
                 let reason = state.failure ?? "no reason was given"
-                try fail(refund, because: reason, state.id, session, services, now: now)
+                let hasMoved = refund.status.isOnItsWay && state.move != nil
+                if hasMoved { try book(refund, state.id, session, services, now: now) }
+                let latest = try session.refund(id).orThrow(Problem.notFound)
+                try fail(latest, because: reason, state.id, session, services, now: now)
             }
         }
     }
 
     private static func succeed(
+        _ refund: RefundRecord,
+        _ gatewayID: String?,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        try book(refund, gatewayID, session, services, now: now)
+        try record("payment.refund", refund, session, now: now)
+        try RefundMails.sendDone(refund, session, services, now: now)
+    }
+
+    /// Notes that the money has gone; it has, too, when a bank sent it back before we heard of it.
+    private static func book(
         _ refund: RefundRecord,
         _ gatewayID: String?,
         _ session: Session,
@@ -166,8 +186,26 @@ struct RefundSettlements: Sendable {
             ids: services.ids,
             now: now
         )
-        try record("payment.refund", refund, session, now: now)
-        try RefundMails.sendDone(refund, session, services, now: now)
+    }
+
+    /// What the processor keeps for a refund, which is mostly nothing.
+    private static func keepFee(
+        of refund: RefundRecord,
+        _ move: BalanceMove,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        guard let fee = move.money(move.fee) else { return }
+        try session.store(fee, move: move.id, of: refund.id)
+        try Ledger.post(
+            .feeCharged(fee),
+            cause: refund.id,
+            customer: refund.customer,
+            session,
+            ids: services.ids,
+            now: now
+        )
     }
 
     private static func fail(

@@ -90,6 +90,10 @@ package struct Refunds: Sendable {
         _ session: Session
     ) throws -> Money {
         guard payment.status == .succeeded else { throw Problem.paymentNotRefundable }
+        let disputes = try session.disputes(DisputeFilter(payment: payment.id), most: 10)
+        guard !disputes.contains(where: { $0.status == .open }) else {
+            throw Problem.paymentIsDisputed
+        }
         let refundable = try session.refundable(payment)
         guard refundable.remaining.isPositive else { throw Problem.nothingToRefund }
         let amount = wanted ?? refundable.remaining
@@ -305,6 +309,10 @@ extension Problem {
     static let paymentNotRefundable = Problem.conflict(
         "payment_not_refundable",
         "Only a payment that succeeded can be given back."
+    )
+    static let paymentIsDisputed = Problem.conflict(
+        "payment_disputed",
+        "The payer's bank disputes this payment. Nothing can be given back until it is decided."
     )
     static let nothingToRefund = Problem.conflict(
         "nothing_to_refund",

@@ -241,6 +241,7 @@ package struct Settlements: Sendable {
             try Invoices.pay(payment.invoice, payment.amount, session, services, now: now)
         }
         try session.enqueue(.learningCards(of: payment.customer), ids: services.ids, now: now)
+        try session.enqueue(.learningFee(of: payment.id), ids: services.ids, now: now)
         try Ledger.post(
             .paymentCaptured(payment.amount),
             cause: payment.id,
@@ -305,6 +306,7 @@ package struct Settlements: Sendable {
                 ids: services.ids,
                 now: now
             )
+            try session.enqueue(.learningFee(of: payment.id), ids: services.ids, now: now)
         }
         try session.setStatus(
             .attention,

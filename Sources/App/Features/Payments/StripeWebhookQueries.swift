@@ -12,6 +12,9 @@ struct StoredWebhook: Sendable {
 
     /// Whether it may tell of money that goes back; `charge.refund.updated` is an older name.
     var isOfRefund: Bool { type.hasPrefix("refund.") || type.hasPrefix("charge.refund") }
+    var isOfDispute: Bool { type.hasPrefix("charge.dispute.") }
+    /// Whether it may tell of a fee.
+    var isOfCharge: Bool { type == "charge.updated" }
 }
 
 extension Session {

@@ -65,16 +65,37 @@ struct StripeWebhooks {
             try $0.storedWebhook(id)
         }
         guard let event, !event.isApplied else { return .done }
-        let payment = try await payment(of: event)
+        let payment = try await payment(of: event) ?? paymentNamedByIntent(of: event)
         if let payment {
             try await Settlements(services).check(payment)
             if event.isOfRefund { try await RefundSettlements(services).discover(payment) }
+            if event.isOfDispute { try await DisputeSettlements(services).discover(payment) }
+            if event.isOfCharge { try await Fees(services).learn(payment) }
         }
         let now = services.clock.now
         try await services.database.transaction(for: .system) {
             try $0.finishWebhook(id, payment: payment, now: now)
         }
         return .done
+    }
+
+    /// What is told of money before its payment's own message came names a payment at Stripe that
+    /// we do not know yet; Stripe knows which of ours it is.
+    private func paymentNamedByIntent(of event: StoredWebhook) async throws -> ID<Payment>? {
+        guard event.isOfRefund || event.isOfDispute || event.isOfCharge,
+            let intent = event.body["data"]?["object"]?["payment_intent"]?.string
+        else { return nil }
+        let named: ID<Payment>?
+        do {
+            named = try await services.payments.intent(intent).metadata["payment_id"]
+                .flatMap { ID<Payment>($0) }
+        } catch RemoteFailure.refused {
+            return nil
+        }
+        guard let named else { return nil }
+        return try await services.database.transaction(for: .system) {
+            try $0.payment(named)?.id
+        }
     }
 
     private func payment(of event: StoredWebhook) async throws -> ID<Payment>? {

@@ -52,7 +52,8 @@ extension Invariant {
 
     private static let causesExist = Invariant(
         "ledger.causes_exist",
-        "The invoice, payment, refund or credit that a transaction tells of is there.",
+        "The invoice, payment, refund, dispute, payout or credit that a transaction tells of is "
+            + "there.",
         of: .of(LedgerTransaction.self),
         """
         SELECT t.id::text AS id FROM ledger_transactions t
@@ -62,8 +63,10 @@ extension Invariant {
         LEFT JOIN credits c ON t.cause_type = 'crd' AND c.id = t.cause_id
         LEFT JOIN credit_spendings u ON t.cause_type = 'cru' AND u.id = t.cause_id
         LEFT JOIN credit_notes n ON t.cause_type = 'crn' AND n.id = t.cause_id
-        WHERE t.cause_type IN ('inv', 'pay', 'ref', 'crd', 'cru', 'crn')
-            AND coalesce(i.id, p.id, r.id, c.id, u.id, n.id) IS NULL
+        LEFT JOIN disputes d ON t.cause_type = 'dsp' AND d.id = t.cause_id
+        LEFT JOIN payouts o ON t.cause_type = 'out' AND o.id = t.cause_id
+        WHERE t.cause_type IN ('inv', 'pay', 'ref', 'crd', 'cru', 'crn', 'dsp', 'out')
+            AND coalesce(i.id, p.id, r.id, c.id, u.id, n.id, d.id, o.id) IS NULL
         """
     )
 
@@ -104,7 +107,8 @@ extension Invariant {
     /// that of the payment.
     private static let clearingIsWhatWasTaken = Invariant(
         "ledger.clearing_is_captured_less_returned",
-        "The processor holds what was captured and what arrived unplaced, less what went back.",
+        "The processor holds what was captured and what arrived unplaced, less what went back, "
+            + "fees, disputes and what was paid out.",
         """
         SELECT gateway || ' ' || currency AS id
         FROM (
@@ -122,6 +126,19 @@ extension Invariant {
             JOIN ledger_entries e ON transaction_id = t.id
             JOIN ledger_accounts a ON a.id = account_id AND a.kind = 'suspense'
             WHERE t.kind = 'payment_unplaced'
+            UNION ALL
+            SELECT gateway, fee_currency, fee_minor FROM payments WHERE fee_minor IS NOT NULL
+            UNION ALL
+            SELECT p.gateway, r.fee_currency, r.fee_minor
+            FROM refunds r JOIN payments p ON p.id = payment_id WHERE r.fee_minor IS NOT NULL
+            UNION ALL
+            SELECT p.gateway, settled_currency, withdrawn_minor - reinstated_minor + d.fee_minor
+            FROM disputes d JOIN payments p ON p.id = payment_id
+            WHERE settled_currency IS NOT NULL
+            UNION ALL
+            SELECT gateway, currency, amount_minor FROM payouts
+            UNION ALL
+            SELECT 'bank_transfer', currency, -amount_minor FROM payouts
         ) moves
         GROUP BY gateway, currency HAVING sum(amount) <> 0
         """

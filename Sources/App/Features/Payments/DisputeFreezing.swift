@@ -1,0 +1,89 @@
+import Core
+import Foundation
+import Postgres
+import Support
+
+/// What happens to what a disputed payment has paid for, when administrators want it stopped.
+enum DisputeFreezing {
+    static let reason = "A payment for it is disputed."
+
+    /// Stops the services when a bank takes the money, and lets them go on when it is ours after
+    /// all. What a lost dispute has stopped stays so: staff decide.
+    static func follow(
+        _ standing: DisputeState.Standing,
+        _ payment: PaymentRecord,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        switch standing {
+        case .open:
+            guard try session.flag(DisputePolicy.setting) else { return }
+            for account in try session.accountsPaid(by: payment) {
+                try stop(account, session, services, now: now)
+            }
+        case .won, .closed:
+            let others = try session.openDisputes(of: payment.customer)
+                .compactMap { try session.payment($0) }
+            let held = Set(try others.flatMap { try session.accountsPaid(by: $0) })
+            for account in try session.accountsPaid(by: payment) where !held.contains(account) {
+                try resume(account, session, services, now: now)
+            }
+        case .inquiry, .lost: break
+        }
+    }
+
+    private static func stop(
+        _ id: ID<HostingAccount>,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        guard let account = try session.hostingAccount(id), account.status == .active,
+            account.wish?.isPending != true
+        else { return }
+        if let license = try session.license(of: id) {
+            try session.setStatus(.suspended, of: license)
+        }
+        try HostingAccounts.wish(
+            .suspended,
+            reason,
+            for: id,
+            .job(.applyWebhook),
+            session,
+            services,
+            now: now
+        )
+    }
+
+    /// What was stopped for another reason stays so.
+    private static func resume(
+        _ id: ID<HostingAccount>,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        guard let account = try session.hostingAccount(id), account.isStoppedByDispute else {
+            return
+        }
+        if let license = try session.license(of: id) { try session.setStatus(.active, of: license) }
+        try HostingAccounts.wish(
+            .active,
+            nil,
+            for: id,
+            .job(.applyWebhook),
+            session,
+            services,
+            now: now
+        )
+    }
+}
+
+extension HostingAccountRecord {
+    fileprivate var isStoppedByDispute: Bool {
+        if let wish, wish.isPending {
+            return wish.goal == .suspended && wish.reason == DisputeFreezing.reason
+        }
+        return suspendedReason == DisputeFreezing.reason
+    }
+}

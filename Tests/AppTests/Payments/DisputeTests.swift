@@ -1,0 +1,170 @@
+import App
+import Core
+import Foundation
+import Postgres
+import Simulators
+import Testing
+import Wire
+
+/// Disputes: the books and the services follow what the payer's bank decides.
+@Suite struct DisputeTests {
+    private static let disputedCard = "4000000000000259"
+
+    private func disputes(_ app: TestApp) async throws -> [JSON] {
+        try await app.api.get("/api/v1/disputes", token: try await app.token(of: "support"))
+            .json.list
+    }
+
+    /// The only dispute once it stands in a state.
+    @discardableResult
+    private func dispute(_ status: String, _ app: TestApp) async throws -> JSON {
+        try await eventually("dispute \(status)") {
+            let found = try await disputes(app).first
+            return found?["status"]?.string == status ? found : JSON?.none
+        }
+    }
+
+    private func remote(_ app: TestApp) throws -> String {
+        try #require(
+            app.simulators.stripe.host.state["disputes"]?.array?.first?["id"]?.string
+        )
+    }
+
+    /// Lets a bank dispute the only payment.
+    private func open(_ app: TestApp, _ wish: JSON = [:]) async throws {
+        let charge = try #require(app.simulators.stripe.paidCharges.first)
+        try await app.controlStripe("payment_intents/\(charge.intent)/dispute", wish)
+    }
+
+    @Test func `a dispute holds the money back, and is shown with its day`() async throws {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            let payment = try await app.buyWithPayment(by: ann, card: Self.disputedCard)
+            let found = try await dispute("open", app)
+            #expect(found["reason"] == "fraudulent" && found["needs_response"] == true)
+            #expect(found["amount"]?["amount"] == 2_900 && found["fee"]?["amount"] == 1_500)
+            #expect(found["due_by"]?.string != nil)
+            #expect(try await app.balance("disputes") == 2_900)
+            let refund = try await app.askRefund(of: payment, amount: 100)
+            #expect(refund.status == 409 && refund.code == "payment_disputed")
+            let staff = try await StaffBrowser("billing", app)
+            let home = try await staff.get("/console")
+            #expect(home.text.contains("Disputes to answer"))
+            let page = "/console/books/disputes/\(found["id"]?.string ?? "")"
+            let shown = try await staff.get(page)
+            #expect(shown.text.contains("dashboard.stripe.com/test/disputes/"))
+            #expect(try await staff.get("/console/books/disputes").text.contains("Fraudulent"))
+            _ = try await staff.submit("\(page)/check", from: page)
+            try await app.requireCleanBooks()
+            #expect(
+                try await app.api.get("/api/v1/disputes", token: ann.token).status == 403
+            )
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `a dispute that is won brings the money back`(returnsFee: Bool) async throws {
+        try await TestApp.run { app in
+            let payment = try await app.buyWithPayment(by: try await app.register())
+            try await open(app)
+            try await dispute("open", app)
+            let id = try remote(app)
+            try await app.controlStripe("disputes/\(id)/review")
+            try await app.controlStripe("disputes/\(id)/win", ["return_fee": .bool(returnsFee)])
+            let won = try await dispute("won", app)
+            #expect(won["held"]?["amount"] == 0)
+            #expect(won["fee"]?["amount"] == (returnsFee ? 0 : 1_500))
+            #expect(try await app.balance("disputes") == 0)
+            #expect(try await app.balance("dispute_losses") == 0)
+            try await app.requireCleanBooks()
+            #expect(try await app.askRefund(of: payment).status == 201)
+        }
+    }
+
+    @Test func `a dispute that is lost is a loss, and nothing more can go back`() async throws {
+        try await TestApp.run { app in
+            let payment = try await app.buyWithPayment(by: try await app.register())
+            try await open(app, ["amount": 2_000])
+            try await dispute("open", app)
+            try await app.controlStripe("disputes/\(try remote(app))/lose")
+            try await dispute("lost", app)
+            #expect(try await app.balance("disputes") == 0)
+            #expect(try await app.balance("dispute_losses") == 2_000)
+            #expect(try await app.askRefund(of: payment, amount: 901).status == 422)
+            let rest = try await app.askRefund(of: payment)
+            #expect(rest.json["amount"]?["amount"] == 900, "\(rest.text)")
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test func `an inquiry moves no money until it becomes a dispute`() async throws {
+        try await TestApp.run { app in
+            _ = try await app.buyWithPayment(by: try await app.register())
+            try await open(app, ["inquiry": true])
+            let asked = try await dispute("inquiry", app)
+            #expect(asked["held"] == .null)
+            #expect(try await app.balance("disputes") == 0)
+            try await app.controlStripe("disputes/\(try remote(app))/escalate")
+            try await dispute("open", app)
+            #expect(try await app.balance("disputes") == 2_900)
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test func `what a disputed payment has paid for is stopped when that is wanted`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let admin = try await app.token(of: "admin")
+            let policy: JSON = ["freezes_services": true]
+            let set = try await app.api.put(
+                "/api/v1/admin/dispute-policy",
+                json: policy,
+                token: admin
+            )
+            #expect(set.status == 200, "\(set.text)")
+            _ = try await app.buyWithPayment(by: try await app.register())
+            _ = try await app.buyWithPayment(by: try await app.register())
+            let accounts: (String) async throws -> Int64 = { status in
+                try await app.count("SELECT 1 FROM hosting_accounts WHERE status = \(status)")
+            }
+            try await open(app)
+            _ = try await eventually("a suspended account") {
+                try await accounts("suspended") == 1 ? true : nil
+            }
+            #expect(try await accounts("active") == 1)
+            #expect(try await app.count("SELECT 1 FROM licenses WHERE status = 'suspended'") == 1)
+            try await app.controlStripe("disputes/\(try remote(app))/win")
+            _ = try await eventually("an account that goes on") {
+                try await accounts("active") == 2 ? true : nil
+            }
+            #expect(try await app.count("SELECT 1 FROM licenses WHERE status = 'active'") == 2)
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test func `messages about a dispute in any order and number give the same books`()
+        async throws
+    {
+        try await TestApp.run { app in
+            app.simulators.stripe.setWebhooks(.drop)
+            _ = try await app.buyWithPayment(by: try await app.register())
+            try await open(app)
+            try await app.controlStripe("disputes/\(try remote(app))/win")
+            let kinds = [
+                "charge.dispute.closed", "charge.dispute.funds_reinstated",
+                "charge.dispute.created", "charge.dispute.funds_withdrawn", "charge.updated",
+            ]
+            for kind in kinds + kinds.reversed() {
+                for body in app.stripeEvents(kind) {
+                    #expect(try await app.deliver(body).status == 200)
+                    try await app.webhooksAreDealtWith()
+                }
+            }
+            try await dispute("won", app)
+            let books = try await app.books().ledger
+            #expect(books["dispute_opened"] == 1 && books["dispute_won"] == 1)
+            try await app.requireCleanBooks()
+        }
+    }
+}
