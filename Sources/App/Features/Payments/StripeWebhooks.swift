@@ -65,7 +65,9 @@ struct StripeWebhooks {
             try $0.storedWebhook(id)
         }
         guard let event, !event.isApplied else { return .done }
-        let payment = try await payment(of: event) ?? paymentNamedByIntent(of: event)
+        let known = try await payment(of: event)
+        let payment =
+            if let known { Optional(known) } else { try await paymentNamedByIntent(of: event) }
         if let payment {
             try await Settlements(services).check(payment)
             if event.isOfRefund { try await RefundSettlements(services).discover(payment) }
