@@ -94,7 +94,7 @@ enum CreditNotePages {
             request,
             context,
             status: status
-        ) { CreditFormView(file: file, form: form, token: context.csrfToken) }
+        ) { CreditNoteFormView(file: file, form: form, token: context.csrfToken) }
     }
 }
 

@@ -91,7 +91,7 @@ struct CreditNoteCard: View {
 }
 
 /// The form of a credit note: an amount for each line, all that is left of it to begin with.
-struct CreditFormView: View {
+struct CreditNoteFormView: View {
     let file: CreditFile
     let form: FormErrors
     let token: String
