@@ -194,6 +194,21 @@ ALTER TABLE public.audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.balance_moves (
+    id text NOT NULL,
+    gateway text NOT NULL,
+    kind text NOT NULL,
+    source text,
+    intent text,
+    amount_minor bigint NOT NULL,
+    fee_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    moved_at timestamp with time zone NOT NULL,
+    first_seen_in uuid NOT NULL,
+    transaction_id uuid,
+    CONSTRAINT balance_moves_gateway_check CHECK ((gateway = 'stripe'::text))
+);
+
 CREATE TABLE public.coupon_amounts (
     coupon_id uuid NOT NULL,
     currency character(3) NOT NULL,
@@ -392,6 +407,39 @@ CREATE TABLE public.customers (
 );
 
 ALTER TABLE ONLY public.customers FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.disputes (
+    id uuid NOT NULL,
+    payment_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    gateway_dispute_id text NOT NULL,
+    status text NOT NULL,
+    gateway_phase text NOT NULL,
+    reason text NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    due_by timestamp with time zone,
+    has_evidence boolean DEFAULT false NOT NULL,
+    settled_currency character(3),
+    withdrawn_minor bigint DEFAULT 0 NOT NULL,
+    reinstated_minor bigint DEFAULT 0 NOT NULL,
+    fee_minor bigint DEFAULT 0 NOT NULL,
+    withdrawal_move_id text,
+    reinstatement_move_id text,
+    opened_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT disputes_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT disputes_check CHECK (((status = ANY (ARRAY['won'::text, 'lost'::text, 'closed'::text])) = (closed_at IS NOT NULL))),
+    CONSTRAINT disputes_check1 CHECK (((withdrawal_move_id IS NULL) = (withdrawn_minor = 0))),
+    CONSTRAINT disputes_check2 CHECK (((reinstatement_move_id IS NULL) = (reinstated_minor = 0))),
+    CONSTRAINT disputes_check3 CHECK (((withdrawn_minor = 0) OR (settled_currency IS NOT NULL))),
+    CONSTRAINT disputes_reinstated_minor_check CHECK ((reinstated_minor >= 0)),
+    CONSTRAINT disputes_status_check CHECK ((status = ANY (ARRAY['inquiry'::text, 'open'::text, 'won'::text, 'lost'::text, 'closed'::text]))),
+    CONSTRAINT disputes_withdrawn_minor_check CHECK ((withdrawn_minor >= 0))
+);
+
+ALTER TABLE ONLY public.disputes FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.domain_operations (
     id uuid NOT NULL,
@@ -979,12 +1027,18 @@ CREATE TABLE public.payments (
     reference text,
     received_at timestamp with time zone,
     excess_minor bigint DEFAULT 0 NOT NULL,
+    gateway_charge_id text,
+    balance_move_id text,
+    fee_minor bigint,
+    fee_currency character(3),
     CONSTRAINT payments_amount_minor_check CHECK ((amount_minor > 0)),
     CONSTRAINT payments_check CHECK (((status = 'succeeded'::text) = (settled_at IS NOT NULL))),
     CONSTRAINT payments_check1 CHECK (((kind = 'recorded'::text) = (reference IS NOT NULL))),
     CONSTRAINT payments_check2 CHECK (((kind = 'recorded'::text) = (received_at IS NOT NULL))),
     CONSTRAINT payments_check3 CHECK (((kind = 'recorded'::text) = (gateway <> 'stripe'::text))),
     CONSTRAINT payments_check4 CHECK ((excess_minor <= amount_minor)),
+    CONSTRAINT payments_check5 CHECK (((balance_move_id IS NULL) = (fee_minor IS NULL))),
+    CONSTRAINT payments_check6 CHECK (((fee_minor IS NULL) = (fee_currency IS NULL))),
     CONSTRAINT payments_excess_minor_check CHECK ((excess_minor >= 0)),
     CONSTRAINT payments_gateway_check CHECK ((gateway = ANY (ARRAY['stripe'::text, 'bank_transfer'::text, 'cash'::text]))),
     CONSTRAINT payments_kind_check CHECK ((kind = ANY (ARRAY['checkout'::text, 'intent'::text, 'saved_card'::text, 'recorded'::text]))),
@@ -993,6 +1047,18 @@ CREATE TABLE public.payments (
 );
 
 ALTER TABLE ONLY public.payments FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.payouts (
+    id uuid NOT NULL,
+    gateway text NOT NULL,
+    gateway_payout_id text NOT NULL,
+    balance_move_id text NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    paid_at timestamp with time zone NOT NULL,
+    CONSTRAINT payouts_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT payouts_gateway_check CHECK ((gateway = 'stripe'::text))
+);
 
 CREATE TABLE public.plans (
     id uuid NOT NULL,
@@ -1032,6 +1098,45 @@ CREATE TABLE public.prices (
     CONSTRAINT prices_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text))
 );
 
+CREATE TABLE public.reconciliation_findings (
+    id uuid NOT NULL,
+    gateway text NOT NULL,
+    kind text NOT NULL,
+    subject text NOT NULL,
+    object_id text,
+    at_processor_minor bigint,
+    in_books_minor bigint,
+    currency character(3) NOT NULL,
+    detail text NOT NULL,
+    happened_at timestamp with time zone NOT NULL,
+    found_in uuid NOT NULL,
+    found_at timestamp with time zone NOT NULL,
+    resolved_at timestamp with time zone,
+    resolution text,
+    CONSTRAINT reconciliation_findings_check CHECK (((resolved_at IS NULL) = (resolution IS NULL))),
+    CONSTRAINT reconciliation_findings_gateway_check CHECK ((gateway = 'stripe'::text)),
+    CONSTRAINT reconciliation_findings_kind_check CHECK ((kind = ANY (ARRAY['not_in_books'::text, 'not_at_processor'::text, 'other_amount'::text, 'other_fee'::text]))),
+    CONSTRAINT reconciliation_findings_resolution_check CHECK (((length(resolution) >= 1) AND (length(resolution) <= 500)))
+);
+
+CREATE TABLE public.reconciliations (
+    id uuid NOT NULL,
+    gateway text NOT NULL,
+    from_time timestamp with time zone NOT NULL,
+    until_time timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone NOT NULL,
+    moves integer NOT NULL,
+    matched integer NOT NULL,
+    found integer NOT NULL,
+    resolved integer NOT NULL,
+    CONSTRAINT reconciliations_check CHECK (((matched >= 0) AND (matched <= moves))),
+    CONSTRAINT reconciliations_check1 CHECK ((from_time < until_time)),
+    CONSTRAINT reconciliations_found_check CHECK ((found >= 0)),
+    CONSTRAINT reconciliations_gateway_check CHECK ((gateway = 'stripe'::text)),
+    CONSTRAINT reconciliations_moves_check CHECK ((moves >= 0)),
+    CONSTRAINT reconciliations_resolved_check CHECK ((resolved >= 0))
+);
+
 CREATE TABLE public.refresh_families (
     id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -1067,11 +1172,16 @@ CREATE TABLE public.refunds (
     succeeded_at timestamp with time zone,
     failure text,
     dealt_with_at timestamp with time zone,
+    balance_move_id text,
+    fee_minor bigint,
+    fee_currency character(3),
     CONSTRAINT refunds_amount_minor_check CHECK ((amount_minor > 0)),
     CONSTRAINT refunds_check CHECK (((status <> 'succeeded'::text) OR (succeeded_at IS NOT NULL))),
     CONSTRAINT refunds_check1 CHECK (((status = ANY (ARRAY['succeeded'::text, 'failed'::text])) OR (succeeded_at IS NULL))),
     CONSTRAINT refunds_check2 CHECK (((kind = 'return'::text) = (source = 'suspense'::text))),
     CONSTRAINT refunds_check3 CHECK (((dealt_with_at IS NULL) OR (status = 'failed'::text))),
+    CONSTRAINT refunds_check4 CHECK (((balance_move_id IS NULL) = (fee_minor IS NULL))),
+    CONSTRAINT refunds_check5 CHECK (((fee_minor IS NULL) = (fee_currency IS NULL))),
     CONSTRAINT refunds_kind_check CHECK ((kind = ANY (ARRAY['staff'::text, 'undo'::text, 'return'::text, 'outside'::text]))),
     CONSTRAINT refunds_source_check CHECK ((source = ANY (ARRAY['refunds'::text, 'credit'::text, 'suspense'::text]))),
     CONSTRAINT refunds_status_check CHECK ((status = ANY (ARRAY['created'::text, 'pending'::text, 'succeeded'::text, 'failed'::text])))
@@ -1347,6 +1457,12 @@ ALTER TABLE ONLY public.api_keys
 ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.balance_moves
+    ADD CONSTRAINT balance_moves_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.balance_moves
+    ADD CONSTRAINT balance_moves_transaction_id_key UNIQUE (transaction_id);
+
 ALTER TABLE ONLY public.coupon_amounts
     ADD CONSTRAINT coupon_amounts_pkey PRIMARY KEY (coupon_id, currency);
 
@@ -1403,6 +1519,18 @@ ALTER TABLE ONLY public.credits
 
 ALTER TABLE ONLY public.customers
     ADD CONSTRAINT customers_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.disputes
+    ADD CONSTRAINT disputes_gateway_dispute_id_key UNIQUE (gateway_dispute_id);
+
+ALTER TABLE ONLY public.disputes
+    ADD CONSTRAINT disputes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.disputes
+    ADD CONSTRAINT disputes_reinstatement_move_id_key UNIQUE (reinstatement_move_id);
+
+ALTER TABLE ONLY public.disputes
+    ADD CONSTRAINT disputes_withdrawal_move_id_key UNIQUE (withdrawal_move_id);
 
 ALTER TABLE ONLY public.domain_operations
     ADD CONSTRAINT domain_operations_pkey PRIMARY KEY (id);
@@ -1552,6 +1680,12 @@ ALTER TABLE ONLY public.payment_methods
     ADD CONSTRAINT payment_methods_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_balance_move_id_key UNIQUE (balance_move_id);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_gateway_charge_id_key UNIQUE (gateway_charge_id);
+
+ALTER TABLE ONLY public.payments
     ADD CONSTRAINT payments_gateway_checkout_id_key UNIQUE (gateway_checkout_id);
 
 ALTER TABLE ONLY public.payments
@@ -1563,6 +1697,15 @@ ALTER TABLE ONLY public.payments
 ALTER TABLE ONLY public.payments
     ADD CONSTRAINT payments_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.payouts
+    ADD CONSTRAINT payouts_balance_move_id_key UNIQUE (balance_move_id);
+
+ALTER TABLE ONLY public.payouts
+    ADD CONSTRAINT payouts_gateway_payout_id_key UNIQUE (gateway_payout_id);
+
+ALTER TABLE ONLY public.payouts
+    ADD CONSTRAINT payouts_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.plans
     ADD CONSTRAINT plans_pkey PRIMARY KEY (id);
 
@@ -1572,6 +1715,15 @@ ALTER TABLE ONLY public.plans
 ALTER TABLE ONLY public.prices
     ADD CONSTRAINT prices_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.reconciliation_findings
+    ADD CONSTRAINT reconciliation_findings_gateway_kind_subject_key UNIQUE (gateway, kind, subject);
+
+ALTER TABLE ONLY public.reconciliation_findings
+    ADD CONSTRAINT reconciliation_findings_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.reconciliations
+    ADD CONSTRAINT reconciliations_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.refresh_families
     ADD CONSTRAINT refresh_families_pkey PRIMARY KEY (id);
 
@@ -1580,6 +1732,9 @@ ALTER TABLE ONLY public.refresh_tokens
 
 ALTER TABLE ONLY public.refresh_tokens
     ADD CONSTRAINT refresh_tokens_token_hash_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY public.refunds
+    ADD CONSTRAINT refunds_balance_move_id_key UNIQUE (balance_move_id);
 
 ALTER TABLE ONLY public.refunds
     ADD CONSTRAINT refunds_gateway_refund_id_key UNIQUE (gateway_refund_id);
@@ -1665,6 +1820,10 @@ CREATE INDEX audit_log_of_customer ON public.audit_log USING btree (customer_id,
 
 CREATE INDEX audit_log_of_object ON public.audit_log USING btree (object_type, object_id, id);
 
+CREATE INDEX balance_moves_by_time ON public.balance_moves USING btree (moved_at);
+
+CREATE INDEX balance_moves_unmatched ON public.balance_moves USING btree (moved_at) WHERE (transaction_id IS NULL);
+
 CREATE INDEX coupon_uses_of_coupon ON public.coupon_uses USING btree (coupon_id, id);
 
 CREATE INDEX coupon_uses_of_customer ON public.coupon_uses USING btree (customer_id, coupon_id);
@@ -1688,6 +1847,12 @@ CREATE INDEX credits_expiring ON public.credits USING btree (expires_at) WHERE (
 CREATE INDEX credits_of_customer ON public.credits USING btree (customer_id, id);
 
 CREATE INDEX customers_by_name ON public.customers USING btree (name, id);
+
+CREATE INDEX disputes_of_customer ON public.disputes USING btree (customer_id, id);
+
+CREATE INDEX disputes_of_payment ON public.disputes USING btree (payment_id);
+
+CREATE INDEX disputes_open ON public.disputes USING btree (due_by) WHERE (closed_at IS NULL);
 
 CREATE UNIQUE INDEX domain_operations_one_open ON public.domain_operations USING btree (domain_id, kind) WHERE (status <> 'rejected'::text);
 
@@ -1791,6 +1956,8 @@ CREATE INDEX payments_under_way ON public.payments USING btree (checked_at) WHER
 
 CREATE UNIQUE INDEX prices_one_current ON public.prices USING btree (plan_id, billing_cycle, currency) WHERE (retired_at IS NULL);
 
+CREATE INDEX reconciliation_findings_open ON public.reconciliation_findings USING btree (id) WHERE (resolved_at IS NULL);
+
 CREATE INDEX refresh_families_of_user ON public.refresh_families USING btree (user_id) WHERE (revoked_at IS NULL);
 
 CREATE UNIQUE INDEX refresh_tokens_one_live ON public.refresh_tokens USING btree (family_id) WHERE (used_at IS NULL);
@@ -1849,6 +2016,12 @@ CREATE TRIGGER within_credit AFTER INSERT ON public.credit_spendings REFERENCING
 
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.balance_moves
+    ADD CONSTRAINT balance_moves_first_seen_in_fkey FOREIGN KEY (first_seen_in) REFERENCES public.reconciliations(id) DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE ONLY public.balance_moves
+    ADD CONSTRAINT balance_moves_transaction_id_fkey FOREIGN KEY (transaction_id) REFERENCES public.ledger_transactions(id);
 
 ALTER TABLE ONLY public.coupon_amounts
     ADD CONSTRAINT coupon_amounts_coupon_id_fkey FOREIGN KEY (coupon_id) REFERENCES public.coupons(id);
@@ -1912,6 +2085,12 @@ ALTER TABLE ONLY public.credits
 
 ALTER TABLE ONLY public.credits
     ADD CONSTRAINT credits_granted_by_fkey FOREIGN KEY (granted_by) REFERENCES public.users(id);
+
+ALTER TABLE ONLY public.disputes
+    ADD CONSTRAINT disputes_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.disputes
+    ADD CONSTRAINT disputes_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES public.payments(id);
 
 ALTER TABLE ONLY public.domain_operations
     ADD CONSTRAINT domain_operations_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
@@ -2072,6 +2251,9 @@ ALTER TABLE ONLY public.plans
 ALTER TABLE ONLY public.prices
     ADD CONSTRAINT prices_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES public.plans(id);
 
+ALTER TABLE ONLY public.reconciliation_findings
+    ADD CONSTRAINT reconciliation_findings_found_in_fkey FOREIGN KEY (found_in) REFERENCES public.reconciliations(id) DEFERRABLE INITIALLY DEFERRED;
+
 ALTER TABLE ONLY public.refresh_families
     ADD CONSTRAINT refresh_families_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
@@ -2182,6 +2364,8 @@ ALTER TABLE public.credits ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.customers ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.disputes ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.domain_operations ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.domains ENABLE ROW LEVEL SECURITY;
@@ -2239,6 +2423,8 @@ CREATE POLICY owner_rows ON public.credit_spendings USING ((( SELECT public.acti
 CREATE POLICY owner_rows ON public.credits USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
 CREATE POLICY owner_rows ON public.customers USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.disputes USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
 CREATE POLICY owner_rows ON public.domain_operations USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
@@ -2330,6 +2516,8 @@ GRANT SELECT,INSERT ON TABLE public.audit_log TO billing_app;
 
 GRANT SELECT,USAGE ON SEQUENCE public.audit_log_id_seq TO billing_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.balance_moves TO billing_app;
+
 GRANT SELECT,INSERT ON TABLE public.coupon_amounts TO billing_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.coupon_uses TO billing_app;
@@ -2351,6 +2539,8 @@ GRANT SELECT,INSERT ON TABLE public.credit_spendings TO billing_app;
 GRANT SELECT,INSERT ON TABLE public.credits TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.customers TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.disputes TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.domain_operations TO billing_app;
 
@@ -2416,9 +2606,15 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payment_methods TO billing_app
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payments TO billing_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payouts TO billing_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.plans TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.prices TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reconciliation_findings TO billing_app;
+
+GRANT SELECT,INSERT ON TABLE public.reconciliations TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refresh_families TO billing_app;
 
