@@ -63,6 +63,7 @@ let package = Package(
         library("StripeGateway", ["Core", "Cryptography", "HTTPClient", "Support", "Wire"]),
         library("RegistrarGateway", ["Core", "HTTPClient", "Support", "Wire"]),
         library("NextPanelGateway", ["Core", "HTTPClient", "Support", "Wire"]),
+        library("VIESGateway", ["Core", "HTTPClient", "Support", "Wire"]),
         library("MailGateway", ["Core", "Cryptography", "HTTPClient", "Support"]),
 
         // What joins them, by feature folder.
@@ -71,7 +72,7 @@ let package = Package(
             [
                 "Core", "Cryptography", "HTTPClient", "HTTPServer", "InternetNames", "KeyValue",
                 "MailGateway", "Markup", "NextPanelGateway", "Postgres", "RegistrarGateway",
-                "StripeGateway", "Support", "Typesetting", "Web", "Wire",
+                "StripeGateway", "Support", "Typesetting", "VIESGateway", "Web", "Wire",
             ]
         ),
         .executableTarget(
@@ -135,7 +136,7 @@ let package = Package(
             [
                 "Core", "Cryptography", "HTTPClient", "HTTPServer", "MailGateway",
                 "NextPanelGateway", "RegistrarGateway", "Simulators", "StripeGateway", "Support",
-                "Wire",
+                "VIESGateway", "Wire",
             ]
         ),
         tests(

@@ -92,6 +92,9 @@ package struct Configuration: Sendable {
         }
     }
 
+    /// Where VIES is asked after VAT numbers, without a slash at the end.
+    package let viesURL: String
+
     /// How long a registrar that never answered is given before it is asked to do the same again.
     package var registrarRecheckSeconds: Double { mode == .live ? 90 : 2 }
 
@@ -147,6 +150,7 @@ extension Configuration {
         accessTokenMinutes = reader.integer("ACCESS_TOKEN_EXPIRE_MINUTES", 15, in: 1...1440)
         stripe = reader.stripe(live: isLive, simulator: simulator(12_111))
         resellerClub = reader.resellerClub(live: isLive, simulator: simulator(12_201))
+        viesURL = reader.vies(live: isLive, simulator: simulator(12_301))
         mail = reader.mail(live: isLive, simulatorPort: 1_025 + sandboxPortOffset)
         nameservers = reader.list(
             "NAMESERVERS",

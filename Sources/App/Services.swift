@@ -30,6 +30,7 @@ package struct Services: Sendable {
     package let registrar: any Registrar
     package let panel: any HostingPanel
     package let mailer: any Mailer
+    package let vatRegister: any VATRegister
     /// Licences and panel keys in memory; its ``LicenseCache/run()`` keeps them up to date.
     package let licenseCache: LicenseCache
     /// Makes documents, on threads of its own.
@@ -55,6 +56,7 @@ package struct Services: Sendable {
         registrar: any Registrar,
         panel: any HostingPanel,
         mailer: any Mailer,
+        vatRegister: any VATRegister,
         typesetter: Typesetter = Typesetter(),
         assets: Assets = .standard()
     ) {
@@ -75,6 +77,7 @@ package struct Services: Sendable {
         self.registrar = registrar
         self.panel = panel
         self.mailer = mailer
+        self.vatRegister = vatRegister
         licenseCache = LicenseCache(
             database: database,
             notices: notices,

@@ -2,6 +2,7 @@ import Core
 import Foundation
 import MailGateway
 import Support
+import VIESGateway
 
 // The secrets, and the settings of each outside party.
 extension SettingsReader {
@@ -100,6 +101,12 @@ extension SettingsReader {
             baseURL: text("RESELLERCLUB_URL")
                 ?? (live ? "https://httpapi.com/api" : simulator + "/api")
         )
+    }
+
+    mutating func vies(live: Bool, simulator: String) -> String {
+        if let url = text("VIES_URL") { checkHTTPS("VIES_URL", url, live: live) }
+        return text("VIES_URL")
+            ?? (live ? VIESClient.liveURL : simulator + "/taxation_customs/vies/rest-api")
     }
 
     mutating func mail(live: Bool, simulatorPort: Int) -> Configuration.MailSettings {

@@ -8,7 +8,7 @@ import Testing
         "InternetNames", "Typesetting", "Markup", "Web",
     ]
     static let gateways: Set = [
-        "StripeGateway", "RegistrarGateway", "NextPanelGateway", "MailGateway",
+        "StripeGateway", "RegistrarGateway", "NextPanelGateway", "MailGateway", "VIESGateway",
     ]
     /// Which wrapper each C library belongs to.
     static let wrappers = [

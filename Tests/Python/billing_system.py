@@ -42,6 +42,7 @@ class Ports:
     SANDBOX = {
         "stripe": 12111,
         "resellerclub": 12201,
+        "vies": 12301,
         "namecheap": 12202,
         "opensrs": 12203,
         "godaddy": 12204,
@@ -225,6 +226,10 @@ class Simulator:
     def reset(self) -> None:
         self.http.post("/_sandbox/reset").raise_for_status()
 
+    def control(self, path: str, body: dict[str, Any]) -> None:
+        """Sets something that this simulator alone can be told."""
+        self.http.post(f"/_sandbox/{path}", json=body).raise_for_status()
+
     def _get(self, path: str) -> Any:
         return self.http.get(path).raise_for_status().json()
 
@@ -318,6 +323,7 @@ class System:
 
         self.stripe = StripeSimulator(self._simulator_url("stripe"))
         self.inbox = Inbox(self._simulator_url("inbox"))
+        self.vies = Simulator(self._simulator_url("vies"))
         self.registrars = {
             name: Simulator(self._simulator_url(name))
             for name in ("resellerclub", "namecheap", "opensrs", "godaddy")

@@ -96,6 +96,10 @@ def everybody_and_everything(
     disputed = customer.order()
     customer.pay(customer.check_out(disputed), "4000000000000259")
     eventually(lambda: billing.get("/disputes").json()["data"], 30, "dispute")
+    rule = {"component": "VAT", "country": "AQ", "rate": "19"}
+    admin.post("/admin/tax-rules", json=rule).raise_for_status()
+    exempt = f"/admin/customers/{invoice['customer_id']}/tax-exemptions"
+    exemption = admin.post(exempt, json={"reason": "A certificate"}).json()
     victims = [Customer.register(system) for _ in range(2)]
     written = [write_invoice(billing, invoice["customer_id"], issue) for issue in (False, True)]
     cents = {"amount": 100, "currency": "USD"}
@@ -139,6 +143,8 @@ def everybody_and_everything(
         "crd": [credit["id"]],
         "sub": listed("/subscriptions"),
         "dun": listed("/admin/dunning-policies"),
+        "txr": listed("/admin/tax-rules"),
+        "txe": [exemption["id"]],
         "pmt": [each["id"] for each in cards],
         "lac": listed("/admin/ledger/accounts"),
         "ver": eventually(lambda: listed("/admin/ledger/verifications"), 60, "check of the books"),

@@ -9,6 +9,7 @@ import Postgres
 import RegistrarGateway
 import StripeGateway
 package import Support
+import VIESGateway
 
 extension Services {
     /// Builds everything an instance needs, for real or for the sandbox: the same drivers talk to
@@ -78,7 +79,21 @@ extension Services {
                     create: configuration.remoteDeadlineSeconds
                 )
             ),
-            mailer: mailer(configuration, log)
+            mailer: mailer(configuration, log),
+            vatRegister: vatRegister(configuration, http, log)
+        )
+    }
+
+    private static func vatRegister(
+        _ configuration: Configuration,
+        _ http: HTTPClient,
+        _ log: Log
+    ) -> VIESClient {
+        VIESClient(
+            baseURL: configuration.viesURL,
+            http: http,
+            log: log,
+            deadlineSeconds: configuration.remoteDeadlineSeconds
         )
     }
 

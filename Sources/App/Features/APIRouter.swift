@@ -39,6 +39,7 @@ package enum APIRouter {
             AuditEndpoints.add(to: &router)
             ClockEndpoints.add(to: &router)
             SettingEndpoints.add(to: &router)
+            TaxEndpoints.add(to: &router)
             StatisticsEndpoints.add(to: &router)
             RehearsalEndpoints.add(to: &router)
             LedgerEndpoints.add(to: &router)

@@ -26,6 +26,8 @@ enum JobHandlers {
         case .provisionAccount: try await Provisioning(services).make(job)
         case .changeAccount: try await HostingAccounts(services).fulfilWishes(job)
         case .checkServers: try await ServerHealth(services).check()
+        case .checkVATNumber: try await VATNumbers(services).check(job)
+        case .recheckVATNumbers: try await VATNumbers(services).recheck()
         case .cleanUp: try await CleanUp(services).run()
         case .verify: try await Verifications(services).run()
         }
@@ -41,7 +43,8 @@ enum JobHandlers {
         case .applyWebhook, .settlePayment, .pollPayments, .returnPayment, .undoOrder,
             .sendResetLink, .provisionAccount, .checkServers, .cleanUp, .collectInvoice,
             .warnOfCards, .learnCards, .billSubscriptions, .runDunning, .verify, .settleCredits,
-            .refundPayment, .giveUpOrders, .learnFee, .reconcile:
+            .refundPayment, .giveUpOrders, .learnFee, .reconcile, .checkVATNumber,
+            .recheckVATNumbers:
             // The job itself is what staff see, or the next turn does the same.
             break
         }

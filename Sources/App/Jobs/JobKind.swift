@@ -42,6 +42,10 @@ package enum JobKind: String, CaseIterable, Sendable {
     case changeAccount = "hosting.change_account"
     /// Asks every panel server whether it is well.
     case checkServers = "hosting.check_servers"
+    /// Asks the tax offices' register after a customer's VAT number.
+    case checkVATNumber = "tax.check_vat_number"
+    /// Finds VAT numbers whose answers are missing or old.
+    case recheckVATNumbers = "tax.recheck_vat_numbers"
     /// Removes what is no longer needed: old idempotency keys, tokens, finished jobs.
     case cleanUp = "house.clean_up"
     /// Looks whether the books add up and everything else that must hold does.
@@ -56,9 +60,11 @@ package enum JobKind: String, CaseIterable, Sendable {
             25
         // Four days, for which mail is kept for a server that is down (RFC 5321, 4.5.4.1).
         case .sendMail: 580
+        // A member's register may be closed for days.
+        case .checkVATNumber: 100
         case .sendResetLink, .provisionAccount, .learnCards: 12
         case .warnOfCards, .pollPayments, .checkServers, .cleanUp, .billSubscriptions, .runDunning,
-            .verify, .settleCredits, .giveUpOrders, .reconcile:
+            .verify, .settleCredits, .giveUpOrders, .reconcile, .recheckVATNumbers:
             3
         }
     }

@@ -20,6 +20,7 @@ struct Schedules {
             (.giveUpOrders, 3_600),
             (.reconcile, 86_400),
             (.checkServers, 30),
+            (.recheckVATNumbers, 3_600),
             (.cleanUp, 3_600),
             (.verify, 3_600),
         ]

@@ -28,6 +28,7 @@ package enum SettingEndpoints {
                     company: try input.company?.company(),
                     welcomeMailShowsPassword: input.welcomeMailShowsPassword,
                     creditsUnusedTime: input.creditsUnusedTime,
+                    tax: try input.tax?.policy(),
                     actor: context.user.actor(request)
                 )
             )
@@ -39,11 +40,12 @@ struct SettingsBody: APIModel {
     let company: CompanyBody
     let welcomeMailShowsPassword: Bool
     let creditsUnusedTime: Bool
+    let tax: TaxPolicyBody
 
     static let model = Model(
         "settings",
         "What is set for the whole system.",
-        SettingsBody.init(company:welcomeMailShowsPassword:creditsUnusedTime:),
+        SettingsBody.init(company:welcomeMailShowsPassword:creditsUnusedTime:tax:),
         Field("company", \.company, "Who sells, as documents and registrars name it."),
         Field(
             "welcome_mail_shows_password",
@@ -55,6 +57,7 @@ struct SettingsBody: APIModel {
             \.creditsUnusedTime,
             "Whether a customer who cancels at once gets credit for the time that is not used."
         ),
+        Field("tax", \.tax, "The seller's taxes."),
     )
 }
 
@@ -63,7 +66,8 @@ extension SettingsBody {
         self.init(
             company: CompanyBody(values.company),
             welcomeMailShowsPassword: values.welcomeMailShowsPassword,
-            creditsUnusedTime: values.creditsUnusedTime
+            creditsUnusedTime: values.creditsUnusedTime,
+            tax: TaxPolicyBody(values.tax)
         )
     }
 }
@@ -72,6 +76,7 @@ struct SettingsChangeBody: APIModel {
     let company: CompanyBody?
     let welcomeMailShowsPassword: Bool?
     let creditsUnusedTime: Bool?
+    let tax: TaxPolicyBody?
 
     static let model = Model(
         "settings_change",
@@ -88,6 +93,7 @@ struct SettingsChangeBody: APIModel {
             \.creditsUnusedTime,
             "Whether a customer who cancels at once gets credit."
         ),
+        Field("tax", \.tax, "All of it anew."),
     )
 }
 

@@ -18,15 +18,18 @@ package struct Settings: Sendable {
         package var welcomeMailShowsPassword: Bool
         /// Whether a customer who cancels at once gets credit for the time that is not used.
         package var creditsUnusedTime: Bool
+        package var tax: TaxPolicy
 
         package init(
             company: Company,
             welcomeMailShowsPassword: Bool,
-            creditsUnusedTime: Bool = false
+            creditsUnusedTime: Bool = false,
+            tax: TaxPolicy = TaxPolicy()
         ) {
             self.company = company
             self.welcomeMailShowsPassword = welcomeMailShowsPassword
             self.creditsUnusedTime = creditsUnusedTime
+            self.tax = tax
         }
     }
 
@@ -39,6 +42,7 @@ package struct Settings: Sendable {
         company: Company? = nil,
         welcomeMailShowsPassword: Bool? = nil,
         creditsUnusedTime: Bool? = nil,
+        tax: TaxPolicy? = nil,
         actor: Actor
     ) async throws -> Values {
         let now = services.clock.now
@@ -49,6 +53,7 @@ package struct Settings: Sendable {
             after.welcomeMailShowsPassword =
                 welcomeMailShowsPassword ?? before.welcomeMailShowsPassword
             after.creditsUnusedTime = creditsUnusedTime ?? before.creditsUnusedTime
+            after.tax = tax ?? before.tax
             guard after != before else { return before }
             try session.store(after, now: now)
             try session.record(
@@ -73,6 +78,7 @@ extension Settings.Values {
             "company": try company.json(),
             SettingName.welcomeMailShowsPassword: .bool(welcomeMailShowsPassword),
             SettingName.creditsUnusedTime: .bool(creditsUnusedTime),
+            SettingName.tax: tax.json,
         ]
     }
 }
@@ -88,6 +94,7 @@ enum SettingName {
     static let company = "company"
     static let welcomeMailShowsPassword = "welcome_mail_shows_password"
     static let creditsUnusedTime = "credits_unused_time"
+    static let tax = "tax"
 }
 
 extension Session {
@@ -95,7 +102,8 @@ extension Session {
         Settings.Values(
             company: try company(),
             welcomeMailShowsPassword: try flag(SettingName.welcomeMailShowsPassword),
-            creditsUnusedTime: try flag(SettingName.creditsUnusedTime)
+            creditsUnusedTime: try flag(SettingName.creditsUnusedTime),
+            tax: try taxPolicy()
         )
     }
 
@@ -105,6 +113,7 @@ extension Session {
             to: .bool(values.creditsUnusedTime),
             now: now
         )
+        try setSetting(SettingName.tax, to: values.tax.json, now: now)
         try setSetting(SettingName.company, to: try values.company.json(), now: now)
         try setSetting(
             SettingName.welcomeMailShowsPassword,

@@ -46,7 +46,8 @@ package struct Bill: Hashable, Sendable {
     /// What is left to be paid.
     package let due: Money
     package let quote: TaxQuote
-    package let isTaxInclusive: Bool
+    /// How its taxes were computed.
+    package let taxSettings: TaxSettings
 
     /// Makes the bill of items of one currency at an instant.
     package init(
@@ -57,7 +58,7 @@ package struct Bill: Hashable, Sendable {
     ) {
         let charges = items.map { $0.charge ?? .zero(currency) }
         let discounts = Bill.discounts(items, charges, currency, terms)
-        isTaxInclusive = terms.tax.isInclusive
+        taxSettings = terms.tax
         quote = TaxQuote(
             zip(items, zip(charges, discounts)).compactMap { item, amounts in
                 item.charge == nil ? nil : TaxableLine(item.product, amounts.0 - amounts.1)
@@ -78,6 +79,9 @@ package struct Bill: Hashable, Sendable {
         spendings = terms.credits.spending(on: total, at: instant)
         due = total - spendings.map(\.amount).sum(currency)
     }
+
+    /// Whether the prices contain the tax.
+    package var isTaxInclusive: Bool { taxSettings.isInclusive }
 
     /// The charges with their taxes, and what is given back of lines before it.
     private static func lines(

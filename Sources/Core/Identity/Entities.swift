@@ -44,6 +44,12 @@ package enum CreditUse: Identified { package static let idPrefix = "cru" }
 package enum CreditNote: Identified { package static let idPrefix = "crn" }
 /// What happens to some plans' services while their bills are not paid.
 package enum DunningTerms: Identified { package static let idPrefix = "dun" }
+/// A tax rule as it is stored.
+package enum StoredTaxRule: Identified { package static let idPrefix = "txr" }
+/// A customer's freedom from taxes, as staff have granted it.
+package enum GrantedExemption: Identified { package static let idPrefix = "txe" }
+/// A question to the register of VAT numbers.
+package enum VATConsultation: Identified { package static let idPrefix = "vat" }
 package enum Dispute: Identified { package static let idPrefix = "dsp" }
 package enum Payout: Identified { package static let idPrefix = "out" }
 /// A comparison of the books with what the card processor says moved.

@@ -108,17 +108,7 @@ package struct TaxQuote: Hashable, Sendable {
     }
 
     /// The taxes of all lines, each with its base, in the order in which they first appear.
-    package var components: [TaxComponent] {
-        var sums: [TaxComponent] = []
-        for component in lines.flatMap(\.components) {
-            if let index = sums.firstIndex(where: { $0.isSameTax(as: component) }) {
-                sums[index] = sums[index].adding(component)
-            } else {
-                sums.append(component)
-            }
-        }
-        return sums
-    }
+    package var components: [TaxComponent] { lines.flatMap(\.components).summed }
 
     package func tax(_ currency: Currency) -> Money { lines.map(\.tax).sum(currency) }
 
@@ -146,7 +136,25 @@ package struct TaxQuote: Hashable, Sendable {
     }
 }
 
+extension Sequence<TaxComponent> {
+    /// Each tax once with its whole base and amount, in the order in which they first appear.
+    package var summed: [TaxComponent] {
+        var sums: [TaxComponent] = []
+        for component in self {
+            if let index = sums.firstIndex(where: { $0.isSameTax(as: component) }) {
+                sums[index] = sums[index].adding(component)
+            } else {
+                sums.append(component)
+            }
+        }
+        return sums
+    }
+}
+
 extension TaxComponent {
+    /// `VAT 19 %`.
+    package var label: String { "\(component) \(rate.percentText)" }
+
     func isSameTax(as other: TaxComponent) -> Bool {
         component == other.component && place == other.place && rate == other.rate
             && isCompound == other.isCompound

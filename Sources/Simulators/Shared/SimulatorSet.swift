@@ -8,6 +8,7 @@ package final class SimulatorSet: Sendable {
     package let resellerClub: ResellerClubSimulator
     package let panels: [NextPanelSimulator]
     package let mail: MailSimulator
+    package let vies: VIESSimulator
     /// Registrars that have their port but no simulator yet.
     package let vacant: [VacantSimulator]
 
@@ -41,6 +42,7 @@ package final class SimulatorSet: Sendable {
                 settings: settings
             )
         }
+        vies = try VIESSimulator(port: port(12_301), settings: settings)
         mail = try MailSimulator(
             smtpPort: port(1_025),
             inboxPort: port(8_025),
@@ -55,6 +57,7 @@ package final class SimulatorSet: Sendable {
         resellerClub.start()
         for each in vacant { each.start() }
         for panel in panels { panel.start() }
+        vies.start()
         mail.start()
         return self
     }
@@ -65,6 +68,7 @@ package final class SimulatorSet: Sendable {
             group.addTask { await self.stripe.stop() }
             group.addTask { await self.resellerClub.stop() }
             group.addTask { await self.mail.stop() }
+            group.addTask { await self.vies.stop() }
             for each in vacant { group.addTask { await each.stop() } }
             for panel in panels { group.addTask { await panel.stop() } }
         }
@@ -83,7 +87,8 @@ package final class SimulatorSet: Sendable {
 
     /// Every simulator's controls.
     package var hosts: [SimulatorHost] {
-        [stripe.host, resellerClub.host] + vacant.map(\.host) + panels.map(\.host) + [mail.host]
+        [stripe.host, resellerClub.host] + vacant.map(\.host) + panels.map(\.host)
+            + [mail.host, vies.host]
     }
 
     /// Where each of them is.
@@ -93,6 +98,7 @@ package final class SimulatorSet: Sendable {
             + [
                 ("SMTP", "smtp://127.0.0.1:\(mail.smtpPort)"),
                 ("Mail inbox", mail.host.baseURL),
+                ("VIES", vies.host.baseURL),
             ]
     }
 }

@@ -40,6 +40,10 @@ struct SampleObjects: Sendable {
         }
         let note = try await app.creditNote()
         let check = try await Verifications(app.services).checkAndStore()
+        let rule = try await app.services.makeTaxRule()
+        let exemption = try await app.services.exempt(
+            try #require(ID<Customer>(try await app.newest("customers", Customer.self)))
+        )
         return SampleObjects(
             values: [
                 "orders": try await app.newest("orders", Order.self),
@@ -71,6 +75,8 @@ struct SampleObjects: Sendable {
                 "views": try await app.newest("saved_views", SavedView.self),
                 "ledger/accounts": try await app.newest("ledger_accounts", LedgerAccount.self),
                 "books/accounts": try await app.newest("ledger_accounts", LedgerAccount.self),
+                "tax-rules": rule, "rules": rule, "tax-exemptions": exemption,
+                "exemptions": exemption,
                 "verifications": check.text, "checks": check.text,
                 "sessions": ID<PortalSession>(app.services.ids.next()).text,
                 "items": "1", "assets": "app.css", "reset": "a-token", "verify": "a-token",
@@ -115,6 +121,19 @@ struct SampleObjects: Sendable {
 extension RouteDescription {
     /// The method and the pattern, as a test says them.
     var name: String { "\(method.rawValue) \(pattern)" }
+}
+
+extension Services {
+    /// A rule of a place where nobody is.
+    fileprivate func makeTaxRule() async throws -> String {
+        let rule = try TaxRule("VAT", TaxPlace("AQ"), rate: .basisPoints(100))
+        return try await TaxRuleBook(self).create(rule, actor: .system).id.text
+    }
+
+    fileprivate func exempt(_ customer: ID<Customer>) async throws -> String {
+        try await TaxExemptions(self)
+            .grant(TaxExemption("A certificate"), to: customer, actor: .system).id.text
+    }
 }
 
 extension TestApp {

@@ -11,7 +11,7 @@ import Wire
 /// A browser in which one of the demo users has logged in.
 struct StaffBrowser {
     private let app: TestApp
-    private let cookies: String
+    private var cookies: String
 
     /// Logs `admin`, `billing`, `support` or `customer` in, or whoever has an address.
     init(_ name: String, _ app: TestApp) async throws {
@@ -32,6 +32,13 @@ struct StaffBrowser {
         }
         cookies = opened.cookies
             .map { String($0.headerValue.prefix { $0 != ";" }) }.joined(separator: "; ")
+    }
+
+    /// The same browser with one more cookie.
+    func with(cookie: String) -> StaffBrowser {
+        var browser = self
+        browser.cookies += "; \(cookie)"
+        return browser
     }
 
     func get(_ path: String) async throws -> TestAnswer {

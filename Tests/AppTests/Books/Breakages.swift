@@ -5,6 +5,7 @@ enum Breakages {
         .merging(orders) { $1 }
         .merging(services) { $1 }.merging(schema) { $1 }.merging(credits) { $1 }
         .merging(coupons) { $1 }
+        .merging(taxes) { $1 }
 
     private static let ledger = [
         "ledger.transactions_balance": """
@@ -53,6 +54,18 @@ enum Breakages {
         "ledger.suspense_is_parked_money": """
         UPDATE payments SET status = 'failed' WHERE status = 'attention'
         """,
+    ]
+
+    private static let taxes = [
+        "tax.components_are_line_tax": "UPDATE invoice_lines SET tax_minor = 1",
+        "tax.rounded_as_stated": """
+        INSERT INTO invoice_line_taxes (
+            line_id, customer_id, position, component, country, rate, is_compound, base_minor,
+            amount_minor
+        )
+        SELECT id, customer_id, 0, 'VAT', 'DE', 190000, false, 2900, 552 FROM invoice_lines
+        """,
+        "ledger.tax_is_invoiced": "UPDATE invoices SET tax_minor = 7 WHERE status = 'paid'",
     ]
 
     private static let documents = [

@@ -91,6 +91,7 @@ final class TestApp: Sendable {
             "API_LISTEN": "127.0.0.1:0", "PORTAL_LISTEN": "127.0.0.1:0",
             "STRIPE_URL": simulators.stripe.host.baseURL,
             "RESELLERCLUB_URL": simulators.resellerClub.host.baseURL + "/api",
+            "VIES_URL": simulators.vies.restURL,
             "SMTP_HOST": "127.0.0.1", "SMTP_PORT": "\(simulators.mail.smtpPort)",
             "RATE_LIMITS": "off", "DATABASE_CONNECTIONS": "6",
             "REMOTE_DEADLINE_SECONDS": "\(Int(Patience.seconds(2)))",

@@ -144,4 +144,36 @@ import Testing
         #expect(second.carriedToCredit == first.total && second.total.isZero)
         #expect(second.tax == -first.tax && second.discount == -first.discount)
     }
+
+    @Test(arguments: [(10_000, 11_900, true), (11_900, 10_000, false)])
+    func `a line is given back on a document that writes prices the other way`(
+        price: Int64,
+        written: Int64,
+        inclusive: Bool
+    ) throws {
+        let items = [BillItem(.hosting, .charge(money(price)))]
+        let first = Bill(items, .eur, terms(inclusive: !inclusive), at: now)
+        let back = BillItem.Content.giveBack(
+            money(-price),
+            fraction: .one,
+            of: .billed(first.lines[0])
+        )
+        let both = [
+            BillItem(.hosting, .charge(money(50_000))), BillItem(.hosting, back),
+        ]
+        let bill = Bill(both, .eur, terms(inclusive: inclusive), at: now)
+        #expect(bill.lines[1].amount == money(-written))
+        #expect(bill.lines[1].total == -first.total)
+        #expect(bill.lines[1].tax == -first.tax)
+        let sum = bill.subtotal - bill.discount
+        #expect(bill.total == (inclusive ? sum : sum + bill.tax))
+
+        let again = BillItem.Content.giveBack(
+            money(price),
+            fraction: .one,
+            of: .billed(bill.lines[1])
+        )
+        let third = Bill([BillItem(.hosting, again)], .eur, terms(inclusive: inclusive), at: now)
+        #expect(third.total == first.total, "what was given back is charged again in full")
+    }
 }

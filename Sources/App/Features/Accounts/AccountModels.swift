@@ -212,6 +212,7 @@ struct UserBody: APIModel {
     let isActive: Bool
     let phone: PhoneBody?
     let address: AddressBody?
+    let vatNumber: String?
     let createdAt: Date
 
     static let model = Model(
@@ -227,6 +228,7 @@ struct UserBody: APIModel {
         Field("active", \.isActive, "Whether the user can log in."),
         Field("phone", \.phone, "The telephone number, if known."),
         Field("address", \.address, "The postal address, if known."),
+        Field("vat_number", \.vatNumber, "The VAT number, if any."),
         Field("created_at", \.createdAt, "When the account was made."),
     )
 }
@@ -246,6 +248,7 @@ extension UserBody {
                 PhoneBody(countryCode: $0.countryCode, number: $0.number)
             },
             address: customer?.address.map { AddressBody($0) },
+            vatNumber: customer?.vatNumber,
             createdAt: user.createdAt
         )
     }
@@ -289,17 +292,25 @@ struct ProfileChange: APIModel {
     let company: String?
     let phone: PhoneBody?
     let address: AddressBody?
+    let vatNumber: String?
     let email: EmailAddress?
     let currentPassword: String?
 
     static let model = Model(
         "profile_change",
-        "What to change. What is left out stays; null takes company, phone or address away.",
+        "What to change. What is left out stays; null takes company, phone, address or VAT number "
+            + "away.",
         ProfileChange.init,
         Field("full_name", \.fullName, "The user's name.", .length(1...200), .singleLine),
         Field("company", \.company, "The company.", .length(1...200), .singleLine),
         Field("phone", \.phone, "The telephone number."),
         Field("address", \.address, "The postal address."),
+        Field(
+            "vat_number",
+            \.vatNumber,
+            "A VAT number of the European Union, with the country's letters.",
+            .length(1...40)
+        ),
         Field("email", \.email, "A new address; it has to be verified again."),
         Field(
             "current_password",
@@ -322,6 +333,14 @@ struct ProfileChange: APIModel {
             )
         }
         if sent["address"] != nil { change.address = .some(address?.address) }
+        if sent["vat_number"] != nil { change.vatNumber = .some(try readVATNumber()) }
         return change
+    }
+
+    private func readVATNumber() throws -> VATNumber? {
+        do { return try vatNumber.map { try VATNumber($0) } } catch let problem as VATNumber.Problem
+        {
+            throw Problem.invalid("vat_number", "bad_format", problem.words)
+        }
     }
 }

@@ -50,18 +50,20 @@ struct CustomerBody: APIModel {
     let email: String
     let phone: String?
     let address: [String]
+    let vatNumber: String?
     let createdAt: Date
 
     static let model = Model(
         "customer",
         "Somebody who pays.",
-        CustomerBody.init(id:name:company:email:phone:address:createdAt:),
+        CustomerBody.init(id:name:company:email:phone:address:vatNumber:createdAt:),
         Field("id", \.id, "Starts with cus_."),
         Field("name", \.name, "For people."),
         Field("company", \.company, "When it is one."),
         Field("email", \.email, "Where documents go."),
         Field("phone", \.phone, "Such as +15550100000."),
         Field("address", \.address, "Its lines from the street to the country."),
+        Field("vat_number", \.vatNumber, "When one was told."),
         Field("created_at", \.createdAt, "Since when."),
     )
 }
@@ -75,6 +77,7 @@ extension CustomerBody {
             email: customer.email,
             phone: customer.phone.map { "+\($0.countryCode)\($0.number)" },
             address: customer.address?.lines ?? [],
+            vatNumber: customer.vatNumber,
             createdAt: customer.createdAt
         )
     }

@@ -34,8 +34,9 @@ extension Session {
                 phone_country_code = \(customer.phone?.countryCode),
                 phone = \(customer.phone?.number),
                 address_line1 = \(address?.line1), address_line2 = \(address?.line2),
-                city = \(address?.city), state = \(address?.state),
-                postal_code = \(address?.postalCode), country = \(address?.country)
+                city = \(address?.city), state = \(customer.state),
+                postal_code = \(address?.postalCode), country = \(customer.country),
+                vat_number = \(customer.vatNumber)
             WHERE id = \(customer.id.uuid)
             """
         )
@@ -52,7 +53,8 @@ extension Session {
             name: customer.name,
             company: customer.company,
             email: customer.email,
-            address: customer.address?.lines ?? []
+            address: customer.address?.lines ?? [customer.country].compactMap(\.self),
+            taxID: customer.vatNumber
         )
     }
 
@@ -63,7 +65,8 @@ extension Session {
             name: company.name,
             company: nil,
             email: company.email,
-            address: company.address.lines
+            address: company.address.lines,
+            taxID: try taxPolicy().taxID
         )
     }
 
@@ -82,7 +85,7 @@ extension Session {
 extension CustomerRecord {
     static let columns: SQL = """
         id, name, company, email, phone_country_code, phone, address_line1, address_line2, city,
-        state, postal_code, country, created_at
+        state, postal_code, country, vat_number, created_at
         """
 
     init(row: Row) throws {
@@ -94,6 +97,9 @@ extension CustomerRecord {
             company: try row.optional("company"),
             email: try row.get("email"),
             address: try PostalAddress(row: row),
+            country: try row.optional("country"),
+            state: try row.optional("state"),
+            vatNumber: try row.optional("vat_number"),
             phone: code.flatMap { code in number.map { Phone(countryCode: code, number: $0) } },
             createdAt: try row.get("created_at")
         )

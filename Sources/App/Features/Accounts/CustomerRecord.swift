@@ -19,8 +19,16 @@ package struct CustomerRecord: Sendable {
     package let email: String
     /// Nil until the customer has told all of it.
     package let address: PostalAddress?
+    /// Known before the address is complete, because taxes depend on it.
+    package let country: String?
+    package let state: String?
+    /// In its one way of writing it.
+    package let vatNumber: String?
     package let phone: Phone?
     package let createdAt: Date
+
+    /// Where the customer is, as far as taxes are concerned.
+    package var place: TaxPlace? { country.map { TaxPlace($0, state: state) } }
 }
 
 /// The company that runs this system, as documents and registrars name it.

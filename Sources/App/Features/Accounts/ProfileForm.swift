@@ -17,6 +17,7 @@ enum ProfileForm {
             "state": address?.state ?? "",
             "postal_code": address?.postalCode ?? "",
             "country": address?.country ?? "",
+            "vat_number": customer?.vatNumber ?? "",
         ])
     }
 
@@ -31,6 +32,7 @@ enum ProfileForm {
             change.company = .some(form.optional("company"))
             change.phone = .some(phone(&form))
             change.address = .some(address(&form))
+            change.vatNumber = .some(form.vatNumber())
         }
         try form.check()
         return change

@@ -58,6 +58,7 @@ package enum ProfilePages {
                 email: details.user.email,
                 isVerified: details.user.emailVerifiedAt != nil,
                 isCustomer: details.customer != nil,
+                vatWords: details.vatWords,
                 errors: refused ?? ProfileForm.values(of: details),
                 sessions: sessions,
                 current: current,

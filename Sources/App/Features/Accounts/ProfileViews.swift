@@ -7,6 +7,8 @@ struct ProfileView: View {
     let email: String
     let isVerified: Bool
     let isCustomer: Bool
+    /// How the VAT number stands.
+    let vatWords: String?
     let errors: FormErrors
     let sessions: [PortalSessionRecord]
     let current: ID<PortalSession>?
@@ -26,7 +28,7 @@ struct ProfileView: View {
                 ButtonLink("Change password", to: AccountRoutes.passwordPage.path())
             }
         }
-        DetailsForm(isCustomer: isCustomer, errors: errors, token: token)
+        DetailsForm(isCustomer: isCustomer, vatWords: vatWords, errors: errors, token: token)
         SessionsCard(sessions: sessions, current: current, token: token)
     }
 }
@@ -51,6 +53,7 @@ private struct UnverifiedNotice: View {
 
 private struct DetailsForm: View {
     let isCustomer: Bool
+    let vatWords: String?
     let errors: FormErrors
     let token: String
 
@@ -71,6 +74,16 @@ private struct DetailsForm: View {
                 if isCustomer {
                     phone
                     address
+                    FormField(
+                        "VAT number",
+                        "vat_number",
+                        errors,
+                        hint: vatWords
+                            ?? "For businesses in the European Union, such as DE136695976.",
+                        isOptional: true,
+                        .autocomplete("off"),
+                        .maxlength(40)
+                    )
                 }
                 div(.classes("row")) { SubmitButton("Save") }
             }

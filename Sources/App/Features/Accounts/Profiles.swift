@@ -13,8 +13,17 @@ package struct Profiles: Sendable {
         package var company: String??
         package var phone: CustomerRecord.Phone??
         package var address: PostalAddress??
+        /// Where the customer is, before the address is known.
+        package var place: Place?
+        package var vatNumber: VATNumber??
 
         package init() {}
+
+        /// A country with its state or province.
+        package struct Place: Sendable {
+            let country: String
+            let state: String?
+        }
     }
 
     private let services: Services
@@ -36,13 +45,18 @@ package struct Profiles: Sendable {
         of user: SignedInUser,
         actor: Actor
     ) async throws -> AccountDetails {
+        let services = services
         let now = services.clock.now
         return try await services.database.transaction(for: user.scope) { session in
             let user = try session.lockUser(user.id).orThrow(Problem.unauthorized)
             let before = try session.details(of: user)
             if let name = change.fullName { try session.setFullName(name, of: user.id) }
             if let customer = before.customer {
-                try session.storeCustomerDetails(customer.changed(by: change))
+                let changed = customer.changed(by: change)
+                try session.storeCustomerDetails(changed)
+                if changed.vatNumber != nil, changed.vatNumber != customer.vatNumber {
+                    try session.enqueue(.checkingVAT(of: customer.id), ids: services.ids, now: now)
+                }
             } else if change.isAboutCustomer {
                 throw Problem.refused("not_a_customer", "Staff have no company, phone or address.")
             }
@@ -68,20 +82,43 @@ package struct Profiles: Sendable {
 extension Profiles.Change {
     fileprivate var isAboutCustomer: Bool {
         (company ?? nil) != nil || (phone ?? nil) != nil || (address ?? nil) != nil
+            || (vatNumber ?? nil) != nil || place != nil
     }
 }
 
 extension CustomerRecord {
     /// The customer with the new values; the name on documents is the user's.
     fileprivate func changed(by change: Profiles.Change) -> CustomerRecord {
-        CustomerRecord(
+        // An address in another country than the one told is no address any more.
+        let told = change.place.flatMap { $0.country == address?.country ? nil : $0 }
+        let kept = told == nil ? address?.moved(to: change.place) : nil
+        let newAddress = change.address ?? kept
+        return CustomerRecord(
             id: id,
             name: change.fullName ?? name,
             company: change.company ?? company,
             email: email,
-            address: change.address ?? address,
+            address: newAddress,
+            country: newAddress?.country ?? change.place?.country ?? country,
+            state: newAddress.map(\.state) ?? change.place.map(\.state) ?? state,
+            vatNumber: change.vatNumber.map { $0?.text } ?? vatNumber,
             phone: change.phone ?? phone,
             createdAt: createdAt
+        )
+    }
+}
+
+extension PostalAddress {
+    /// The same with the state that was told.
+    fileprivate func moved(to place: Profiles.Change.Place?) -> PostalAddress {
+        guard let place else { return self }
+        return PostalAddress(
+            line1: line1,
+            line2: line2,
+            city: city,
+            state: place.state,
+            postalCode: postalCode,
+            country: country
         )
     }
 }
@@ -92,6 +129,8 @@ extension AccountDetails {
             "full_name": .string(user.fullName),
             "company": customer?.company.map { .string($0) } ?? .null,
             "phone": customer?.phone.map { .string("+\($0.countryCode) \($0.number)") } ?? .null,
+            "vat_number": customer?.vatNumber.map { .string($0) } ?? .null,
+            "country": customer?.country.map { .string($0) } ?? .null,
             "address": customer?.address.map { .string($0.lines.joined(separator: ", ")) } ?? .null,
         ]
     }

@@ -105,6 +105,8 @@ struct CustomerFile: Sendable {
     let payments: [PaymentRecord]
     let refunds: [RefundRecord]
     let credit: CreditAccount
+    let tax: CustomerTaxFile
+    let now: Date
     let history: [StoredAuditEntry]
 
     static func read(_ id: ID<Customer>, _ services: Services) async throws -> CustomerFile {
@@ -129,6 +131,8 @@ struct CustomerFile: Sendable {
                 payments: try session.payments(of: id, before: nil, most: most),
                 refunds: try session.refunds(RefundFilter(customer: id), most: most),
                 credit: try CreditAccount(id, session, now: now),
+                tax: try CustomerTaxFile(id, session),
+                now: now,
                 history: try session.auditEntries(ofCustomer: id, most: 30)
             )
         }

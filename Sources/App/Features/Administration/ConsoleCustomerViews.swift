@@ -81,6 +81,7 @@ struct CustomerFileView: View {
             }
             aside(.classes("aside", "stack", "is-first")) {
                 Card("Profile") { Facts(facts) }
+                CustomerTaxCard(file: file.tax, now: file.now, token: token, rights: rights)
                 users
             }
         }

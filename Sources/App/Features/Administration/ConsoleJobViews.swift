@@ -203,6 +203,8 @@ extension JobKind {
         case .provisionAccount: "Make a hosting account"
         case .changeAccount: "Change a hosting account"
         case .checkServers: "Check the servers"
+        case .checkVATNumber: "Ask after a VAT number"
+        case .recheckVATNumbers: "Look for VAT numbers to ask after"
         case .cleanUp: "Clean up"
         case .verify: "Check the books"
         }

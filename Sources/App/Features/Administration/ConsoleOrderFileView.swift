@@ -178,7 +178,10 @@ struct OrderFileView: View {
         if !order.discount.isZero {
             sums.append(Facts.Fact("Discount") { Amount(-order.discount) })
         }
-        if !order.tax.isZero { sums.append(Facts.Fact("Tax") { Amount(order.tax) }) }
+        for tax in file.details.taxes {
+            let name = order.isTaxInclusive ? "Includes \(tax.words)" : tax.words
+            sums.append(Facts.Fact(name) { Amount(tax.amount) })
+        }
         sums.append(Facts.Fact("Total", isTotal: true) { Amount(order.total, showsCode: true) })
         return Card { Facts(sums: sums) }.body
     }

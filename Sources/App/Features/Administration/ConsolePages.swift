@@ -26,6 +26,7 @@ enum ConsolePages {
         ConsoleAuditPages.add(to: &router)
         ConsoleKeyPages.add(to: &router)
         ConsoleSettingPages.add(to: &router)
+        TaxPages.add(to: &router)
     }
 }
 

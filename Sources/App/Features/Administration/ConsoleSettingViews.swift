@@ -14,6 +14,14 @@ struct SettingsView: View {
         div(.classes("narrow-left", "stack")) {
             company
             DocumentSettingsCard(look: file.look, form: documents, token: token)
+            Card("Taxes") {
+                p(.classes("soft", "small")) {
+                    "Which taxes are levied where, and how they are computed."
+                }
+                div(.classes("row", "start-m")) {
+                    ButtonLink("Set the taxes", to: TaxRoutes.show.path())
+                }
+            }
             mail
             AuditCard(entries: file.history, log: nil)
         }

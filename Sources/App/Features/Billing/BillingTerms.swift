@@ -8,11 +8,15 @@ struct BillingTerms: Sendable {
     let rules: TaxRules
     let tax: TaxSettings
 
-    init(_ session: Session) throws {
-        seller = TaxSeller(TaxPlace(try session.company().country))
-        rules = TaxRules([])
-        tax = TaxSettings()
+    init(_ session: Session, now: Date) throws {
+        let policy = try session.taxPolicy()
+        seller = policy.seller(in: try session.company().country)
+        rules = TaxRules(try session.taxRules(since: now).map(\.rule))
+        tax = policy.settings
     }
+
+    /// Whether the tax depends on where the buyer is.
+    var asksForPlace: Bool { !rules.rules.isEmpty && seller.smallBusinessNote == nil }
 
     /// The terms of a customer's bill; of somebody who is not known yet when nil.
     func terms(
@@ -32,10 +36,15 @@ struct BillingTerms: Sendable {
 
     /// Whoever has told no country is taken to be where the seller is.
     private func buyer(_ id: ID<Customer>?, _ session: Session) throws -> TaxBuyer {
-        guard let id, let address = try session.customer(id)?.address else {
+        guard let id, let customer = try session.customer(id) else {
             return TaxBuyer(seller.place)
         }
-        return TaxBuyer(TaxPlace(address.country))
+        return TaxBuyer(
+            customer.place ?? seller.place,
+            vatNumber: customer.vatNumber.flatMap { try? VATNumber($0) },
+            vatCheck: try session.vatCheck(of: id)?.status ?? .pending,
+            exemptions: try session.taxExemptions(of: id).map(\.exemption)
+        )
     }
 }
 
@@ -49,7 +58,7 @@ extension Bill {
         _ session: Session,
         now: Date
     ) throws {
-        let terms = try BillingTerms(session).terms(
+        let terms = try BillingTerms(session, now: now).terms(
             for: customer,
             coupons: coupons,
             session,

@@ -9,12 +9,13 @@ extension Session {
             """
             INSERT INTO invoices (
                 id, customer_id, order_id, status, currency, subtotal_minor, discount_minor,
-                tax_minor, is_tax_inclusive, carried_minor, total_minor, notes, tax_reasons,
-                created_at
+                tax_minor, is_tax_inclusive, tax_unit, tax_rounding, carried_minor, total_minor,
+                notes, tax_reasons, created_at
             ) VALUES (
                 \(draft.id.uuid), \(draft.customer.uuid), \(draft.order?.uuid), 'draft',
                 \(bill.total.currency.code), \(bill.subtotal.minorUnits),
                 \(bill.discount.minorUnits), \(bill.tax.minorUnits), \(bill.isTaxInclusive),
+                \(bill.taxSettings.unit.rawValue), \(bill.taxSettings.rounding.rawValue),
                 \(bill.carriedToCredit.minorUnits), \(bill.total.minorUnits), \(bill.quote.notes),
                 \(bill.quote.reasons), \(now)
             )
@@ -78,8 +79,8 @@ extension Session {
     func billedAmounts(of line: BillingLineIdentity) throws -> BilledAmounts? {
         let found = try first(
             """
-            SELECT invoice_lines.id, invoice_id, invoice_lines.amount_minor, invoice_lines.discount_minor,
-                invoices.currency, is_tax_inclusive
+            SELECT invoice_lines.id, invoice_id, invoice_lines.amount_minor,
+                invoice_lines.discount_minor, invoices.currency, is_tax_inclusive
             FROM subscription_lines
             JOIN invoice_lines ON invoice_lines.id = invoice_line_id
             JOIN invoices ON invoices.id = invoice_id

@@ -14,6 +14,8 @@ enum CartRoutes {
     static let removeCoupon = Route(.post, "/cart/coupon/removal")
     static let checkout = Route(.get, "/checkout")
     static let place = Route(.post, "/checkout")
+    /// Where the buyer says where they are, which the tax depends on.
+    static let tellPlace = Route(.post, "/checkout/place-of-supply")
 }
 
 extension CartRoutes {

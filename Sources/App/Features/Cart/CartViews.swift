@@ -130,22 +130,44 @@ struct QuoteSums: View {
     let quote: BilledQuote
 
     var body: HTML {
-        Sums(
-            subtotal: quote.bill.subtotal,
-            discount: quote.bill.discount,
-            tax: quote.bill.tax,
-            total: quote.bill.total,
-            name: "Due today",
-            discountName: quote.coupon.map { "Discount, \($0.code)" } ?? "Discount"
-        )
+        let bill = quote.bill
+        let discountName = quote.coupon.map { "Discount, \($0.code)" } ?? "Discount"
+        if quote.isTaxKnown {
+            Sums(
+                subtotal: bill.subtotal,
+                discount: bill.discount,
+                taxes: bill.lines.flatMap(\.taxes).summed,
+                isTaxInclusive: bill.isTaxInclusive,
+                total: bill.total,
+                name: "Due today",
+                discountName: discountName
+            )
+        } else {
+            Sums(
+                subtotal: bill.subtotal,
+                discount: bill.discount,
+                taxes: [],
+                isTaxInclusive: bill.isTaxInclusive,
+                total: bill.subtotal - bill.discount,
+                name: bill.isTaxInclusive ? "Due today" : "Before tax",
+                discountName: discountName
+            )
+            p(.classes("hint")) {
+                bill.isTaxInclusive
+                    ? "Prices contain the tax, which depends on where you are."
+                    : "Tax depends on where you are; you see it before you pay."
+            }
+        }
     }
 }
 
-/// Subtotal, discount, tax and total; what is nothing is left out.
+/// Subtotal, discount, each tax and the total; what is nothing is left out.
 struct Sums: View {
     let subtotal: Money
     let discount: Money
-    let tax: Money
+    /// Each tax once.
+    let taxes: [TaxComponent]
+    let isTaxInclusive: Bool
     let total: Money
     var name = "Total"
     var discountName = "Discount"
@@ -157,10 +179,17 @@ struct Sums: View {
     private var facts: [Facts.Fact] {
         var facts = [Facts.Fact("Subtotal") { Amount(subtotal) }]
         if !discount.isZero { facts.append(Facts.Fact(discountName) { Amount(-discount) }) }
-        if !tax.isZero { facts.append(Facts.Fact("Tax") { Amount(tax) }) }
-        facts.append(Facts.Fact(name, isTotal: true) { Amount(total, showsCode: true) })
-        return facts
+        let levied = taxes.map { tax in
+            Facts.Fact(isTaxInclusive ? "Includes \(tax.words)" : tax.words) { Amount(tax.amount) }
+        }
+        let sum = Facts.Fact(name, isTotal: true) { Amount(total, showsCode: true) }
+        return facts + (isTaxInclusive ? [sum] + levied : levied + [sum])
     }
+}
+
+extension TaxComponent {
+    /// The tax with its rate and what it is levied on: `VAT 19 % of €100.00`.
+    var words: String { "\(label) of \(base.label)" }
 }
 
 extension CartDomain {

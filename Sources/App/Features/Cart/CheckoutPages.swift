@@ -11,6 +11,7 @@ enum CheckoutPages {
     static func add(to router: inout Router<Services>) {
         router.on(CartRoutes.checkout, as: CustomerContext.self, show)
         router.on(CartRoutes.place, as: CustomerContext.self, limit: .checkout, place)
+        router.on(CartRoutes.tellPlace, as: CustomerContext.self, tellPlace)
     }
 
     private static func show(
@@ -26,7 +27,6 @@ enum CheckoutPages {
         return try await page(
             quote,
             ContactForm.start(details.customer),
-            hasAddress: details.customer?.address != nil,
             key: OpaqueToken.make(),
             request,
             context
@@ -59,12 +59,14 @@ enum CheckoutPages {
             return try await page(
                 quote,
                 errors,
-                hasAddress: false,
                 key: key,
                 request,
                 context,
                 status: 422
             )
+        }
+        if let refusal = try await newSums(of: cart, shown: form.optional("total"), context) {
+            return refusal
         }
         let order: OrderDetails
         do {
@@ -102,7 +104,6 @@ enum CheckoutPages {
             return try await page(
                 quote,
                 error,
-                hasAddress: false,
                 key: key,
                 request,
                 context,
@@ -114,11 +115,57 @@ enum CheckoutPages {
         return try await page(
             shown,
             form.errors,
-            hasAddress: false,
             key: key,
             request,
             context
         ).with(cookie)
+    }
+
+    /// Leads back to the sums when they are not those that were shown: an address in another
+    /// country has another tax, and nobody pays what they have not seen.
+    private static func newSums(
+        of cart: Cart,
+        shown total: String?,
+        _ context: CustomerContext
+    ) async throws -> Response? {
+        let priced = try await Carts(context.services).price(cart, for: context.user.customer)
+        let checkout = CartRoutes.checkout.path()
+        guard let quote = priced.quote, quote.isTaxKnown else { return .redirect(to: checkout) }
+        if total == nil || total == String(quote.bill.total.minorUnits) { return nil }
+        return PortalPage.redirect(
+            to: checkout,
+            context,
+            saying: "What you pay has changed. Please look at it before you go on."
+        )
+    }
+
+    /// Stores where the buyer is, before there is an address.
+    private static func tellPlace(
+        _ request: Request,
+        _ context: CustomerContext
+    ) async throws -> Response {
+        let cart = Cart(request, context.services)
+        let priced = try await Carts(context.services).price(cart, for: context.user.customer)
+        guard let quote = priced.quote else { return .redirect(to: CartRoutes.show.path()) }
+        var form = FormReader(try request.form())
+        do {
+            let change = try PlaceForm.read(&form)
+            _ = try await Profiles(context.services).change(
+                change,
+                of: context.user,
+                actor: context.user.actor(request)
+            )
+        } catch let errors as FormErrors {
+            return try await page(
+                quote,
+                errors,
+                key: OpaqueToken.make(),
+                request,
+                context,
+                status: 422
+            )
+        }
+        return .redirect(to: CartRoutes.checkout.path())
     }
 
     /// Places the order. The same form sent twice is one order; with another cart it is another.
@@ -181,12 +228,12 @@ enum CheckoutPages {
     private static func page(
         _ quote: BilledQuote,
         _ form: FormErrors,
-        hasAddress: Bool,
         key: String,
         _ request: Request,
         _ context: CustomerContext,
         status: Int = 200
     ) async throws -> Response {
+        let details = try await Profiles(context.services).details(of: context.user)
         let credit = try await Credits(context.services)
             .paying(for: quote.bill.total, of: context.user.customer)
         return PortalPage.response(title: "Check out", request, context, status: status) {
@@ -194,7 +241,7 @@ enum CheckoutPages {
                 quote: quote,
                 credit: credit,
                 form: form,
-                hasAddress: hasAddress,
+                details: details,
                 key: key,
                 email: context.user.email,
                 isSandbox: context.services.configuration.mode == .sandbox,

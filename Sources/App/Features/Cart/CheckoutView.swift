@@ -8,8 +8,7 @@ struct CheckoutView: View {
     /// What the customer's credit pays of it.
     let credit: Money
     let form: FormErrors
-    /// Whether the customer has told an address before.
-    let hasAddress: Bool
+    let details: AccountDetails
     let key: String
     let email: String
     let isSandbox: Bool
@@ -19,10 +18,32 @@ struct CheckoutView: View {
         quote.lines.contains { ($0.domain?.action ?? .own) != .own }
     }
 
+    /// Whether the customer has told an address before.
+    private var hasAddress: Bool { details.customer?.address != nil }
+
     var body: HTML {
         PageHeading("Check out", back: ("Your cart", CartRoutes.show.path()))
+        if quote.isTaxKnown {
+            order
+            if quote.asksForPlace { PlaceCard(form: form, details: details, token: token) }
+        } else {
+            div(.classes("split")) {
+                PlaceCard(form: form, details: details, token: token)
+                div(.classes("aside")) {
+                    Card("Your order") { div(.classes("stack")) { QuoteSums(quote: quote) } }
+                }
+            }
+        }
+    }
+
+    @HTMLBuilder private var order: HTML {
         Markup.form(to: CartRoutes.place.path(), token: token, .classes("split")) {
             input(.type("hidden"), .name("key"), .value(key))
+            input(
+                .type("hidden"),
+                .name("total"),
+                .value(String(quote.bill.total.minorUnits))
+            )
             div(.classes("stack")) {
                 if let notice = Notice.formErrors(form) { notice }
                 Card("Your order", isFlush: true) {

@@ -21,6 +21,7 @@ package struct HostingAccountFilter: Sendable {
 
 extension Session {
     /// Locks a customer until the transaction ends; nil when there is none.
+    @discardableResult
     func lockCustomer(_ id: ID<Customer>) throws -> Void? {
         try first("SELECT 1 AS found FROM customers WHERE id = \(id.uuid) FOR UPDATE") { _ in }
     }

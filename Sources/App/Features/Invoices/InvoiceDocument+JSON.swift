@@ -14,9 +14,14 @@ extension InvoiceDocument {
             "subtotal": .integer(subtotal.minorUnits), "discount": .integer(discount.minorUnits),
             "taxes": .array(
                 taxes.map {
-                    ["label": .string($0.label), "amount": .integer($0.amount.minorUnits)]
+                    [
+                        "label": .string($0.label), "rate": JSON($0.rate),
+                        "base": $0.base.map { .integer($0.minorUnits) } ?? .null,
+                        "amount": .integer($0.amount.minorUnits),
+                    ]
                 }
             ),
+            "tax_inclusive": .bool(isTaxInclusive),
             "total": .integer(total.minorUnits), "amount_paid": .integer(paid.minorUnits),
             "amount_due": .integer(due.minorUnits), "notes": .array(notes.map { .string($0) }),
         ]
@@ -39,7 +44,7 @@ extension Party {
     fileprivate var json: JSON {
         [
             "name": .string(name), "company": JSON(company), "email": .string(email),
-            "address": .array(address.map { .string($0) }),
+            "tax_id": JSON(taxID), "address": .array(address.map { .string($0) }),
         ]
     }
 }

@@ -47,14 +47,25 @@ package struct InvoiceDocument: Sendable {
         }
     }
 
-    /// One tax of the document, such as `VAT 19 %`.
+    /// One tax of the document, such as `VAT 19 % of €100.00`.
     package struct TaxComponent: Sendable {
         package let label: String
         package let amount: Money
+        /// Nil when it is not known on what it was levied.
+        package let base: Money?
+        /// In per cent.
+        package let rate: String?
 
-        package init(label: String, amount: Money) {
+        package init(
+            label: String,
+            amount: Money,
+            base: Money? = nil,
+            rate: String? = nil
+        ) {
             self.label = label
             self.amount = amount
+            self.base = base
+            self.rate = rate
         }
     }
 
@@ -74,6 +85,10 @@ package struct InvoiceDocument: Sendable {
     package let subtotal: Money
     package let discount: Money
     package let taxes: [TaxComponent]
+    /// Whether prices, and the subtotal, contain the taxes.
+    package let isTaxInclusive: Bool
+    /// What became the customer's credit, because more was given back than charged.
+    package let carried: Money?
     package let total: Money
     package let paid: Money
     package let stamp: Stamp?
@@ -93,6 +108,8 @@ package struct InvoiceDocument: Sendable {
         subtotal: Money,
         discount: Money,
         taxes: [TaxComponent],
+        isTaxInclusive: Bool = false,
+        carried: Money? = nil,
         total: Money,
         paid: Money,
         stamp: Stamp? = nil,
@@ -109,6 +126,8 @@ package struct InvoiceDocument: Sendable {
         self.subtotal = subtotal
         self.discount = discount
         self.taxes = taxes
+        self.isTaxInclusive = isTaxInclusive
+        self.carried = carried
         self.total = total
         self.paid = paid
         self.stamp = stamp
@@ -141,7 +160,14 @@ extension InvoiceDocument {
             let seller = invoice.seller, let buyer = invoice.buyer
         else { return nil }
         let settledAt = invoice.paidAt.flatMap { $0 <= issuedAt ? $0 : nil }
-        let isTaxed = !invoice.tax.isZero
+        let taxes = lines.taxes.map {
+            TaxComponent(
+                label: $0.words,
+                amount: $0.amount,
+                base: $0.base,
+                rate: TaxRate($0.rate).apiString
+            )
+        }
         self.init(
             number: number,
             seller: seller,
@@ -155,11 +181,14 @@ extension InvoiceDocument {
             },
             subtotal: invoice.subtotal,
             discount: invoice.discount,
-            taxes: isTaxed ? [TaxComponent(label: "Tax", amount: invoice.tax)] : [],
+            taxes: taxes,
+            isTaxInclusive: invoice.isTaxInclusive,
+            carried: invoice.carried.isZero ? nil : invoice.carried,
             total: invoice.total,
             paid: settledAt == nil ? invoice.paidByCreditAtIssue : invoice.total,
             stamp: settledAt.map { .paid($0) },
-            notes: invoice.memo.map { $0.split(separator: "\n").map(String.init) } ?? []
+            notes: invoice.notes
+                + (invoice.memo.map { $0.split(separator: "\n").map(String.init) } ?? [])
         )
     }
 }

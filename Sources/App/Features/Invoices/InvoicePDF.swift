@@ -103,7 +103,9 @@ package struct InvoicePDF {
     }
 
     private func blocks(of party: Party, _ label: String) -> [Block] {
-        let rest = (party.company == nil ? [] : [party.name]) + party.address + [party.email]
+        let taxID = party.taxID.map { ["Tax ID \($0)"] } ?? []
+        let rest =
+            (party.company == nil ? [] : [party.name]) + party.address + [party.email] + taxID
         return [
             .heading(StyledText(label, InvoiceInk.label), level: 2), .space(2),
             .paragraph(StyledText(party.label, InvoiceInk.strong)),
@@ -201,7 +203,12 @@ package struct InvoicePDF {
     private var sums: Block {
         var rows = [sum("Subtotal", invoice.subtotal.label)]
         if !invoice.discount.isZero { rows.append(sum("Discount", (-invoice.discount).label)) }
-        rows += invoice.taxes.map { sum($0.label, $0.amount.label) }
+        if !invoice.isTaxInclusive {
+            rows += invoice.taxes.map { sum($0.label, $0.amount.label) }
+        }
+        if let carried = invoice.carried {
+            rows.append(sum("Kept as your credit", carried.label))
+        }
         rows.append(
             sum(
                 "Total",
@@ -210,6 +217,9 @@ package struct InvoicePDF {
                 rule: Line(1, InvoiceInk.dark)
             )
         )
+        if invoice.isTaxInclusive {
+            rows += invoice.taxes.map { sum("Includes \($0.label)", $0.amount.label) }
+        }
         if invoice.kind == .invoice {
             rows.append(sum("Paid", invoice.paid.isZero ? "–" : (-invoice.paid).label))
             rows.append(

@@ -87,11 +87,25 @@ package struct Party: Codable, Sendable, Equatable {
     package let email: String
     /// The address's lines from the street to the country.
     package let address: [String]
+    /// Such as a VAT number.
+    package let taxID: String?
 
-    package init(name: String, company: String?, email: String, address: [String]) {
+    package init(
+        name: String,
+        company: String?,
+        email: String,
+        address: [String],
+        taxID: String? = nil
+    ) {
         self.name = name
         self.company = company
         self.email = email
         self.address = address
+        self.taxID = taxID
     }
+}
+
+extension [InvoiceLineRecord] {
+    /// Each tax once, with its whole base and amount.
+    package var taxes: [TaxComponent] { flatMap(\.taxes).summed }
 }

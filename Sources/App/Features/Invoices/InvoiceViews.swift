@@ -144,6 +144,7 @@ struct InvoicePaper: View {
                     for line in memo.split(separator: "\n") { p { String(line) } }
                 }
             }
+            remarks
             if let paidAt = invoice.paidAt {
                 p(.classes("soft", "start-l")) {
                     "Paid in full on "
@@ -196,10 +197,24 @@ struct InvoicePaper: View {
                 Sums(
                     subtotal: invoice.subtotal,
                     discount: invoice.discount,
-                    tax: invoice.tax,
+                    taxes: lines.taxes,
+                    isTaxInclusive: invoice.isTaxInclusive,
                     total: invoice.total
                 )
                 Facts(sums: payments)
+            }
+        }
+    }
+
+    /// What the law wants said, and why the taxes are what they are.
+    @HTMLBuilder private var remarks: HTML {
+        if !invoice.notes.isEmpty {
+            div(.classes("start-l")) { for note in invoice.notes { p { note } } }
+        }
+        if !lines.taxes.isEmpty || !invoice.notes.isEmpty {
+            details(.classes("start-m", "soft", "small")) {
+                summary { "Why this tax" }
+                for reason in invoice.taxReasons { p { reason } }
             }
         }
     }
@@ -246,6 +261,10 @@ struct PartyView: View {
             }
             br()
             party.email
+            if let taxID = party.taxID {
+                br()
+                "Tax ID \(taxID)"
+            }
         }
     }
 }

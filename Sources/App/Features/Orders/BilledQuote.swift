@@ -8,6 +8,10 @@ package struct BilledQuote: Sendable {
     package let bill: Bill
     /// What reduces it.
     let coupon: CouponRecord?
+    /// Whether all is known that the tax depends on; until then no tax is shown.
+    package let isTaxKnown: Bool
+    /// Whether the tax depends on where the buyer is.
+    package let asksForPlace: Bool
 
     init(
         _ quote: Quote,
@@ -16,15 +20,22 @@ package struct BilledQuote: Sendable {
         _ session: Session,
         now: Date
     ) throws {
+        let terms = try BillingTerms(session, now: now)
+        let place = try customer.flatMap { try session.customer($0)?.place }
         lines = quote.lines
         self.coupon = coupon
-        bill = try Bill(
+        bill = Bill(
             quote.items,
             quote.currency,
-            for: customer,
-            coupons: coupon.map { [$0.terms] } ?? [],
-            session,
-            now: now
+            try terms.terms(
+                for: customer,
+                coupons: coupon.map { [$0.terms] } ?? [],
+                session,
+                now: now
+            ),
+            at: Instant(now)
         )
+        asksForPlace = terms.asksForPlace
+        isTaxKnown = !asksForPlace || place != nil
     }
 }

@@ -106,6 +106,8 @@ struct OrderBody: APIModel {
     let subtotal: MoneyBody
     let discount: MoneyBody
     let tax: MoneyBody
+    let isTaxInclusive: Bool
+    let taxes: [TaxComponentBody]
     let total: MoneyBody
     let couponCode: String?
     let invoiceID: ID<Invoice>?
@@ -123,7 +125,13 @@ struct OrderBody: APIModel {
         Field("items", \.items, "What was ordered."),
         Field("subtotal", \.subtotal, "The sum of the items."),
         Field("discount", \.discount, "What is taken off."),
-        Field("tax", \.tax, "What is added as tax."),
+        Field("tax", \.tax, "All taxes together."),
+        Field(
+            "tax_inclusive",
+            \.isTaxInclusive,
+            "Whether prices, and the subtotal, contain the tax."
+        ),
+        Field("taxes", \.taxes, "Each tax with what it is levied on."),
         Field("total", \.total, "What is to be paid."),
         Field("coupon_code", \.couponCode, "The coupon that it was placed with."),
         Field("invoice_id", \.invoiceID, "Its invoice, a draft until it is paid."),
@@ -145,6 +153,8 @@ extension OrderBody {
             subtotal: MoneyBody(order.subtotal),
             discount: MoneyBody(order.discount),
             tax: MoneyBody(order.tax),
+            isTaxInclusive: order.isTaxInclusive,
+            taxes: details.taxes.map { TaxComponentBody($0) },
             total: MoneyBody(order.total),
             couponCode: details.coupon,
             invoiceID: details.invoice,

@@ -167,13 +167,16 @@ extension Session {
             uniquingKeysWith: { first, _ in first }
         )
         let coupons = try couponCodes(of: ids)
+        let taxed = orders.filter { !$0.tax.isZero }.compactMap { invoices[$0.id] }
+        let lines = taxed.isEmpty ? [:] : try lines(of: taxed)
         return orders.map { order in
             OrderDetails(
                 order: order,
                 items: items[order.id] ?? [],
                 steps: steps[order.id] ?? [],
                 invoice: invoices[order.id],
-                coupon: coupons[order.id]
+                coupon: coupons[order.id],
+                taxes: invoices[order.id].flatMap { lines[$0]?.taxes } ?? []
             )
         }
     }

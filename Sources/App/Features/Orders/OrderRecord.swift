@@ -70,4 +70,6 @@ package struct OrderDetails: Sendable {
     package let invoice: ID<Invoice>?
     /// The code of the coupon that it was placed with.
     package let coupon: String?
+    /// Each tax once, with its whole base and amount.
+    package let taxes: [TaxComponent]
 }

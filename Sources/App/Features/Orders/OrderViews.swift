@@ -111,7 +111,8 @@ struct OrderView: View {
                 Sums(
                     subtotal: order.subtotal,
                     discount: order.discount,
-                    tax: order.tax,
+                    taxes: details.taxes,
+                    isTaxInclusive: order.isTaxInclusive,
                     total: order.total
                 )
                 if order.status == .pending {

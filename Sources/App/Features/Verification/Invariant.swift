@@ -26,9 +26,8 @@ struct Invariant: Sendable {
 
     /// All rules, the books first.
     static let all: [Invariant] =
-        ledger + documents + creditNotes + payments + processor + credits + coupons + orders
-        + services + house
-        + schema
+        ledger + documents + taxes + creditNotes + payments + processor + credits + coupons
+        + orders + services + house + schema
 }
 
 extension Invariant {
