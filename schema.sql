@@ -111,6 +111,17 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.keep_tax_rule() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF to_jsonb(NEW) - 'valid_to' IS DISTINCT FROM to_jsonb(OLD) - 'valid_to' THEN
+        RAISE EXCEPTION 'a tax rule cannot be changed' USING ERRCODE = 'NP001';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
 CREATE PROCEDURE public.protect_customer_rows(IN target regclass, IN owner_column name DEFAULT 'customer_id'::name)
     LANGUAGE plpgsql
     AS $$
@@ -393,6 +404,7 @@ CREATE TABLE public.customers (
     country character(2),
     created_at timestamp with time zone NOT NULL,
     dunning_exempt boolean DEFAULT false NOT NULL,
+    vat_number text,
     CONSTRAINT customers_address_line1_check CHECK (((length(address_line1) >= 1) AND (length(address_line1) <= 200))),
     CONSTRAINT customers_address_line2_check CHECK (((length(address_line2) >= 1) AND (length(address_line2) <= 200))),
     CONSTRAINT customers_city_check CHECK (((length(city) >= 1) AND (length(city) <= 100))),
@@ -403,7 +415,8 @@ CREATE TABLE public.customers (
     CONSTRAINT customers_phone_check CHECK ((phone ~ '^[0-9]{4,14}$'::text)),
     CONSTRAINT customers_phone_country_code_check CHECK ((phone_country_code ~ '^[0-9]{1,3}$'::text)),
     CONSTRAINT customers_postal_code_check CHECK (((length(postal_code) >= 1) AND (length(postal_code) <= 16))),
-    CONSTRAINT customers_state_check CHECK (((length(state) >= 1) AND (length(state) <= 100)))
+    CONSTRAINT customers_state_check CHECK (((length(state) >= 1) AND (length(state) <= 100))),
+    CONSTRAINT customers_vat_number_check CHECK ((vat_number ~ '^[A-Z]{2}[A-Z0-9+*]{2,12}$'::text))
 );
 
 ALTER TABLE ONLY public.customers FORCE ROW LEVEL SECURITY;
@@ -744,6 +757,8 @@ CREATE TABLE public.invoices (
     credited_minor bigint DEFAULT 0 NOT NULL,
     notes text[] DEFAULT '{}'::text[] NOT NULL,
     tax_reasons text[] DEFAULT '{}'::text[] NOT NULL,
+    tax_unit text DEFAULT 'line'::text NOT NULL,
+    tax_rounding text DEFAULT 'half_even'::text NOT NULL,
     memo text,
     CONSTRAINT invoices_carried_minor_check CHECK ((carried_minor >= 0)),
     CONSTRAINT invoices_carried_owes_nothing CHECK (((carried_minor = 0) OR (total_minor = 0))),
@@ -759,6 +774,8 @@ CREATE TABLE public.invoices (
     CONSTRAINT invoices_paid_lacks_nothing CHECK (((status <> 'paid'::text) OR ((paid_minor + credited_minor) = total_minor))),
     CONSTRAINT invoices_settled_within_total CHECK (((paid_minor >= 0) AND ((paid_minor + credited_minor) <= total_minor))),
     CONSTRAINT invoices_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'open'::text, 'paid'::text, 'void'::text, 'uncollectible'::text]))),
+    CONSTRAINT invoices_tax_rounding_check CHECK ((tax_rounding = ANY (ARRAY['half_even'::text, 'half_away_from_zero'::text, 'towards_zero'::text]))),
+    CONSTRAINT invoices_tax_unit_check CHECK ((tax_unit = ANY (ARRAY['line'::text, 'invoice'::text]))),
     CONSTRAINT invoices_total_is_sum CHECK ((total_minor = (((subtotal_minor - discount_minor) +
 CASE
     WHEN is_tax_inclusive THEN (0)::bigint
@@ -1386,6 +1403,40 @@ CREATE TABLE public.subscriptions (
 
 ALTER TABLE ONLY public.subscriptions FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.tax_exemptions (
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    reason text NOT NULL,
+    components text[],
+    valid_from timestamp with time zone,
+    valid_to timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT tax_exemptions_check CHECK ((valid_from < valid_to)),
+    CONSTRAINT tax_exemptions_components_check CHECK ((cardinality(components) > 0)),
+    CONSTRAINT tax_exemptions_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 200)))
+);
+
+ALTER TABLE ONLY public.tax_exemptions FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.tax_rules (
+    id uuid NOT NULL,
+    component text NOT NULL,
+    country character(2) NOT NULL,
+    region text,
+    product text,
+    rate integer NOT NULL,
+    is_compound boolean NOT NULL,
+    valid_from timestamp with time zone,
+    valid_to timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT tax_rules_check CHECK ((valid_from < valid_to)),
+    CONSTRAINT tax_rules_component_check CHECK (((length(component) >= 1) AND (length(component) <= 40))),
+    CONSTRAINT tax_rules_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
+    CONSTRAINT tax_rules_product_check CHECK ((product = ANY (ARRAY['hosting'::text, 'domain'::text, 'license'::text, 'fee'::text]))),
+    CONSTRAINT tax_rules_rate_check CHECK (((rate >= 0) AND (rate <= 1000000))),
+    CONSTRAINT tax_rules_region_check CHECK ((region ~ '^[A-Z0-9]{1,3}$'::text))
+);
+
 CREATE TABLE public.usage_events (
     license_id uuid NOT NULL,
     event_id text NOT NULL,
@@ -1420,6 +1471,20 @@ CREATE TABLE public.users (
 );
 
 ALTER TABLE ONLY public.users FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.vat_checks (
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    vat_number text NOT NULL,
+    status text NOT NULL,
+    name text,
+    address text,
+    consultation text,
+    checked_at timestamp with time zone NOT NULL,
+    CONSTRAINT vat_checks_status_check CHECK ((status = ANY (ARRAY['valid'::text, 'invalid'::text])))
+);
+
+ALTER TABLE ONLY public.vat_checks FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.verifications (
     id uuid NOT NULL,
@@ -1793,6 +1858,12 @@ ALTER TABLE ONLY public.subscriptions
 ALTER TABLE ONLY public.subscriptions
     ADD CONSTRAINT subscriptions_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.tax_exemptions
+    ADD CONSTRAINT tax_exemptions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.tax_rules
+    ADD CONSTRAINT tax_rules_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.usage_events
     ADD CONSTRAINT usage_events_pkey PRIMARY KEY (license_id, event_id);
 
@@ -1807,6 +1878,9 @@ ALTER TABLE ONLY public.users
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.vat_checks
+    ADD CONSTRAINT vat_checks_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.verifications
     ADD CONSTRAINT verifications_pkey PRIMARY KEY (id);
@@ -1847,6 +1921,8 @@ CREATE INDEX credits_expiring ON public.credits USING btree (expires_at) WHERE (
 CREATE INDEX credits_of_customer ON public.credits USING btree (customer_id, id);
 
 CREATE INDEX customers_by_name ON public.customers USING btree (name, id);
+
+CREATE INDEX customers_with_vat_number ON public.customers USING btree (id) WHERE (vat_number IS NOT NULL);
 
 CREATE INDEX disputes_of_customer ON public.disputes USING btree (customer_id, id);
 
@@ -1982,6 +2058,8 @@ CREATE INDEX subscriptions_of_customer ON public.subscriptions USING btree (cust
 
 CREATE INDEX subscriptions_to_bill ON public.subscriptions USING btree (next_bill_at) WHERE (next_bill_at IS NOT NULL);
 
+CREATE INDEX tax_exemptions_of_customer ON public.tax_exemptions USING btree (customer_id, id);
+
 CREATE INDEX usage_events_age ON public.usage_events USING btree (at);
 
 CREATE INDEX usage_events_of_license ON public.usage_events USING btree (license_id, at DESC, event_id DESC);
@@ -1989,6 +2067,8 @@ CREATE INDEX usage_events_of_license ON public.usage_events USING btree (license
 CREATE INDEX used_signatures_age ON public.used_signatures USING btree (used_at);
 
 CREATE INDEX users_of_customer ON public.users USING btree (customer_id);
+
+CREATE INDEX vat_checks_of_customer ON public.vat_checks USING btree (customer_id, checked_at);
 
 CREATE TRIGGER balanced AFTER INSERT ON public.ledger_entries REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION public.check_ledger_balance();
 
@@ -2001,6 +2081,8 @@ CREATE TRIGGER keep_issued BEFORE INSERT OR DELETE OR UPDATE ON public.invoice_l
 CREATE TRIGGER keep_issued BEFORE INSERT OR DELETE OR UPDATE ON public.invoice_lines FOR EACH ROW EXECUTE FUNCTION public.keep_issued_lines();
 
 CREATE TRIGGER keep_issued BEFORE DELETE OR UPDATE ON public.invoices FOR EACH ROW EXECUTE FUNCTION public.keep_issued_invoice();
+
+CREATE TRIGGER keep_rule BEFORE UPDATE ON public.tax_rules FOR EACH ROW EXECUTE FUNCTION public.keep_tax_rule();
 
 CREATE TRIGGER tell AFTER INSERT OR UPDATE OF revoked_at, scopes, allowed_addresses, secret_sealed ON public.api_keys FOR EACH ROW EXECUTE FUNCTION public.tell_license_change('api_key');
 
@@ -2335,6 +2417,9 @@ ALTER TABLE ONLY public.subscriptions
 ALTER TABLE ONLY public.subscriptions
     ADD CONSTRAINT subscriptions_price_id_fkey FOREIGN KEY (price_id) REFERENCES public.prices(id);
 
+ALTER TABLE ONLY public.tax_exemptions
+    ADD CONSTRAINT tax_exemptions_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
 ALTER TABLE ONLY public.usage_events
     ADD CONSTRAINT usage_events_api_key_id_fkey FOREIGN KEY (api_key_id) REFERENCES public.api_keys(id);
 
@@ -2343,6 +2428,9 @@ ALTER TABLE ONLY public.usage_events
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.vat_checks
+    ADD CONSTRAINT vat_checks_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
 
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
 
@@ -2484,7 +2572,11 @@ CREATE POLICY owner_rows ON public.subscription_lines USING ((( SELECT public.ac
 
 CREATE POLICY owner_rows ON public.subscriptions USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
+CREATE POLICY owner_rows ON public.tax_exemptions USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
 CREATE POLICY owner_rows ON public.users USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.vat_checks USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
 ALTER TABLE public.payment_methods ENABLE ROW LEVEL SECURITY;
 
@@ -2506,7 +2598,11 @@ ALTER TABLE public.subscription_lines ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.subscriptions ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.tax_exemptions ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.vat_checks ENABLE ROW LEVEL SECURITY;
 
 GRANT USAGE ON SCHEMA public TO billing_app;
 
@@ -2642,11 +2738,17 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.subscription_lines TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.subscriptions TO billing_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tax_exemptions TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tax_rules TO billing_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.usage_events TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.used_signatures TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.users TO billing_app;
+
+GRANT SELECT,INSERT ON TABLE public.vat_checks TO billing_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.verifications TO billing_app;
 
