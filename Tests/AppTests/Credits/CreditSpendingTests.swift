@@ -210,7 +210,7 @@ import Wire
             _ = try await app.order(id, by: ann, reaching: "refunded")
             #expect(try await app.freeCredit(of: ann) == 1_000)
             #expect(try await app.balance("refunds") == 2_900)
-            #expect(try await app.balance("clearing") == 0)
+            #expect(try await app.balanceAtProcessor() == 0)
             try await app.requireCleanBooks()
         }
     }

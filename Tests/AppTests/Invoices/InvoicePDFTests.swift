@@ -101,11 +101,17 @@ import Wire
             let person = try await app.register()
             let id = try await paidInvoice(app, by: person)
             let invoice = try #require(ID<Invoice>(id))
+            // The receipt that goes by mail has made the file already, or this makes it.
+            _ = try await app.api.get(Self.path + id + "/pdf", token: person.token)
             let kept = Array("what was handed out".utf8)
-            try await app.services.database.transaction(for: .system) { session in
-                let customer = try #require(try session.invoice(invoice)).customer
-                let file = StoredPDF(bytes: kept, sha256: SHA256.hash(kept))
-                try session.keepPDF(file, of: invoice, customer: customer, now: TestApp.start)
+            let owner = Database(app.prepared.ownerConninfo, connections: 1, log: .silent)
+            try await owner.transaction { session in
+                try session.run(
+                    """
+                    UPDATE invoice_pdfs SET bytes = \(kept), sha256 = \(SHA256.hash(kept))
+                    WHERE invoice_id = \(invoice.uuid)
+                    """
+                )
             }
             let answer = try await app.api.get(Self.path + id + "/pdf", token: person.token)
             #expect(answer.body == kept)

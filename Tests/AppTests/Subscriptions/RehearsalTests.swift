@@ -14,7 +14,8 @@ import Wire
             let before = try await app.fingerprints()
             let asked = app.clock.now
             let told = try await Rehearsal(app.services, seconds: 300).run(days: 75)
-            #expect(try await app.fingerprints() == before)
+            let after = try await app.fingerprints()
+            #expect(after.keys.filter { after[$0] != before[$0] } == [])
             #expect(told.unrehearsed.isEmpty)
             #expect(told.customersRehearsed == 4)
             #expect(told.sums.count(.suspension) > 1)

@@ -129,14 +129,17 @@ extension TestApp {
     }
 
     /// The sum of a kind of account of the books.
-    func balance(_ kind: String) async throws -> Int64 {
+    func balance(_ kinds: String...) async throws -> Int64 {
         try await services.database.transaction(for: .system) { session in
             try session.one(
                 """
                 SELECT coalesce(sum(amount_minor), 0)::bigint AS amount FROM ledger_entries
-                JOIN ledger_accounts ON ledger_accounts.id = account_id WHERE kind = \(kind)
+                JOIN ledger_accounts ON ledger_accounts.id = account_id WHERE kind = ANY(\(kinds))
                 """
             ) { try $0.get("amount") }
         }
     }
+
+    /// What the processor holds and what it has kept for itself, whenever it tells of that.
+    func balanceAtProcessor() async throws -> Int64 { try await balance("clearing", "fees") }
 }
