@@ -51,10 +51,10 @@ import Wire
             #expect(
                 postings == [
                     "invoice_issued", "payment_captured", "refund", "payment_unplaced",
-                    "unplaced_returned", "credit_granted", "credit_spent",
+                    "unplaced_returned", "credit_granted", "credit_spent", "credit_note",
                 ]
             )
-            for posting in ["refund", "unplaced_returned"] {
+            for posting in ["refund", "unplaced_returned", "credit_note"] {
                 let entry = try #require(all.first { $0["posting"]?.string == posting })
                 #expect(try await count(try #require(entry["cause_id"]?.string)) == 2)
                 #expect(try await count(try #require(entry["transaction_id"]?.string)) == 2)

@@ -133,14 +133,14 @@ extension TestApp {
         }
     }
 
-    /// What stands in each table, apart from what beats by itself.
+    /// What stands in each table, apart from what beats by itself and what Stripe tells unasked.
     fileprivate func fingerprints() async throws -> [String: String] {
         try await services.database.transaction(for: .system) { session in
             let tables = try session.all(
                 """
                 SELECT relname::text AS name FROM pg_class
                 WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
-                    AND relname NOT IN ('jobs', 'servers', 'schema_migrations')
+                    AND relname NOT IN ('jobs', 'servers', 'schema_migrations', 'webhook_events')
                 """
             ) { try $0.get("name", as: String.self) }
             var prints: [String: String] = [:]
@@ -155,7 +155,7 @@ extension TestApp {
             prints["jobs"] = try session.one(
                 """
                 SELECT md5(coalesce(string_agg(j::text, '|' ORDER BY id), '')) AS print FROM jobs j
-                WHERE dedup_key <> 'turn'
+                WHERE dedup_key <> 'turn' AND kind <> \(JobKind.applyWebhook.rawValue)
                 """
             ) { try $0.get("print") }
             return prints

@@ -118,8 +118,10 @@ import Wire
             try await app.pass(days: 31)
             _ = try await app.subscription(of: ann, reaching: "past_due")
             #expect(app.simulators.stripe.paidCharges.count == 1)
-            let mail = app.simulators.mail.messages.first { $0.subject.hasPrefix("Invoice INV-") }
-            #expect(mail?.text?.contains("Pay the invoice") == true)
+            let mail = try await eventually("a mail with the invoice") {
+                app.simulators.mail.messages.first { $0.subject.hasPrefix("Invoice INV-") }
+            }
+            #expect(mail.text?.contains("Pay the invoice") == true)
             try await app.requireCleanBooks()
         }
     }

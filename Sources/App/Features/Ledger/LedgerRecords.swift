@@ -64,6 +64,7 @@ enum LedgerObject: Sendable, Equatable {
     case payment(ID<Payment>)
     case refund(ID<Refund>)
     case dispute(ID<Dispute>)
+    case creditNote(ID<CreditNote>)
     case credit(ID<Credit>)
     case transaction(ID<LedgerTransaction>)
 
@@ -81,6 +82,8 @@ enum LedgerObject: Sendable, Equatable {
             self = .refund(id)
         } else if let id = ID<Dispute>(text) {
             self = .dispute(id)
+        } else if let id = ID<CreditNote>(text) {
+            self = .creditNote(id)
         } else if let id = ID<Credit>(text) {
             self = .credit(id)
         } else if let id = ID<LedgerTransaction>(text) {

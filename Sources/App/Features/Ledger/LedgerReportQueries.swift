@@ -41,7 +41,8 @@ extension Session {
             SELECT e.id, e.transaction_id, e.account_id, e.amount_minor, e.currency,
                 a.kind AS account_kind, c.name AS customer_name, t.kind, cause_type, cause_id, t.at,
                 coalesce(i.order_id, p.order_id, returned.order_id) AS order_id,
-                coalesce(i.id, p.invoice_id, returned.invoice_id, u.invoice_id) AS invoice_id
+                coalesce(i.id, p.invoice_id, returned.invoice_id, u.invoice_id, n.invoice_id)
+                    AS invoice_id
             FROM ledger_entries e
             JOIN ledger_accounts a ON a.id = e.account_id
             JOIN ledger_transactions t ON t.id = e.transaction_id
@@ -51,6 +52,7 @@ extension Session {
             LEFT JOIN refunds r ON cause_type = 'ref' AND r.id = cause_id
             LEFT JOIN payments returned ON returned.id = r.payment_id
             LEFT JOIN credit_spendings u ON cause_type = 'cru' AND u.id = cause_id
+            LEFT JOIN credit_notes n ON cause_type = 'crn' AND n.id = cause_id
             WHERE \(filter.condition) AND (\(id)::bigint IS NULL OR e.id < \(id))
             ORDER BY e.id DESC LIMIT \(most)
             """,
@@ -136,6 +138,7 @@ extension LedgerObject {
         case .transaction(let id): "id = \(id.uuid)"
         case .refund(let id): "cause_id = \(id.uuid)"
         case .dispute(let id): "cause_id = \(id.uuid)"
+        case .creditNote(let id): "cause_id = \(id.uuid)"
         case .payment(let id):
             """
             cause_id IN (
@@ -190,6 +193,8 @@ extension LedgerObject {
         """
         cause_id IN (
             SELECT id FROM invoices WHERE \(invoices)
+            UNION ALL SELECT id FROM credit_notes
+            WHERE invoice_id IN (SELECT id FROM invoices WHERE \(invoices))
             UNION ALL SELECT id FROM payments WHERE \(payments)
             UNION ALL SELECT id FROM refunds
             WHERE payment_id IN (SELECT id FROM payments WHERE \(payments))
