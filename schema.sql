@@ -1192,7 +1192,9 @@ CREATE TABLE public.refunds (
     balance_move_id text,
     fee_minor bigint,
     fee_currency character(3),
+    asked_with text,
     CONSTRAINT refunds_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT refunds_asked_with_check CHECK (((length(asked_with) >= 1) AND (length(asked_with) <= 255))),
     CONSTRAINT refunds_check CHECK (((status <> 'succeeded'::text) OR (succeeded_at IS NOT NULL))),
     CONSTRAINT refunds_check1 CHECK (((status = ANY (ARRAY['succeeded'::text, 'failed'::text])) OR (succeeded_at IS NULL))),
     CONSTRAINT refunds_check2 CHECK (((kind = 'return'::text) = (source = 'suspense'::text))),
@@ -2037,6 +2039,8 @@ CREATE INDEX reconciliation_findings_open ON public.reconciliation_findings USIN
 CREATE INDEX refresh_families_of_user ON public.refresh_families USING btree (user_id) WHERE (revoked_at IS NULL);
 
 CREATE UNIQUE INDEX refresh_tokens_one_live ON public.refresh_tokens USING btree (family_id) WHERE (used_at IS NULL);
+
+CREATE UNIQUE INDEX refunds_asked_once ON public.refunds USING btree (payment_id, asked_with) WHERE (asked_with IS NOT NULL);
 
 CREATE INDEX refunds_failed ON public.refunds USING btree (id) WHERE ((status = 'failed'::text) AND (dealt_with_at IS NULL));
 

@@ -204,7 +204,8 @@ def provision(crashing: CrashingSystem, customer: Customer, staff: httpx.Client)
 
 def give_back(crashing: CrashingSystem, customer: Customer, staff: httpx.Client) -> None:
     """Has staff give a part of the customer's only payment back."""
-    (payment,) = customer.http.get("/payments/").raise_for_status().json()["data"]
+    payments = crashing.insist(lambda: ok(customer.http.get("/payments/")), "payment")
+    (payment,) = payments["data"]
     wish = {"amount": {"amount": 500, "currency": "USD"}, "reason": "A test"}
     headers = {"Idempotency-Key": str(uuid.uuid4())}
     path = f"/payments/{payment['id']}/refund"

@@ -5,6 +5,8 @@ package struct RefundableAmount: Hashable, Sendable {
     package let refunded: Money
     /// By disputes that are open or lost.
     package let disputed: Money
+    /// What became the customer's credit: by credit notes, or because more was paid than was due.
+    package let credited: Money
 
     /// Why a refund cannot be made.
     package enum Refusal: Error, Hashable, Sendable {
@@ -15,15 +17,21 @@ package struct RefundableAmount: Hashable, Sendable {
         case tooMuch(most: Money)
     }
 
-    package init(captured: Money, refunded: Money? = nil, disputed: Money? = nil) {
+    package init(
+        captured: Money,
+        refunded: Money? = nil,
+        disputed: Money? = nil,
+        credited: Money? = nil
+    ) {
         self.captured = captured
         self.refunded = refunded ?? .zero(captured.currency)
         self.disputed = disputed ?? .zero(captured.currency)
+        self.credited = credited ?? .zero(captured.currency)
     }
 
-    /// What may still be given back; nothing while more is refunded and disputed than captured.
+    /// What may still be given back; nothing while more is gone than was captured.
     package var remaining: Money {
-        let left = captured - refunded - disputed
+        let left = captured - refunded - disputed - credited
         return left.isPositive ? left : .zero(captured.currency)
     }
 

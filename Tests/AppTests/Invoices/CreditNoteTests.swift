@@ -113,6 +113,27 @@ import Wire
         }
     }
 
+    @Test func `money does not go back twice, by a refund and by a note`() async throws {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            let refunded = try await app.buyWithPayment(by: ann)
+            #expect(try await app.askRefund(of: refunded).status == 201)
+            let sent = try #require(ID<Invoice>(refunded["invoice_id"]?.string ?? ""))
+            let refused = try await credit(sent, app)
+            #expect(refused.status == 409 && refused.code == "already_sent_back", "\(refused.text)")
+
+            let credited = try await app.buyWithPayment(by: ann)
+            let paid = try #require(ID<Invoice>(credited["invoice_id"]?.string ?? ""))
+            let line = try #require(try await lines(of: paid, app).first)
+            let note = try await credit(paid, app, lines: [Self.part(line, 1_000)])
+            #expect(note.status == 201, "\(note.text)")
+            let tooMuch = try await app.askRefund(of: credited, amount: 1_901)
+            #expect(tooMuch.fieldCodes == ["amount": "out_of_range"], "\(tooMuch.text)")
+            #expect(try await app.askRefund(of: credited, amount: 1_900).status == 201)
+            #expect(try await credit(paid, app).code == "already_sent_back")
+        }
+    }
+
     @Test func `a note is a document of its own, mailed and kept as it is`() async throws {
         try await TestApp.run { app in
             let id = try await app.issueInvoice()

@@ -108,6 +108,9 @@ struct PaymentFileView: View {
         if !refundable.disputed.isZero {
             sums.append(Facts.Fact("Disputed") { Amount(-refundable.disputed) })
         }
+        if !refundable.credited.isZero {
+            sums.append(Facts.Fact("Made credit") { Amount(-refundable.credited) })
+        }
         sums.append(
             Facts.Fact("Can be given back", isTotal: true) {
                 Amount(refundable.remaining, showsCode: true)

@@ -61,6 +61,7 @@ package struct CreditNotes: Sendable {
                 throw Problem(refusal)
             }
             let owed = draft.total - rest
+            try CreditNotes.require(rest, of: invoice, session)
             try CreditNotes.store(
                 draft,
                 as: id,
@@ -124,6 +125,18 @@ package struct CreditNotes: Sendable {
             return try session.creditNotes(of: invoice).compactMap {
                 try session.shownCreditNote($0.id)
             }
+        }
+    }
+
+    /// Refuses to give back of what was paid what was sent back already.
+    private static func require(
+        _ rest: Money,
+        of invoice: ID<Invoice>,
+        _ session: Session
+    ) throws {
+        let left = try session.notGivenBack(of: invoice)
+        guard rest.minorUnits <= max(0, left.minorUnits) else {
+            throw Problem.alreadySentBack(left)
         }
     }
 
@@ -338,6 +351,14 @@ extension Problem {
         "nothing_left_to_credit",
         "All of the invoice was given back already."
     )
+
+    /// Money that was sent back by a refund is not given back a second time by a credit note.
+    static func alreadySentBack(_ left: Money) -> Problem {
+        conflict(
+            "already_sent_back",
+            "Of what was paid, no more than \(left) is still there: the rest was sent back already."
+        )
+    }
 
     static func creditExceedsInvoice(_ left: Money) -> Problem {
         .invalid("lines", "out_of_range", "must be at most \(left) in all")

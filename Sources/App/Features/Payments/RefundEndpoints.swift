@@ -51,7 +51,8 @@ package enum RefundEndpoints {
                     id,
                     Refunds.Wish(
                         amount: try input.amount?.money("amount"),
-                        reason: input.reason ?? "Staff gave it back."
+                        reason: input.reason ?? "Staff gave it back.",
+                        key: try request.idempotencyKey
                     ),
                     actor: context.user.actor(request)
                 ),

@@ -10,6 +10,8 @@ struct NewRefund {
     let reason: String
     let kind: RefundRecord.Kind
     let source: RefundRecord.Source
+    /// The key of the request that asked for it.
+    var askedWith: String?
 }
 
 /// Which refunds to list.
@@ -35,14 +37,25 @@ extension Session {
             """
             INSERT INTO refunds (
                 id, payment_id, customer_id, amount_minor, currency, reason, kind, source, status,
-                idempotency_key, created_at
+                idempotency_key, asked_with, created_at
             ) VALUES (
                 \(refund.id.uuid), \(refund.payment.id.uuid), \(refund.payment.customer.uuid),
                 \(refund.amount.minorUnits), \(refund.amount.currency.code), \(refund.reason),
                 \(refund.kind.rawValue), \(refund.source.rawValue), 'created',
-                \("ref-\(refund.id.text)"), \(now)
+                \("ref-\(refund.id.text)"), \(refund.askedWith), \(now)
             )
             """
+        )
+    }
+
+    /// The refund that was asked for with a key.
+    func refund(of payment: ID<Payment>, askedWith key: String) throws -> RefundRecord? {
+        try first(
+            """
+            SELECT \(RefundRecord.columns)
+            WHERE payment_id = \(payment.uuid) AND asked_with = \(key)
+            """,
+            RefundRecord.init(row:)
         )
     }
 
@@ -112,19 +125,41 @@ extension Session {
     func refundable(_ payment: PaymentRecord) throws -> RefundableAmount {
         let currency = payment.amount.currency
         let disputed = try disputedAmount(of: payment.id, currency)
-        return try one(
+        let refunded = try one(
             """
             SELECT coalesce(sum(amount_minor), 0)::bigint AS refunded FROM refunds
             WHERE payment_id = \(payment.id.uuid) AND status <> 'failed'
                 AND currency = \(currency.code)
             """
-        ) {
-            RefundableAmount(
-                captured: payment.amount,
-                refunded: try $0.money("refunded", currency),
-                disputed: disputed
-            )
-        }
+        ) { try $0.money("refunded", currency) }
+        let left = payment.amount - payment.excess - refunded
+        let onInvoice = try notGivenBack(of: payment.invoice)
+        let short = onInvoice.minorUnits < left.minorUnits ? left - onInvoice : .zero(currency)
+        return RefundableAmount(
+            captured: payment.amount,
+            refunded: refunded,
+            disputed: disputed,
+            credited: payment.excess + short
+        )
+    }
+
+    /// What was paid on an invoice and was neither sent back nor made credit by a credit note.
+    func notGivenBack(of invoice: ID<Invoice>) throws -> Money {
+        try one(
+            """
+            SELECT currency, (
+                paid_minor - (
+                    SELECT coalesce(sum(r.amount_minor), 0) FROM refunds r
+                    JOIN payments p ON p.id = payment_id
+                    WHERE invoice_id = i.id AND p.status = 'succeeded' AND r.status <> 'failed'
+                ) - (
+                    SELECT coalesce(sum(total_minor - owed_minor), 0) FROM credit_notes
+                    WHERE invoice_id = i.id AND NOT is_refunded
+                )
+            )::bigint AS left_minor
+            FROM invoices i WHERE id = \(invoice.uuid)
+            """
+        ) { try $0.money("left_minor", try $0.currency("currency")) }
     }
 
     /// The refund of an order's payment, stored at the first call; nil when nothing is to be given

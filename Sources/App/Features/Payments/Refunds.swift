@@ -22,11 +22,19 @@ package struct Refunds: Sendable {
         package let reason: String
         /// Given by a form that may be sent twice.
         package let id: ID<Refund>?
+        /// The key of a request that may be sent again because nobody answered.
+        package let key: String?
 
-        package init(amount: Money?, reason: String, id: ID<Refund>? = nil) {
+        package init(
+            amount: Money?,
+            reason: String,
+            id: ID<Refund>? = nil,
+            key: String? = nil
+        ) {
             self.amount = amount
             self.reason = reason
             self.id = id
+            self.key = key
         }
     }
 
@@ -47,6 +55,9 @@ package struct Refunds: Sendable {
                 guard known.payment == payment else { throw Problem.notFound }
                 return known
             }
+            if let key = wish.key, let known = try session.refund(of: payment, askedWith: key) {
+                return known
+            }
             let amount = try Refunds.amount(wish.amount, of: record, session)
             try session.store(
                 NewRefund(
@@ -55,7 +66,8 @@ package struct Refunds: Sendable {
                     amount: amount,
                     reason: wish.reason,
                     kind: .staff,
-                    source: .refunds
+                    source: .refunds,
+                    askedWith: wish.key
                 ),
                 now: now
             )
