@@ -104,7 +104,7 @@ class Reconciliation:
     def _ledger(self) -> Iterator[str]:
         ((total, cleared),) = self.rows(
             "SELECT coalesce(sum(amount_minor), 0),"
-            " coalesce(sum(amount_minor) FILTER (WHERE kind = 'clearing'), 0)"
+            " coalesce(sum(amount_minor) FILTER (WHERE kind IN ('clearing', 'fees')), 0)"
             " FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id"
         )
         taken = sum(each["amount"] for each in self.charges)

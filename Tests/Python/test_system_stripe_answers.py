@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import stripe
 from billing_system import System
 from stripe_sdk import new_intent, new_session, saved_card

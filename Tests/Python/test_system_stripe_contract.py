@@ -8,6 +8,7 @@ import pytest
 from billing_system import StripeSimulator, System, eventually, header
 from shopping import Customer, Order, unused_domain
 from stripe_schema import Call, check_recorded, find_call
+from stripe_sdk import SECRET_KEY
 
 REFUNDED_LATER = "4000000000007726"
 DISPUTED = "4000000000000259"
@@ -94,6 +95,8 @@ def go_every_way(customer: Customer) -> None:
     assert customer.pay_intent(secret).status_code == 200
     customer.wait_for(on_own_page, "completed")
 
+    refund_in_dashboard(stripe, secret.partition("_secret_")[0])
+
     given_up_later = customer.order()
     customer.start_intent(given_up_later)
     cancel(customer, given_up_later)
@@ -109,6 +112,21 @@ def go_every_way(customer: Customer) -> None:
     eventually(lambda: asks_after(stripe, refund), 60, "question about the refund")
     stripe.settle_refund(refund)
     customer.wait_for(slow, "refunded", seconds=60)
+
+
+def refund_in_dashboard(stripe: StripeSimulator, intent: str) -> None:
+    """Somebody gives money back at Stripe, of which our program learns by a message."""
+    stripe.http.post(
+        "/v1/refunds",
+        data={"payment_intent": intent, "amount": "100"},
+        headers={"Authorization": f"Bearer {SECRET_KEY}"},
+    ).raise_for_status()
+
+    def looks() -> bool:
+        calls = stripe.calls_of_ours()
+        return any((each["method"], each["path"]) == ("GET", "/v1/refunds") for each in calls)
+
+    eventually(looks, 30, "question about the refunds of a payment")
 
 
 def pending_refund(stripe: StripeSimulator, order: Order) -> str | None:

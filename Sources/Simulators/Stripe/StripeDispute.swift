@@ -33,6 +33,7 @@ struct StripeDispute: StripeObject {
                 "due_by": .integer(dueBy), "enhanced_eligibility": [:],
                 "has_evidence": .bool(hasEvidence), "past_due": false,
                 "submission_count": hasEvidence ? 1 : 0,
+                "submission_method": hasEvidence ? "manual" : "not_submitted",
             ],
             "is_charge_refundable": .bool(isInquiry), "livemode": false,
             "metadata": .texts(metadata), "payment_intent": .string(intent),

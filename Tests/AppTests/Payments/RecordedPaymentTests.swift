@@ -49,7 +49,7 @@ import Wire
             #expect(part.status == 422 && part.text.contains("paid whole"), "\(part.text)")
             let paid = try await record(invoice, transfer("TX-1"), app)
             #expect(paid.status == 201, "\(paid.text)")
-            #expect(paid.json["method"] == "bank_transfer" && paid.json["reference"] == "TX-1")
+            #expect(paid.json["channel"] == "bank_transfer" && paid.json["reference"] == "TX-1")
             _ = try await app.order(id, by: ann, reaching: "completed")
             #expect(app.simulators.stripe.completeCheckout(session)["gone"] != nil)
             #expect(try await app.books().charges == 0)

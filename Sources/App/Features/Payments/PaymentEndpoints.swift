@@ -133,7 +133,7 @@ struct PaymentBody: APIModel {
     let status: PaymentRecord.Status
     let amount: MoneyBody
     let amountRefunded: MoneyBody
-    let method: PaymentChannel
+    let channel: PaymentChannel
     let reference: String?
     let failure: String?
     let createdAt: Date
@@ -149,7 +149,7 @@ struct PaymentBody: APIModel {
         Field("status", \.status, "Where it stands."),
         Field("amount", \.amount, "What is taken."),
         Field("amount_refunded", \.amountRefunded, "What went back of it."),
-        Field("method", \.method, "The way that the money takes."),
+        Field("channel", \.channel, "The way that the money takes."),
         Field("reference", \.reference, "What a bank or a receipt calls a recorded one."),
         Field("failure", \.failure, "Why it failed, or why somebody has to look at it."),
         Field("created_at", \.createdAt, "When it was begun."),
@@ -167,7 +167,7 @@ extension PaymentBody {
             status: payment.status,
             amount: MoneyBody(payment.amount),
             amountRefunded: MoneyBody(payment.refunded),
-            method: payment.channel,
+            channel: payment.channel,
             reference: payment.reference,
             failure: isForStaff ? payment.failure : payment.failureForPayer,
             createdAt: payment.createdAt,
