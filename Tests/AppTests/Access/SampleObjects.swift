@@ -165,12 +165,16 @@ extension TestApp {
 
     /// A credit note of the demo customer.
     fileprivate func creditNote() async throws -> String {
-        let invoice = try await services.database.transaction(for: .system) { session in
-            try session.one("SELECT id FROM invoices WHERE status = 'paid' ORDER BY id LIMIT 1") {
-                ID<Invoice>(try $0.get("id"))
-            }
+        let (invoice, line) = try await services.database.transaction(for: .system) { session in
+            try session.one(
+                """
+                SELECT invoice_id, l.id FROM invoice_lines l JOIN invoices i ON i.id = invoice_id
+                WHERE status = 'paid' ORDER BY invoice_id, position LIMIT 1
+                """
+            ) { (ID<Invoice>(try $0.get("invoice_id")), ID<InvoiceLine>(try $0.get("id"))) }
         }
-        let wish = CreditNotes.Wish(reason: "A sample")
+        let part = (line: line, amount: Money?.some(Money(minorUnits: 100, .usd)))
+        let wish = CreditNotes.Wish(lines: [part], reason: "A sample")
         return try await CreditNotes(services).issue(wish, for: invoice, actor: .system).text
     }
 
