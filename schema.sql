@@ -341,6 +341,8 @@ CREATE TABLE public.credit_notes (
     seller jsonb NOT NULL,
     buyer jsonb NOT NULL,
     issued_at timestamp with time zone NOT NULL,
+    asked_with text,
+    CONSTRAINT credit_notes_asked_with_check CHECK (((length(asked_with) >= 1) AND (length(asked_with) <= 255))),
     CONSTRAINT credit_notes_check CHECK (((tax_minor >= 0) AND (tax_minor <= total_minor))),
     CONSTRAINT credit_notes_check1 CHECK (((owed_minor >= 0) AND (owed_minor <= total_minor))),
     CONSTRAINT credit_notes_check2 CHECK (((NOT is_refunded) OR (owed_minor < total_minor))),
@@ -1907,6 +1909,8 @@ CREATE INDEX coupon_uses_of_customer ON public.coupon_uses USING btree (customer
 CREATE INDEX credit_holds_of_credit ON public.credit_holds USING btree (credit_id);
 
 CREATE INDEX credit_note_lines_of_invoice_line ON public.credit_note_lines USING btree (invoice_line_id);
+
+CREATE UNIQUE INDEX credit_notes_asked_once ON public.credit_notes USING btree (invoice_id, asked_with) WHERE (asked_with IS NOT NULL);
 
 CREATE INDEX credit_notes_of_customer ON public.credit_notes USING btree (customer_id, id);
 

@@ -113,6 +113,20 @@ import Wire
         }
     }
 
+    @Test func `a note that is asked for again with its key is the same note`() async throws {
+        try await TestApp.run { app in
+            let id = try await app.issueInvoice()
+            let line = try #require(ID<InvoiceLine>(try await lines(of: id, app).first ?? ""))
+            let part = (line: line, amount: Money?.some(Money(minorUnits: 100, .usd)))
+            let wish = CreditNotes.Wish(lines: [part], reason: "Billed by mistake", key: "once")
+            // The answer to the first was lost with the process that held it.
+            let first = try await CreditNotes(app.services).issue(wish, for: id, actor: .system)
+            let again = try await CreditNotes(app.services).issue(wish, for: id, actor: .system)
+            #expect(first == again)
+            #expect(try await app.count("SELECT 1 FROM credit_notes") == 1)
+        }
+    }
+
     @Test func `money does not go back twice, by a refund and by a note`() async throws {
         try await TestApp.run { app in
             let ann = try await app.register()

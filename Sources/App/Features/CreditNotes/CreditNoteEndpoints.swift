@@ -45,7 +45,7 @@ package enum CreditNoteEndpoints {
         router.on(create, as: BillingContext.self) { input, request, context, id in
             let notes = CreditNotes(context.services)
             let note = try await notes.issue(
-                try input.wish(),
+                try input.wish(key: try request.idempotencyKey),
                 for: id,
                 actor: context.user.actor(request)
             )

@@ -41,13 +41,14 @@ struct NewCreditNote: APIModel {
     )
 
     /// - Throws: a ``Problem`` for a currency that is not sold in.
-    func wish() throws -> CreditNotes.Wish {
+    func wish(key: String?) throws -> CreditNotes.Wish {
         CreditNotes.Wish(
             lines: try (lines ?? []).enumerated().map { index, line in
                 (line.line, try line.amount.map { try NewCreditNote.money($0, index) })
             },
             reason: reason,
-            isRefunded: isRefunded ?? false
+            isRefunded: isRefunded ?? false,
+            key: key
         )
     }
 

@@ -35,19 +35,34 @@ extension Session {
         }
     }
 
-    func store(_ note: CreditNoteRecord, series: String, number: Int64) throws {
+    /// The note that was asked for with a key.
+    func creditNote(of invoice: ID<Invoice>, askedWith key: String) throws -> ID<CreditNote>? {
+        try first(
+            """
+            SELECT id FROM credit_notes
+            WHERE invoice_id = \(invoice.uuid) AND asked_with = \(key)
+            """
+        ) { try $0.id("id") }
+    }
+
+    func store(
+        _ note: CreditNoteRecord,
+        series: String,
+        number: Int64,
+        askedWith key: String?
+    ) throws {
         try run(
             """
             INSERT INTO credit_notes (
                 id, invoice_id, customer_id, series_id, number, number_text, currency,
                 is_tax_inclusive, total_minor, tax_minor, owed_minor, is_refunded, reason,
-                seller, buyer, issued_at
+                seller, buyer, issued_at, asked_with
             ) VALUES (
                 \(note.id.uuid), \(note.invoice.uuid), \(note.customer.uuid), \(series), \(number),
                 \(note.number), \(note.total.currency.code), \(note.isTaxInclusive),
                 \(note.total.minorUnits), \(note.tax.minorUnits), \(note.owed.minorUnits),
                 \(note.isRefunded), \(note.reason), \(try JSONText(encoding: note.seller)),
-                \(try JSONText(encoding: note.buyer)), \(note.issuedAt)
+                \(try JSONText(encoding: note.buyer)), \(note.issuedAt), \(key)
             )
             """
         )

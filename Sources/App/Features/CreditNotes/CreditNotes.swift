@@ -18,16 +18,20 @@ package struct CreditNotes: Sendable {
         package let reason: String
         /// Whether what was paid already goes back to the payer, and does not become credit.
         package let isRefunded: Bool
+        /// The key of a request that may be sent again because nobody answered.
+        package let key: String?
 
         /// Without lines, all that is left of the invoice is given back.
         package init(
             lines: [(line: ID<InvoiceLine>, amount: Money?)] = [],
             reason: String,
-            isRefunded: Bool = false
+            isRefunded: Bool = false,
+            key: String? = nil
         ) {
             self.lines = lines
             self.reason = reason
             self.isRefunded = isRefunded
+            self.key = key
         }
     }
 
@@ -48,12 +52,13 @@ package struct CreditNotes: Sendable {
         let services = services
         let now = services.clock.now
         let id = ID<CreditNote>(services.ids.next())
-        try await services.database.transaction(for: .system) { session in
-            // Whoever settles a payment locks it before its invoice.
-            for payment in try session.payments(of: invoice) {
-                _ = try session.lockPayment(payment.id)
+        return try await services.database.transaction(for: .system) { session in
+            let record = try CreditNotes.lock(invoice, session)
+            if let key = wish.key,
+                let known = try session.creditNote(of: invoice, askedWith: key)
+            {
+                return known
             }
-            let record = try InvoiceVoidances.lock(invoice, session)
             let draft = try CreditNotes.draft(wish, of: record, session)
             var state = record.state
             let rest: Money
@@ -68,7 +73,7 @@ package struct CreditNotes: Sendable {
                 of: record,
                 owed: owed,
                 isRefunded: wish.isRefunded && rest.isPositive,
-                because: wish.reason,
+                wish,
                 session,
                 now: now
             )
@@ -104,8 +109,8 @@ package struct CreditNotes: Sendable {
                 ),
                 now: now
             )
+            return id
         }
-        return id
     }
 
     /// One credit note, as somebody may see it.
@@ -126,6 +131,12 @@ package struct CreditNotes: Sendable {
                 try session.shownCreditNote($0.id)
             }
         }
+    }
+
+    private static func lock(_ id: ID<Invoice>, _ session: Session) throws -> InvoiceRecord {
+        // Whoever settles a payment locks it before its invoice.
+        for payment in try session.payments(of: id) { _ = try session.lockPayment(payment.id) }
+        return try InvoiceVoidances.lock(id, session)
     }
 
     /// Refuses to give back of what was paid what was sent back already.
@@ -189,7 +200,7 @@ package struct CreditNotes: Sendable {
         of invoice: InvoiceRecord,
         owed: Money,
         isRefunded: Bool,
-        because reason: String,
+        _ wish: Wish,
         _ session: Session,
         now: Date
     ) throws {
@@ -210,12 +221,12 @@ package struct CreditNotes: Sendable {
             tax: draft.tax,
             owed: owed,
             isRefunded: isRefunded,
-            reason: reason,
+            reason: wish.reason,
             seller: try session.seller(),
             buyer: buyer,
             issuedAt: now
         )
-        try session.store(note, series: series, number: next)
+        try session.store(note, series: series, number: next, askedWith: wish.key)
         for (position, line) in draft.lines.enumerated() {
             let text = billed.first { $0.id == line.line }?.description ?? ""
             try session.store(line, text, position: position, of: note)
