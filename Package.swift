@@ -84,7 +84,7 @@ let package = Package(
         // What `make bench` measures without a server.
         .executableTarget(
             name: "benchmark",
-            dependencies: ["App", "Core", "Typesetting"],
+            dependencies: ["App", "Core", "Postgres", "Support", "Typesetting"],
             swiftSettings: house
         ),
 

@@ -49,6 +49,8 @@ package struct Configuration: Sendable {
     /// Added to all ports of the simulators, so that two sandboxes can run side by side.
     package let sandboxPortOffset: Int
     package let currency: Currency
+    /// All that prices may be in, the usual one first.
+    package let currencies: [Currency]
 
     /// Where a server listens.
     package struct ListenAddress: Sendable, Equatable {
@@ -172,6 +174,12 @@ extension Configuration {
         let currencyCode = reader.text("CURRENCY") ?? "USD"
         if Currency(currencyCode) == nil { reader.report("CURRENCY \(currencyCode) is not known") }
         currency = Currency(currencyCode) ?? .usd
+        let codes = reader.list("CURRENCIES", otherwise: [])
+        for code in codes where Currency(code) == nil {
+            reader.report("CURRENCIES has \(code), which is not known")
+        }
+        let usual = currency
+        currencies = [usual] + codes.compactMap { Currency($0) }.filter { $0 != usual }
         try reader.finish()
     }
 }

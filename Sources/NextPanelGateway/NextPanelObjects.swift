@@ -81,8 +81,15 @@ extension PanelAccount {
             id: id,
             username: username,
             email: json["email"]?.string ?? "",
-            billingID: billingID?.identifierText
+            billingID: billingID?.identifierText,
+            isSuspended: PanelAccount.isSuspended(json)
         )
+    }
+
+    /// What is said by `status` or, in older versions, by `is_active`.
+    private static func isSuspended(_ json: JSON) -> Bool? {
+        if let status = json["status"]?.string { return status == "suspended" }
+        return json["is_active"]?.bool.map { !$0 }
     }
 
     /// A new account, of which the panel need only say the number.

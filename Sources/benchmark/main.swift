@@ -1,25 +1,10 @@
-import App
-import Core
-import Foundation
-import Typesetting
+// `benchmark THREADS COUNT` makes that many invoices of one page; `benchmark billing-run` bills all
+// that is due. `make bench` runs both beside other programs that do the same.
 
-// `benchmark THREADS COUNT`: makes that many invoices of one page, and prints how many a
-// second that is, the milliseconds of processor time of each, and its bytes.
-// `make bench` runs it beside other programs that do the same.
-
-let words = CommandLine.arguments.dropFirst().compactMap { Int($0) }
-let (threads, count) = (words.first ?? 1, words.last ?? 100)
-let typesetter = Typesetter(threads: threads, queueLimit: count)
-try await typesetter.warmUp()
-let document = InvoicePDF(SampleInvoice.document).document
-let size = try await typesetter.typeset(document).count
-
-let before = clock()
-let time = try await ContinuousClock().measure {
-    try await withThrowingTaskGroup(of: Void.self) { group in
-        for _ in 0..<count { group.addTask { _ = try await typesetter.typeset(document) } }
-        try await group.waitForAll()
-    }
+let words = CommandLine.arguments.dropFirst()
+if words.first == "billing-run" {
+    try await BillingRun.measure()
+} else {
+    let numbers = words.compactMap { Int($0) }
+    try await Documents.measure(threads: numbers.first ?? 1, count: numbers.last ?? 100)
 }
-let processorSeconds = Double(clock() - before) / Double(CLOCKS_PER_SEC)
-print(Double(count) / (time / .seconds(1)), processorSeconds / Double(count) * 1_000, size)

@@ -21,6 +21,7 @@ from bench_books import verification
 from bench_data import INVOICES, LICENCES, add_licences, customer_with_invoices
 from bench_load import CORES, Figures, Request, measure, resident_megabytes
 from bench_peers import Peer, fastapi, nginx, socketify
+from bench_renewals import SUBSCRIPTIONS, billing_run, invoice_lists
 from billing_system import System, eventually, running_system
 from mixed_load import PANEL
 from shopping import Customer
@@ -194,7 +195,7 @@ def every(seconds: float, act: Callable[[], None]) -> Iterator[None]:
         thread.join()
 
 
-CASES = ["start", "health", "validate", "pages", "logins", "documents", "verify"]
+CASES = ["start", "health", "validate", "pages", "logins", "documents", "verify", "billing_run", "lists"]
 
 
 def main() -> None:
@@ -203,12 +204,17 @@ def main() -> None:
     words.add_argument("--rounds", type=int, default=5)
     words.add_argument("--seconds", type=float, default=3)
     words.add_argument("--licences", type=int, default=LICENCES)
+    words.add_argument("--subscriptions", type=int, default=SUBSCRIPTIONS)
     chosen = words.parse_args()
     if "documents" in chosen.cases:
         documents(chosen.rounds)
     if "verify" in chosen.cases:
         verification(chosen.rounds)
-    if set(chosen.cases) - {"documents", "verify"}:
+    if "billing_run" in chosen.cases:
+        billing_run(chosen.rounds, chosen.subscriptions)
+    if "lists" in chosen.cases:
+        invoice_lists(chosen.rounds, chosen.seconds)
+    if set(chosen.cases) - {"documents", "verify", "billing_run", "lists"}:
         compare_servers(chosen)
 
 

@@ -119,6 +119,9 @@ def everybody_and_everything(
     def listed(path: str) -> list[str]:
         return [each["id"] for each in admin.get(path).raise_for_status().json()["data"]]
 
+    wish = {"billing_cycle": "yearly", "notice_days": 30}
+    repricing = admin.post(f"/admin/plans/{listed('/admin/plans')[0]}/repricings", json=wish)
+
     return askers, {
         "usr": [victim.http.get("/auth/me").json()["id"] for victim in victims],
         "cus": [invoice["customer_id"]],
@@ -145,6 +148,7 @@ def everybody_and_everything(
         "dun": listed("/admin/dunning-policies"),
         "txr": listed("/admin/tax-rules"),
         "txe": [exemption["id"]],
+        "rpr": [repricing.raise_for_status().json()["id"]],
         "pmt": [each["id"] for each in cards],
         "lac": listed("/admin/ledger/accounts"),
         "ver": eventually(lambda: listed("/admin/ledger/verifications"), 60, "check of the books"),

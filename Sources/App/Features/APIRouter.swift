@@ -25,6 +25,7 @@ package enum APIRouter {
             APIKeyEndpoints.add(to: &router)
             UsageEndpoints.add(to: &router)
             PlanEndpoints.add(to: &router)
+            RepricingEndpoints.add(to: &router)
             ServerEndpoints.add(to: &router)
             HostingAccountEndpoints.add(to: &router)
             DomainEndpoints.add(to: &router)

@@ -19,12 +19,15 @@ enum JobHandlers {
         case .runDunning: try await Dunning(services).run()
         case .billSubscriptions: try await Renewals(services).bill()
         case .giveUpOrders: try await Coupons(services).giveUpOrders()
+        case .repriceSubscriptions: try await Repricings(services).perform(job)
         case .fulfilItem: try await Fulfilment(services).deliver(job)
         case .undoOrder: try await OrderUndoing(services).undo(job)
         case .sendMail: try await Outbox(services).deliver(job)
         case .sendResetLink: try await Passwords(services).sendLink(job)
         case .provisionAccount: try await Provisioning(services).make(job)
         case .changeAccount: try await HostingAccounts(services).fulfilWishes(job)
+        case .tellPlan: try await PlanTelling(services).perform(job)
+        case .reconcileAccounts: try await AccountReconciliation(services).run()
         case .checkServers: try await ServerHealth(services).check()
         case .checkVATNumber: try await VATNumbers(services).check(job)
         case .recheckVATNumbers: try await VATNumbers(services).recheck()
@@ -44,7 +47,7 @@ enum JobHandlers {
             .sendResetLink, .provisionAccount, .checkServers, .cleanUp, .collectInvoice,
             .warnOfCards, .learnCards, .billSubscriptions, .runDunning, .verify, .settleCredits,
             .refundPayment, .giveUpOrders, .learnFee, .reconcile, .checkVATNumber,
-            .recheckVATNumbers:
+            .recheckVATNumbers, .repriceSubscriptions, .tellPlan, .reconcileAccounts:
             // The job itself is what staff see, or the next turn does the same.
             break
         }

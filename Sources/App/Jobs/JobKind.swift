@@ -24,6 +24,8 @@ package enum JobKind: String, CaseIterable, Sendable {
     case billSubscriptions = "subscription.bill"
     /// Ends credit that has expired, and pays with credit what is open.
     case settleCredits = "credit.settle"
+    /// Gives a new price to those who have bought, with notice, or takes it back.
+    case repriceSubscriptions = "subscription.reprice"
     /// Takes the steps about unpaid invoices that are due.
     case runDunning = "invoice.dunning"
     /// Gives up orders that keep a coupon and were not paid for long.
@@ -40,6 +42,10 @@ package enum JobKind: String, CaseIterable, Sendable {
     case provisionAccount = "hosting.provision_account"
     /// Tells a panel what is wished of an account: to stop it, to let it go on, to remove it.
     case changeAccount = "hosting.change_account"
+    /// Tells a panel of the plan that an account has now.
+    case tellPlan = "hosting.tell_plan"
+    /// Compares what is wished of accounts with what their panels say.
+    case reconcileAccounts = "hosting.reconcile_accounts"
     /// Asks every panel server whether it is well.
     case checkServers = "hosting.check_servers"
     /// Asks the tax offices' register after a customer's VAT number.
@@ -55,16 +61,16 @@ package enum JobKind: String, CaseIterable, Sendable {
     package var maxAttempts: Int {
         switch self {
         case .fulfilItem, .settlePayment, .applyWebhook, .undoOrder, .returnPayment,
-            .refundPayment, .changeAccount, .collectInvoice,
-            .learnFee:
+            .refundPayment, .changeAccount, .collectInvoice, .learnFee, .tellPlan:
             25
         // Four days, for which mail is kept for a server that is down (RFC 5321, 4.5.4.1).
         case .sendMail: 580
         // A member's register may be closed for days.
         case .checkVATNumber: 100
-        case .sendResetLink, .provisionAccount, .learnCards: 12
+        case .sendResetLink, .provisionAccount, .learnCards, .repriceSubscriptions: 12
         case .warnOfCards, .pollPayments, .checkServers, .cleanUp, .billSubscriptions, .runDunning,
-            .verify, .settleCredits, .giveUpOrders, .reconcile, .recheckVATNumbers:
+            .verify, .settleCredits, .giveUpOrders, .reconcile, .recheckVATNumbers,
+            .reconcileAccounts:
             3
         }
     }

@@ -27,6 +27,28 @@ extension Session {
         return stored > 0
     }
 
+    /// Stores many jobs by one statement; those whose key is there already are left out.
+    func enqueue(_ jobs: [NewJob], ids: IDSource, now: Date) throws {
+        guard !jobs.isEmpty else { return }
+        try run(
+            """
+            INSERT INTO jobs
+                (id, kind, payload, dedup_key, status, run_at, max_attempts, created_at)
+            SELECT id, kind, payload, key, 'queued', run_at, attempts, \(now)
+            FROM unnest(
+                \(jobs.map { _ in ids.next() }), \(jobs.map(\.kind.rawValue)),
+                \(jobs.map { JSONText($0.payload.text) }), \(jobs.map(\.dedupKey)),
+                \(jobs.map { now.addingTimeInterval($0.delaySeconds) }),
+                \(jobs.map(\.kind.maxAttempts))
+            ) AS j (id, kind, payload, key, run_at, attempts)
+            ON CONFLICT DO NOTHING
+            """
+        )
+        for kind in Set(jobs.map(\.kind.rawValue)) {
+            try run("SELECT pg_notify('jobs', \(kind))")
+        }
+    }
+
     /// Leases due jobs, oldest first, that no other instance holds. Those of a kind that only a
     /// newer version knows are left to it.
     func leaseJobs(most: Int, leaseSeconds: Double, lease: UUID, now: Date) throws -> [LeasedJob] {

@@ -21,6 +21,7 @@ struct Schedules {
             (.reconcile, 86_400),
             (.checkServers, 30),
             (.recheckVATNumbers, 3_600),
+            (.reconcileAccounts, 3_600),
             (.cleanUp, 3_600),
             (.verify, 3_600),
         ]

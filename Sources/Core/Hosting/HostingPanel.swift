@@ -113,12 +113,21 @@ package struct PanelAccount: Sendable, Equatable {
     package let email: String
     /// What we called it, when the panel keeps that.
     package let billingID: String?
+    /// Whether it is stopped; nil when the panel does not say.
+    package let isSuspended: Bool?
 
-    package init(id: Int64, username: String, email: String, billingID: String?) {
+    package init(
+        id: Int64,
+        username: String,
+        email: String,
+        billingID: String?,
+        isSuspended: Bool? = nil
+    ) {
         self.id = id
         self.username = username
         self.email = email
         self.billingID = billingID
+        self.isSuspended = isSuspended
     }
 }
 

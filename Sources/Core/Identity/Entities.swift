@@ -50,6 +50,8 @@ package enum StoredTaxRule: Identified { package static let idPrefix = "txr" }
 package enum GrantedExemption: Identified { package static let idPrefix = "txe" }
 /// A question to the register of VAT numbers.
 package enum VATConsultation: Identified { package static let idPrefix = "vat" }
+/// A new price for what was sold.
+package enum Repricing: Identified { package static let idPrefix = "rpr" }
 package enum Dispute: Identified { package static let idPrefix = "dsp" }
 package enum Payout: Identified { package static let idPrefix = "out" }
 /// A comparison of the books with what the card processor says moved.

@@ -25,6 +25,16 @@ package enum LicensedResource: String, Sendable, CaseIterable {
 
 /// How many of each a licence allows; nil is unlimited.
 package struct Quotas: Sendable, Equatable {
+    /// What several of the same allow; what has no limit keeps none.
+    package func multiplied(by quantity: Int64) -> Quotas {
+        Quotas(
+            accounts: accounts.map { $0 * quantity },
+            domains: domains.map { $0 * quantity },
+            databases: databases.map { $0 * quantity },
+            emails: emails.map { $0 * quantity }
+        )
+    }
+
     package let accounts: Int64?
     package let domains: Int64?
     package let databases: Int64?

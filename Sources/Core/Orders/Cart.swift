@@ -2,11 +2,18 @@
 package struct CartItem: Sendable, Equatable {
     package let plan: ID<Plan>
     package let cycle: BillingCycle
+    package let quantity: Int64
     package let domain: CartDomain?
 
-    package init(plan: ID<Plan>, cycle: BillingCycle, domain: CartDomain?) {
+    package init(
+        plan: ID<Plan>,
+        cycle: BillingCycle,
+        quantity: Int64 = 1,
+        domain: CartDomain?
+    ) {
         self.plan = plan
         self.cycle = cycle
+        self.quantity = quantity
         self.domain = domain
     }
 }
@@ -57,11 +64,14 @@ package struct Quote: Sendable, Equatable {
     package struct Line: Sendable, Equatable {
         package let plan: OfferedPlan
         package let cycle: BillingCycle
+        package let quantity: Int64
         package let domain: CartDomain?
         /// For all years together; nothing for a name the customer has already.
         package let domainAmount: Money
 
-        package var amount: Money { plan.amount + domainAmount }
+        /// For all of it and one period.
+        package var planAmount: Money { plan.amount * quantity }
+        package var amount: Money { planAmount + domainAmount }
     }
 
     package let lines: [Line]
@@ -79,7 +89,7 @@ package struct Quote: Sendable, Equatable {
     /// already.
     package var items: [BillItem] {
         lines.flatMap { line -> [BillItem] in
-            let plan = BillItem(.hosting, plan: line.plan.id, .charge(line.plan.amount))
+            let plan = BillItem(.hosting, plan: line.plan.id, .charge(line.planAmount))
             guard let domain = line.domain, domain.action != .own else { return [plan] }
             return [plan, BillItem(.domain, .charge(line.domainAmount))]
         }
@@ -94,6 +104,7 @@ package struct Quote: Sendable, Equatable {
         case yearsOutOfRange(item: Int)
         case authCodeMissing(item: Int)
         case domainTwice(item: Int)
+        case quantityNotSold(item: Int, SubscriptionTerms.Problem)
     }
 
     /// How many things one order may hold.
@@ -123,11 +134,37 @@ package struct Quote: Sendable, Equatable {
                 throw .domainTwice(item: index)
             }
             let price = try Quote.price(item.domain, index, currency, domainPrice)
+            try Quote.check(item, offered, index)
             lines.append(
-                Line(plan: offered, cycle: item.cycle, domain: item.domain, domainAmount: price)
+                Line(
+                    plan: offered,
+                    cycle: item.cycle,
+                    quantity: item.quantity,
+                    domain: item.domain,
+                    domainAmount: price
+                )
             )
         }
         self.init(lines: lines, currency: currency)
+    }
+
+    /// What is bought has to be possible as a subscription.
+    private static func check(
+        _ item: CartItem,
+        _ offered: OfferedPlan,
+        _ index: Int
+    ) throws(Refusal) {
+        do {
+            _ = try SubscriptionTerms(
+                plan: offered.id,
+                price: offered.price,
+                unitPrice: offered.amount,
+                quantity: item.quantity,
+                cycle: item.cycle
+            )
+        } catch {
+            throw .quantityNotSold(item: index, error)
+        }
     }
 
     private static func price(

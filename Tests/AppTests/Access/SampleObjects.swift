@@ -71,6 +71,7 @@ struct SampleObjects: Sendable {
                 "users": try await app.newest("users", User.self),
                 "dunning": try await app.newest("dunning_policies", DunningTerms.self),
                 "dunning-policies": try await app.newest("dunning_policies", DunningTerms.self),
+                "repricings": try await app.announcedPrice().text,
                 "customers": try await app.newest("customers", Customer.self),
                 "views": try await app.newest("saved_views", SavedView.self),
                 "ledger/accounts": try await app.newest("ledger_accounts", LedgerAccount.self),
@@ -208,6 +209,18 @@ extension TestApp {
                 """
             )
         }
+    }
+
+    /// A new price that was announced to nobody.
+    fileprivate func announcedPrice() async throws -> ID<Repricing> {
+        let plan = try await Plans(services).show(.slug("enterprise"))
+        return try await Repricings(services).announce(
+            plan.id,
+            .yearly,
+            services.configuration.currency,
+            noticeDays: 30,
+            actor: .system
+        ).id
     }
 
     /// The newest row of a table.

@@ -213,6 +213,7 @@ struct UserBody: APIModel {
     let phone: PhoneBody?
     let address: AddressBody?
     let vatNumber: String?
+    let timeZone: BillingZone?
     let createdAt: Date
 
     static let model = Model(
@@ -229,6 +230,7 @@ struct UserBody: APIModel {
         Field("phone", \.phone, "The telephone number, if known."),
         Field("address", \.address, "The postal address, if known."),
         Field("vat_number", \.vatNumber, "The VAT number, if any."),
+        Field("time_zone", \.timeZone, "Where a customer's days begin; null for staff."),
         Field("created_at", \.createdAt, "When the account was made."),
     )
 }
@@ -249,6 +251,7 @@ extension UserBody {
             },
             address: customer?.address.map { AddressBody($0) },
             vatNumber: customer?.vatNumber,
+            timeZone: customer?.timeZone,
             createdAt: user.createdAt
         )
     }
@@ -286,6 +289,14 @@ extension TokensBody {
     }
 }
 
+extension BillingZone: APIString {
+    package static var format: String { "time-zone" }
+
+    package init?(apiString: String) { self.init(apiString) }
+
+    package var apiString: String { identifier }
+}
+
 /// What a user changes; what is left out stays, and null takes away what may be absent.
 struct ProfileChange: APIModel {
     let fullName: String?
@@ -293,6 +304,7 @@ struct ProfileChange: APIModel {
     let phone: PhoneBody?
     let address: AddressBody?
     let vatNumber: String?
+    let timeZone: BillingZone?
     let email: EmailAddress?
     let currentPassword: String?
 
@@ -310,6 +322,11 @@ struct ProfileChange: APIModel {
             \.vatNumber,
             "A VAT number of the European Union, with the country's letters.",
             .length(1...40)
+        ),
+        Field(
+            "time_zone",
+            \.timeZone,
+            "A name of the IANA database; periods that begin from now on are counted in it."
         ),
         Field("email", \.email, "A new address; it has to be verified again."),
         Field(
@@ -334,6 +351,7 @@ struct ProfileChange: APIModel {
         }
         if sent["address"] != nil { change.address = .some(address?.address) }
         if sent["vat_number"] != nil { change.vatNumber = .some(try readVATNumber()) }
+        change.timeZone = timeZone
         return change
     }
 

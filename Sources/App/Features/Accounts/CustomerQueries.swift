@@ -36,7 +36,8 @@ extension Session {
                 address_line1 = \(address?.line1), address_line2 = \(address?.line2),
                 city = \(address?.city), state = \(customer.state),
                 postal_code = \(address?.postalCode), country = \(customer.country),
-                vat_number = \(customer.vatNumber)
+                vat_number = \(customer.vatNumber),
+                time_zone = \(customer.timeZone.identifier)
             WHERE id = \(customer.id.uuid)
             """
         )
@@ -46,16 +47,41 @@ extension Session {
         try run("UPDATE customers SET email = \(email) WHERE id = \(customer.uuid)")
     }
 
+    /// What a customer pays in, and whether anything was billed in it; nil before the first order.
+    func presentCurrency(of customer: ID<Customer>) throws -> (Currency?, isFixed: Bool) {
+        try one(
+            """
+            SELECT currency, EXISTS (
+                SELECT FROM invoices WHERE customer_id = customers.id AND status <> 'draft'
+            ) AS is_fixed
+            FROM customers WHERE id = \(customer.uuid)
+            """
+        ) { row in
+            let code = try row.optional("currency", as: String.self)
+            return (code.flatMap { Currency($0) }, try row.get("is_fixed"))
+        }
+    }
+
+    func setCurrency(_ currency: Currency, of customer: ID<Customer>) throws {
+        try run(
+            """
+            UPDATE customers SET currency = \(currency.code)
+            WHERE id = \(customer.uuid) AND currency IS DISTINCT FROM \(currency.code)
+            """
+        )
+    }
+
+    /// Where a customer's days begin.
+    func timeZone(of customer: ID<Customer>) throws -> BillingZone {
+        let name = try one("SELECT time_zone FROM customers WHERE id = \(customer.uuid)") {
+            try $0.get("time_zone", as: String.self)
+        }
+        return BillingZone(name) ?? .utc
+    }
+
     /// A customer as the buyer on a document.
     func buyer(_ id: ID<Customer>) throws -> Party {
-        let customer = try customer(id).orThrow(UnreadableColumn("customer_id"))
-        return Party(
-            name: customer.name,
-            company: customer.company,
-            email: customer.email,
-            address: customer.address?.lines ?? [customer.country].compactMap(\.self),
-            taxID: customer.vatNumber
-        )
+        Party(try customer(id).orThrow(UnreadableColumn("customer_id")))
     }
 
     /// The company as the seller on a document.
@@ -82,10 +108,23 @@ extension Session {
     }
 }
 
+extension Party {
+    /// A customer as the buyer on a document.
+    init(_ customer: CustomerRecord) {
+        self.init(
+            name: customer.name,
+            company: customer.company,
+            email: customer.email,
+            address: customer.address?.lines ?? [customer.country].compactMap(\.self),
+            taxID: customer.vatNumber
+        )
+    }
+}
+
 extension CustomerRecord {
     static let columns: SQL = """
         id, name, company, email, phone_country_code, phone, address_line1, address_line2, city,
-        state, postal_code, country, vat_number, created_at
+        state, postal_code, country, vat_number, time_zone, created_at
         """
 
     init(row: Row) throws {
@@ -101,6 +140,8 @@ extension CustomerRecord {
             state: try row.optional("state"),
             vatNumber: try row.optional("vat_number"),
             phone: code.flatMap { code in number.map { Phone(countryCode: code, number: $0) } },
+            // A zone that the database of zones has given up is counted in UTC.
+            timeZone: BillingZone(try row.get("time_zone", as: String.self)) ?? .utc,
             createdAt: try row.get("created_at")
         )
     }

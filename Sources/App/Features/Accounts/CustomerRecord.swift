@@ -25,6 +25,8 @@ package struct CustomerRecord: Sendable {
     /// In its one way of writing it.
     package let vatNumber: String?
     package let phone: Phone?
+    /// Where the customer's days begin.
+    package let timeZone: BillingZone
     package let createdAt: Date
 
     /// Where the customer is, as far as taxes are concerned.

@@ -18,6 +18,7 @@ enum ProfileForm {
             "postal_code": address?.postalCode ?? "",
             "country": address?.country ?? "",
             "vat_number": customer?.vatNumber ?? "",
+            "time_zone": customer?.timeZone.identifier ?? "",
         ])
     }
 
@@ -33,6 +34,9 @@ enum ProfileForm {
             change.phone = .some(phone(&form))
             change.address = .some(address(&form))
             change.vatNumber = .some(form.vatNumber())
+            change.timeZone = form.parseOptional("time_zone", "Choose one of the zones.") {
+                BillingZone($0)
+            }
         }
         try form.check()
         return change
@@ -96,6 +100,14 @@ enum ProfileForm {
             form.fail(name, "Needed for a complete address.")
         }
     }
+}
+
+extension BillingZone {
+    /// The zones that people live in, by name, as options of a list.
+    static let options: [(value: String, text: String)] =
+        [(value: utc.identifier, text: utc.identifier)]
+        + TimeZone.knownTimeZoneIdentifiers.filter { $0.contains("/") }.sorted()
+        .map { (value: $0, text: $0.replacing("_", with: " ")) }
 }
 
 /// The countries of ISO 3166 by their two letters, in English.

@@ -84,6 +84,13 @@ private struct DetailsForm: View {
                         .autocomplete("off"),
                         .maxlength(40)
                     )
+                    FormField(
+                        "Time zone",
+                        "time_zone",
+                        errors,
+                        .select(BillingZone.options),
+                        hint: "Days and periods of what you buy from now on are counted in it."
+                    )
                 }
                 div(.classes("row")) { SubmitButton("Save") }
             }

@@ -16,6 +16,7 @@ package struct Profiles: Sendable {
         /// Where the customer is, before the address is known.
         package var place: Place?
         package var vatNumber: VATNumber??
+        package var timeZone: BillingZone?
 
         package init() {}
 
@@ -83,6 +84,7 @@ extension Profiles.Change {
     fileprivate var isAboutCustomer: Bool {
         (company ?? nil) != nil || (phone ?? nil) != nil || (address ?? nil) != nil
             || (vatNumber ?? nil) != nil || place != nil
+            || timeZone != nil
     }
 }
 
@@ -103,6 +105,7 @@ extension CustomerRecord {
             state: newAddress.map(\.state) ?? change.place.map(\.state) ?? state,
             vatNumber: change.vatNumber.map { $0?.text } ?? vatNumber,
             phone: change.phone ?? phone,
+            timeZone: change.timeZone ?? timeZone,
             createdAt: createdAt
         )
     }
@@ -132,6 +135,7 @@ extension AccountDetails {
             "vat_number": customer?.vatNumber.map { .string($0) } ?? .null,
             "country": customer?.country.map { .string($0) } ?? .null,
             "address": customer?.address.map { .string($0.lines.joined(separator: ", ")) } ?? .null,
+            "time_zone": customer.map { .string($0.timeZone.identifier) } ?? .null,
         ]
     }
 }

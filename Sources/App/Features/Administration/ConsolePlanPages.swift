@@ -44,7 +44,7 @@ enum ConsolePlanPages {
         try await FormRetry.response(FormReader(try request.form())) { errors, status in
             formPage(request, context, nil, errors, status: status)
         } _: { form in
-            let details = try PlanForm.read(&form, context.services.configuration.currency)
+            let details = try PlanForm.read(&form, context.services.configuration.currencies)
             let plan = try await refusingBySlug(&form) {
                 try await Plans(context.services).create(
                     details,
@@ -77,7 +77,7 @@ enum ConsolePlanPages {
         return try await FormRetry.response(FormReader(try request.form())) { errors, status in
             formPage(request, context, file, errors, status: status)
         } _: { form in
-            let details = try PlanForm.read(&form, context.services.configuration.currency)
+            let details = try PlanForm.read(&form, context.services.configuration.currencies)
             let plan = try await refusingBySlug(&form) {
                 try await Plans(context.services).change(
                     id,
@@ -162,7 +162,7 @@ enum ConsolePlanPages {
             PlanFormView(
                 file: file,
                 form: form,
-                currency: context.services.configuration.currency,
+                currencies: context.services.configuration.currencies,
                 token: context.csrfToken
             )
         }

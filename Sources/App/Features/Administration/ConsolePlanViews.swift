@@ -61,7 +61,8 @@ struct PlanFormView: View {
     /// Nil for a new plan.
     let file: PlanFile?
     let form: FormErrors
-    let currency: Currency
+    /// What prices may be in, the usual one first.
+    let currencies: [Currency]
     let token: String
 
     var body: HTML {
@@ -70,6 +71,9 @@ struct PlanFormView: View {
             badge: file.map { $0.plan.isActive ? Badge("For sale", .success) : Badge("Off sale") },
             back: ("Plans", ConsolePlanRoutes.list.path())
         ) {
+            if let plan = file?.plan {
+                ButtonLink("Sold prices", to: ConsolePlanRoutes.prices.path(plan.id))
+            }
             if let plan = file?.plan, plan.isActive {
                 ButtonLink(
                     "Take off sale…",
@@ -82,7 +86,7 @@ struct PlanFormView: View {
             Markup.form(to: path, token: token, .classes("stack")) {
                 if let notice = Notice.formErrors(form) { notice }
                 Card("Plan") { div(.classes("form")) { names } }
-                Card("Prices in \(currency.code)") { div(.classes("form")) { prices } }
+                Card("Prices") { div(.classes("form")) { prices } }
                 Card("What it allows") { div(.classes("form")) { quotas } }
                 div(.classes("row")) {
                     SubmitButton(file == nil ? "Put it up for sale" : "Save the plan")
@@ -166,16 +170,19 @@ struct PlanFormView: View {
                 "A new price is for new orders. What was sold keeps the price it was sold for."
             }
         }
-        div(.classes("form-row")) {
-            for cycle in BillingCycle.allCases {
-                FormField(
-                    "A \(cycle.per)",
-                    PlanForm.field(of: cycle),
-                    form,
-                    hint: "Such as 29 or 29.50. Empty is not sold this way.",
-                    isOptional: true,
-                    .inputmode("decimal")
-                )
+        for (index, currency) in currencies.enumerated() {
+            div(.classes("form-row")) {
+                for cycle in BillingCycle.allCases {
+                    FormField(
+                        "A \(cycle.per), \(currency.code)",
+                        index == 0
+                            ? PlanForm.field(of: cycle) : PlanForm.field(of: cycle, currency),
+                        form,
+                        hint: "Such as 29 or 29.50. Empty is not sold this way.",
+                        isOptional: true,
+                        .inputmode("decimal")
+                    )
+                }
             }
         }
     }

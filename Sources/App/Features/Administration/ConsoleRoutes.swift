@@ -53,6 +53,11 @@ enum ConsoleCustomerRoutes {
     static let askSuspend = Route(.get, "/console/accounts/:id/suspend", ID<HostingAccount>.self)
     static let suspend = Route(.post, "/console/accounts/:id/suspend", ID<HostingAccount>.self)
     static let unsuspend = Route(.post, "/console/accounts/:id/unsuspend", ID<HostingAccount>.self)
+    static let clearPlanNote = Route(
+        .post,
+        "/console/accounts/:id/plan-is-set",
+        ID<HostingAccount>.self
+    )
     static let mailRevealLink = Route(
         .post,
         "/console/accounts/:id/reveal-link",
@@ -115,6 +120,13 @@ enum ConsolePlanRoutes {
     static let create = Route(.post, "/console/plans")
     static let edit = Route(.get, "/console/plans/:id", ID<Plan>.self)
     static let change = Route(.post, "/console/plans/:id", ID<Plan>.self)
+    static let prices = Route(.get, "/console/plans/:id/prices", ID<Plan>.self)
+    static let announcePrice = Route(.post, "/console/plans/:id/prices", ID<Plan>.self)
+    static let withdrawPrice = Route(
+        .post,
+        "/console/repricings/:id/withdraw",
+        ID<Repricing>.self
+    )
     static let askRetire = Route(.get, "/console/plans/:id/retire", ID<Plan>.self)
     static let retire = Route(.post, "/console/plans/:id/retire", ID<Plan>.self)
 }
@@ -122,6 +134,7 @@ enum ConsolePlanRoutes {
 /// Staff's pages of panel servers.
 enum ConsoleServerRoutes {
     static let list = Route(.get, "/console/servers")
+    static let differences = Route(.get, "/console/differences")
     static let export = Route(.get, "/console/servers.csv")
     static let new = Route(.get, "/console/servers/new")
     static let add = Route(.post, "/console/servers")

@@ -38,6 +38,11 @@ struct ServerListView: View {
                 icon: "server"
             ),
             actions: {
+                ButtonLink(
+                    "Differences",
+                    to: ConsoleServerRoutes.differences.path(),
+                    icon: "heart-pulse"
+                )
                 if rights.administers {
                     ButtonLink(
                         "Add a server",

@@ -256,7 +256,8 @@ struct SubscriptionFile: Sendable {
         _ services: Services
     ) async throws -> SubscriptionFile {
         let now = services.clock.now
-        let plans = try await Plans(services).list()
+        let shown = try await Subscriptions(services).show(id, for: .system)
+        let plans = try await Plans(services).list(in: shown.unitPrice.currency)
         return try await services.database.transaction(for: .system) { session in
             let record = try session.subscription(id).orThrow(Problem.notFound)
             let history = try session.history(of: id)

@@ -243,7 +243,7 @@ struct SubscriptionActions: View {
         }
         Card("More") {
             div(.classes("stack-s")) {
-                if file.subscribed.next != nil {
+                if file.subscribed.next.map({ !$0.isSame(as: record) }) == true {
                     ActionForm(
                         "Keep it as it is",
                         to: ConsoleSubscriptionRoutes.withdrawChange.path(record.id),

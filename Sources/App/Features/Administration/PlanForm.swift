@@ -19,14 +19,24 @@ enum PlanForm {
         ]
         if plan.isActive { values["active"] = "yes" }
         for price in plan.prices { values[field(of: price.cycle)] = price.amount.decimalText }
+        for price in plan.foreignPrices {
+            values[field(of: price.cycle, price.amount.currency)] = price.amount.decimalText
+        }
         return FormErrors(values: values)
     }
 
     /// Where the price for a cycle is typed.
     static func field(of cycle: BillingCycle) -> String { "price_\(cycle.rawValue)" }
 
+    /// Where the price for a cycle in another than the usual currency is typed.
+    static func field(of cycle: BillingCycle, _ currency: Currency) -> String {
+        "\(field(of: cycle))_\(currency.code)"
+    }
+
+    /// The first currency is the usual one, which every plan has a price in.
+    ///
     /// - Throws: ``Web/FormErrors``.
-    static func read(_ form: inout FormReader, _ currency: Currency) throws -> PlanDetails {
+    static func read(_ form: inout FormReader, _ currencies: [Currency]) throws -> PlanDetails {
         let name = form.text("name", length: 1...100)
         let slug = form.parse("slug", "Use small letters, digits and single hyphens.", readSlug)
         let description = form.lines("description", length: 0...1_000)
@@ -34,7 +44,10 @@ enum PlanForm {
             Int($0).flatMap { (0...1_000).contains($0) ? $0 : nil }
         }
         let quotas = readQuotas(&form)
-        let prices = readPrices(&form, currency)
+        var prices: [PlanPrice] = []
+        for (index, currency) in currencies.enumerated() {
+            prices += readPrices(&form, currency, isUsual: index == 0)
+        }
         let features = readFeatures(&form)
         let package = form.parseOptional("package_id", "Enter the package's number.") {
             Int64($0).flatMap { $0 > 0 ? $0 : nil }
@@ -71,10 +84,14 @@ enum PlanForm {
         )
     }
 
-    private static func readPrices(_ form: inout FormReader, _ currency: Currency) -> [PlanPrice] {
+    private static func readPrices(
+        _ form: inout FormReader,
+        _ currency: Currency,
+        isUsual: Bool
+    ) -> [PlanPrice] {
         let prices = BillingCycle.allCases.compactMap { cycle -> PlanPrice? in
             form.parseOptional(
-                field(of: cycle),
+                isUsual ? field(of: cycle) : field(of: cycle, currency),
                 "Enter an amount such as 29 or 29.50, or 0 for a plan that is free."
             ) { text in
                 guard let amount = Money(typed: text, currency),
@@ -83,7 +100,7 @@ enum PlanForm {
                 return PlanPrice(cycle: cycle, amount: amount)
             }
         }
-        if prices.isEmpty {
+        if isUsual, prices.isEmpty {
             form.fail(field(of: .monthly), "Give the plan at least one price.")
         }
         return prices

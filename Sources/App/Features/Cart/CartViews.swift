@@ -109,7 +109,7 @@ struct PriceParts: View {
         Facts(
             sums: [
                 Facts.Fact("\(line.plan.name) hosting, \(line.cycle.rawValue)") {
-                    Amount(line.plan.amount)
+                    Amount(line.planAmount)
                 }
             ] + domain
         )

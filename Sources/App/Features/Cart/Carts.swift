@@ -34,12 +34,16 @@ struct Carts: Sendable {
     }
 
     /// Prices a cart; what cannot be sold says why and the rest is priced without it.
-    func price(_ cart: Cart, for customer: ID<Customer>? = nil) async throws -> Priced {
+    func price(
+        _ cart: Cart,
+        for customer: ID<Customer>? = nil,
+        in currency: Currency? = nil
+    ) async throws -> Priced {
         var priced: Priced
         do {
-            priced = try await price(cart, cart.coupon, for: customer)
+            priced = try await price(cart, cart.coupon, for: customer, in: currency)
         } catch let problem as Problem where problem.isAboutCoupon {
-            priced = try await price(cart, nil, for: customer)
+            priced = try await price(cart, nil, for: customer, in: currency)
             priced.couponProblem = problem.errors.first?.message
         }
         priced.coupon = cart.coupon
@@ -49,7 +53,8 @@ struct Carts: Sendable {
     private func price(
         _ cart: Cart,
         _ coupon: CouponCode?,
-        for customer: ID<Customer>?
+        for customer: ID<Customer>?,
+        in currency: Currency?
     ) async throws -> Priced {
         var sellable = cart.lines.indices.map { $0 }
         var problems: [Int: String] = [:]
@@ -58,7 +63,8 @@ struct Carts: Sendable {
                 let quote = try await Orders(services).quote(
                     sellable.map { cart.lines[$0].item },
                     coupon: coupon,
-                    for: customer
+                    for: customer,
+                    in: currency
                 )
                 let prices = Dictionary(uniqueKeysWithValues: zip(sellable, quote.lines))
                 return Priced(lines: cart.priced(prices, problems), quote: quote)

@@ -19,7 +19,8 @@ enum CheckoutPages {
         _ context: CustomerContext
     ) async throws -> Response {
         let cart = Cart(request, context.services)
-        let priced = try await Carts(context.services).price(cart, for: context.user.customer)
+        let wished = request.query["currency"].flatMap { Currency($0) }
+        let priced = try await price(cart, in: wished, context)
         guard priced.isOrderable, let quote = priced.quote else {
             return .redirect(to: CartRoutes.show.path())
         }
@@ -38,7 +39,7 @@ enum CheckoutPages {
         _ context: CustomerContext
     ) async throws -> Response {
         let cart = Cart(request, context.services)
-        let priced = try await Carts(context.services).price(cart, for: context.user.customer)
+        let priced = try await price(cart, in: wishedCurrency(request), context)
         guard priced.isOrderable, let quote = priced.quote else {
             return .redirect(to: CartRoutes.show.path())
         }
@@ -65,12 +66,14 @@ enum CheckoutPages {
                 status: 422
             )
         }
-        if let refusal = try await newSums(of: cart, shown: form.optional("total"), context) {
+        let currency = quote.bill.total.currency
+        let shown = form.optional("total")
+        if let refusal = try await newSums(of: cart, in: currency, shown: shown, context) {
             return refusal
         }
         let order: OrderDetails
         do {
-            order = try await self.order(cart, key, request, context)
+            order = try await self.order(cart, in: currency, key, request, context)
         } catch let problem as Problem where problem.isAboutCoupon {
             // Somebody else has taken the last one meanwhile; the cart says so.
             return .redirect(to: CartRoutes.show.path())
@@ -96,7 +99,7 @@ enum CheckoutPages {
         let code = form.couponCode()
         if let code, code == cart.coupon { return nil }
         cart.coupon = code
-        let priced = try await Carts(context.services).price(cart, for: context.user.customer)
+        let priced = try await price(cart, in: quote.bill.total.currency, context)
         if let message = priced.couponProblem { form.fail("coupon_code", message) }
         do {
             try form.check()
@@ -125,11 +128,12 @@ enum CheckoutPages {
     /// country has another tax, and nobody pays what they have not seen.
     private static func newSums(
         of cart: Cart,
+        in currency: Currency,
         shown total: String?,
         _ context: CustomerContext
     ) async throws -> Response? {
-        let priced = try await Carts(context.services).price(cart, for: context.user.customer)
-        let checkout = CartRoutes.checkout.path()
+        let priced = try await price(cart, in: currency, context)
+        let checkout = checkoutPath(currency)
         guard let quote = priced.quote, quote.isTaxKnown else { return .redirect(to: checkout) }
         if total == nil || total == String(quote.bill.total.minorUnits) { return nil }
         return PortalPage.redirect(
@@ -145,7 +149,7 @@ enum CheckoutPages {
         _ context: CustomerContext
     ) async throws -> Response {
         let cart = Cart(request, context.services)
-        let priced = try await Carts(context.services).price(cart, for: context.user.customer)
+        let priced = try await price(cart, in: wishedCurrency(request), context)
         guard let quote = priced.quote else { return .redirect(to: CartRoutes.show.path()) }
         var form = FormReader(try request.form())
         do {
@@ -165,12 +169,36 @@ enum CheckoutPages {
                 status: 422
             )
         }
-        return .redirect(to: CartRoutes.checkout.path())
+        return .redirect(to: checkoutPath(quote.bill.total.currency))
+    }
+
+    /// What the page's forms say that is paid in.
+    private static func wishedCurrency(_ request: Request) throws -> Currency? {
+        try request.form()["currency"].flatMap { Currency($0) }
+    }
+
+    private static func checkoutPath(_ currency: Currency) -> String {
+        CartRoutes.checkout.path() + "?currency=\(currency.code)"
+    }
+
+    /// What a cart costs its customer, in the currency that is wished where that is still open.
+    private static func price(
+        _ cart: Cart,
+        in wished: Currency?,
+        _ context: CustomerContext
+    ) async throws -> Carts.Priced {
+        let customer = context.user.customer
+        do {
+            return try await Carts(context.services).price(cart, for: customer, in: wished)
+        } catch let problem as Problem where problem.errors.first?.field == "currency" {
+            return try await Carts(context.services).price(cart, for: customer)
+        }
     }
 
     /// Places the order. The same form sent twice is one order; with another cart it is another.
     private static func order(
         _ cart: Cart,
+        in currency: Currency,
         _ key: String,
         _ request: Request,
         _ context: CustomerContext
@@ -185,6 +213,7 @@ enum CheckoutPages {
                 cart.items,
                 coupon: cart.coupon,
                 by: buyer,
+                in: currency,
                 actor: actor,
                 key: key
             )
@@ -240,6 +269,7 @@ enum CheckoutPages {
             CheckoutView(
                 quote: quote,
                 credit: credit,
+                currencies: context.services.configuration.currencies,
                 form: form,
                 details: details,
                 key: key,

@@ -7,6 +7,8 @@ struct CheckoutView: View {
     let quote: BilledQuote
     /// What the customer's credit pays of it.
     let credit: Money
+    /// What may be paid in, for somebody who has not bought yet.
+    let currencies: [Currency]
     let form: FormErrors
     let details: AccountDetails
     let key: String
@@ -25,15 +27,25 @@ struct CheckoutView: View {
         PageHeading("Check out", back: ("Your cart", CartRoutes.show.path()))
         if quote.isTaxKnown {
             order
-            if quote.asksForPlace { PlaceCard(form: form, details: details, token: token) }
+            if quote.asksForPlace { place }
         } else {
             div(.classes("split")) {
-                PlaceCard(form: form, details: details, token: token)
+                place
                 div(.classes("aside")) {
                     Card("Your order") { div(.classes("stack")) { QuoteSums(quote: quote) } }
                 }
             }
         }
+    }
+
+    private var place: HTML {
+        PlaceCard(
+            form: form,
+            details: details,
+            currency: quote.bill.total.currency,
+            token: token
+        )
+        .body
     }
 
     @HTMLBuilder private var order: HTML {
@@ -44,6 +56,7 @@ struct CheckoutView: View {
                 .name("total"),
                 .value(String(quote.bill.total.minorUnits))
             )
+            input(.type("hidden"), .name("currency"), .value(quote.bill.total.currency.code))
             div(.classes("stack")) {
                 if let notice = Notice.formErrors(form) { notice }
                 Card("Your order", isFlush: true) {
@@ -69,6 +82,7 @@ struct CheckoutView: View {
                         Facts.Fact("To pay now", isTotal: true) { Amount(rest, showsCode: true) },
                     ])
                 }
+                if currencies.count > 1 { choices }
                 SubmitButton(
                     rest.isPositive ? "Pay \(rest.label)" : "Order now",
                     size: .largeBlock,
@@ -108,6 +122,20 @@ struct CheckoutView: View {
                 .autocomplete("off")
             )
             div { SubmitButton("Apply", .secondary, size: .small, icon: "ticket") }
+        }
+    }
+
+    /// The same in other currencies; whoever has bought is shown their own all the same.
+    private var choices: HTML {
+        p(.classes("hint")) {
+            "On your first order you may pay in "
+            for currency in currencies where currency != quote.bill.total.currency {
+                a(.href("\(CartRoutes.checkout.path())?currency=\(currency.code)")) {
+                    currency.code
+                }
+                " "
+            }
+            "as well. Later you always pay in the same."
         }
     }
 

@@ -6,6 +6,8 @@ import Web
 struct PlaceCard: View {
     let form: FormErrors
     let details: AccountDetails
+    /// What is paid in.
+    let currency: Currency
     let token: String
 
     private var errors: FormErrors {
@@ -16,6 +18,7 @@ struct PlaceCard: View {
         Card("Where you are") {
             Markup.form(to: CartRoutes.tellPlace.path(), token: token, .classes("form")) {
                 input(.type("hidden"), .name("place"), .value("yes"))
+                input(.type("hidden"), .name("currency"), .value(currency.code))
                 p(.classes("soft")) { "The tax depends on it." }
                 div(.classes("form-row")) {
                     FormField(

@@ -68,13 +68,13 @@ extension Session {
             SELECT \(PlanRecord.columns) FROM plans WHERE active OR NOT \(onlyActive)
             ORDER BY position, name
             """
-        ) { try PlanRecord(row: $0, prices: prices) }
+        ) { try PlanRecord(row: $0, prices: prices, currency) }
     }
 
     func plan(_ id: ID<Plan>, currency: Currency) throws -> PlanRecord? {
         let prices = try currentPrices(currency: currency)
         return try first("SELECT \(PlanRecord.columns) FROM plans WHERE id = \(id.uuid)") {
-            try PlanRecord(row: $0, prices: prices)
+            try PlanRecord(row: $0, prices: prices, currency)
         }
     }
 
@@ -84,8 +84,8 @@ extension Session {
         let prices = try all(
             """
             SELECT id, plan_id, billing_cycle, amount_minor, currency FROM prices
-            WHERE retired_at IS NULL AND currency = \(currency.code)
-            ORDER BY billing_cycle
+            WHERE retired_at IS NULL
+            ORDER BY currency <> \(currency.code), currency, billing_cycle
             """
         ) { row in
             (
@@ -176,7 +176,7 @@ extension PlanRecord {
         max_emails, features, package_id, active
         """
 
-    init(row: Row, prices: [ID<Plan>: [CurrentPrice]]) throws {
+    init(row: Row, prices: [ID<Plan>: [CurrentPrice]], _ currency: Currency) throws {
         let id: ID<Plan> = try row.id("id")
         self.init(
             id: id,
@@ -188,7 +188,8 @@ extension PlanRecord {
             features: try row.get("features"),
             packageID: try row.optional("package_id"),
             isActive: try row.get("active"),
-            prices: prices[id] ?? []
+            prices: (prices[id] ?? []).filter { $0.amount.currency == currency },
+            foreignPrices: (prices[id] ?? []).filter { $0.amount.currency != currency }
         )
     }
 }

@@ -29,7 +29,10 @@ package struct PlanRecord: Sendable {
     package let features: [String]
     package let packageID: Int64?
     package let isActive: Bool
+    /// In the currency that was asked for.
     package let prices: [CurrentPrice]
+    /// In the others.
+    package var foreignPrices: [CurrentPrice] = []
 
     /// What the plan costs for a cycle; nil when it is not sold for it.
     package func price(_ cycle: BillingCycle) -> CurrentPrice? {

@@ -64,7 +64,9 @@ package struct PlanDetails: Sendable {
             features: plan.features,
             packageID: plan.packageID,
             isActive: plan.isActive,
-            prices: plan.prices.map { PlanPrice(cycle: $0.cycle, amount: $0.amount) }
+            prices: (plan.prices + plan.foreignPrices).map {
+                PlanPrice(cycle: $0.cycle, amount: $0.amount)
+            }
         )
     }
 

@@ -39,7 +39,7 @@ extension PlanBody {
             slug: plan.slug,
             name: plan.name,
             description: plan.description,
-            prices: plan.prices.map {
+            prices: (plan.prices + plan.foreignPrices).map {
                 PlanPriceBody(cycle: $0.cycle, price: MoneyBody($0.amount))
             },
             quotas: QuotasBody(plan.quotas),
@@ -140,7 +140,7 @@ private enum PlanRules {
     static let description = Constraint.length(0...1_000)
     static let position = Constraint.range(0...10_000)
     static let features = Constraint.count(0...50)
-    static let prices = Constraint.count(1...2)
+    static let prices = Constraint.count(1...40)
     static let packageID = Constraint.range(1...2_147_483_647)
 
     /// - Throws: a ``FieldError`` that names the first feature that is empty or too long.
@@ -182,7 +182,12 @@ struct NewPlan: APIModel {
         ),
         Field("name", \.name, "Its name for people.", PlanRules.name, .singleLine),
         Field("description", \.description, "Whom it is for.", PlanRules.description),
-        Field("prices", \.prices, "One for each cycle it is sold by.", PlanRules.prices),
+        Field(
+            "prices",
+            \.prices,
+            "One for each cycle and currency it is sold in.",
+            PlanRules.prices
+        ),
         Field("quotas", \.quotas, "What it allows."),
         Field("features", \.features, "What is said of it, in order.", PlanRules.features),
         Field("position", \.position, "The end when absent.", PlanRules.position),

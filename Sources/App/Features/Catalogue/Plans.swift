@@ -15,8 +15,11 @@ package struct Plans: Sendable {
     package init(_ services: Services) { self.services = services }
 
     /// The plans in the order they are shown.
-    package func list(includingRetired: Bool = false) async throws -> [PlanRecord] {
-        let currency = services.configuration.currency
+    package func list(
+        includingRetired: Bool = false,
+        in currency: Currency? = nil
+    ) async throws -> [PlanRecord] {
+        let currency = currency ?? services.configuration.currency
         return try await services.database.transaction(for: .system) {
             try $0.plans(onlyActive: !includingRetired, currency: currency)
         }
@@ -43,7 +46,7 @@ package struct Plans: Sendable {
     /// - Throws: a ``Web/Problem`` that names the fields that cannot be, or a conflict when another
     ///   plan has its slug.
     package func create(_ details: PlanDetails, actor: Actor) async throws -> PlanRecord {
-        try Plans.check(details, soldIn: services.configuration.currency)
+        try Plans.check(details, soldIn: services.configuration.currencies)
         let id = ID<Plan>(services.ids.next())
         return try await store(id, actor: actor, action: "plan.create") { session, _ in
             try session.lockPlanPositions()
@@ -57,11 +60,12 @@ package struct Plans: Sendable {
         _ change: PlanChange,
         actor: Actor
     ) async throws -> PlanRecord {
-        try await store(id, actor: actor, action: "plan.change") { session, currency in
+        let currencies = services.configuration.currencies
+        return try await store(id, actor: actor, action: "plan.change") { session, currency in
             try session.lockPlan(id).orThrow(Problem.notFound)
             let before = try session.plan(id, currency: currency).orThrow(Problem.notFound)
             let details = change.applied(to: before)
-            try Plans.check(details, soldIn: currency)
+            try Plans.check(details, soldIn: currencies)
             return (before, details)
         }
     }
@@ -101,7 +105,15 @@ package struct Plans: Sendable {
                 let position =
                     try details.position ?? before?.position ?? session.nextPlanPosition()
                 try session.storePlan(details.record(id, position: position), now: now)
-                try session.setPrices(details.prices, of: id, currency, ids: services.ids, now: now)
+                for currency in services.configuration.currencies {
+                    try session.setPrices(
+                        details.prices.filter { $0.amount.currency == currency },
+                        of: id,
+                        currency,
+                        ids: services.ids,
+                        now: now
+                    )
+                }
                 let plan = try session.plan(id, currency: currency).orThrow(Problem.notFound)
                 try session.record(
                     AuditEntry(
@@ -121,17 +133,22 @@ package struct Plans: Sendable {
     }
 
     /// Everything about a plan that depends on more than one field.
-    private static func check(_ details: PlanDetails, soldIn currency: Currency) throws {
+    private static func check(_ details: PlanDetails, soldIn currencies: [Currency]) throws {
         var errors: [FieldError] = []
-        if details.prices.isEmpty {
+        if !details.prices.contains(where: { $0.amount.currency == currencies.first }) {
             errors.append(FieldError("prices", "too_few", "Give the plan at least one price."))
         }
-        var cycles: Set<BillingCycle> = []
+        var known: Set<String> = []
         for (index, price) in details.prices.enumerated() {
-            errors += price.faults(at: "prices.\(index)", soldIn: currency)
-            if !cycles.insert(price.cycle).inserted {
+            errors += price.faults(at: "prices.\(index)", soldIn: currencies)
+            let key = "\(price.cycle.rawValue) \(price.amount.currency.code)"
+            if !known.insert(key).inserted {
                 errors.append(
-                    FieldError("prices.\(index).billing_cycle", "duplicate", "One price a cycle.")
+                    FieldError(
+                        "prices.\(index).billing_cycle",
+                        "duplicate",
+                        "One price a cycle and currency."
+                    )
                 )
             }
         }
@@ -148,11 +165,16 @@ extension PlanPrice {
     /// nine digits.
     package static let allowedAmounts: ClosedRange<Int64> = 0...99_999_999
 
-    fileprivate func faults(at field: String, soldIn currency: Currency) -> [FieldError] {
+    fileprivate func faults(at field: String, soldIn currencies: [Currency]) -> [FieldError] {
         var errors: [FieldError] = []
-        if amount.currency != currency {
-            let message = "Prices are in \(currency.code) here."
+        if !currencies.contains(amount.currency) {
+            let codes = currencies.map(\.code).joined(separator: ", ")
+            let message = "Prices are in \(codes) here."
             errors.append(FieldError("\(field).price.currency", "unknown_currency", message))
+        }
+        if !amount.minorUnits.isMultiple(of: amount.currency.step) {
+            let message = "must be a multiple of \(amount.currency.step)"
+            errors.append(FieldError("\(field).price.amount", "not_chargeable", message))
         }
         if !PlanPrice.allowedAmounts.contains(amount.minorUnits) {
             let message = "must be from 0 to \(PlanPrice.allowedAmounts.upperBound)"

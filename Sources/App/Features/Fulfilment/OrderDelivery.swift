@@ -25,8 +25,9 @@ enum OrderDelivery {
             StepNote(.received(order.total)),
             now: now
         )
+        let zone = try session.timeZone(of: order.customer)
         for item in try session.items(of: id) {
-            try SubscriptionStart(item, now: now).store(
+            try SubscriptionStart(item, in: zone, now: now).store(
                 as: ID(services.ids.next()),
                 session,
                 now: now

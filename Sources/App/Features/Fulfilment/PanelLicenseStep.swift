@@ -18,21 +18,9 @@ struct PanelLicenseStep {
                 try $0.license(ofItem: item.id).orThrow(Problem.notFound)
             )
         }
-        let key = try services.keyring.openText(
-            license.keySealed,
-            context: LicenseRecord.context(of: license.id)
-        )
         // Told twice, a panel has the same licence as told once.
         let answer = try await services.panel.provisionLicense(
-            PanelLicenseGrant(
-                licenseKey: key,
-                // The panel finds the account by its address, which may be a tagged one.
-                email: account.email,
-                plan: license.planSlug,
-                maxDatabases: license.quotas.databases,
-                maxDomains: license.quotas.domains,
-                maxEmails: license.quotas.emails
-            ),
+            PanelLicenseGrant(license, account, services.keyring),
             on: try await HostingAccounts(services).panelServer(account.server)
         )
         services.faults.reach(.panelLicenseSent)

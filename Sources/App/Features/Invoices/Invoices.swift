@@ -94,7 +94,8 @@ package struct Invoices: Sendable {
             let plan = OrderedLine(
                 kind: .plan,
                 item: item.id,
-                description: "\(item.planName) hosting, \(item.cycle.rawValue)",
+                description: (item.quantity > 1 ? "\(item.quantity) × " : "")
+                    + "\(item.planName) hosting, \(item.cycle.rawValue)",
                 amount: item.planAmount
             )
             guard let domain = item.domain, domain.action != .own else { return [plan] }
@@ -146,9 +147,9 @@ package struct Invoices: Sendable {
         let invoice = try session.invoice(id).orThrow(Problem.notFound)
         guard invoice.status == .draft else { return }
         try setPeriods(of: invoice, session, now: now)
-        let series = "\(services.invoiceSeries)-\(now.formatted(.iso8601.year()))"
+        let series = series(services, now: now)
         let number = try session.takeNumber(of: series)
-        let label = "\(series)-\(digits(number))"
+        let label = label(series, number)
         try session.issueInvoice(
             id,
             series: series,
@@ -191,6 +192,16 @@ package struct Invoices: Sendable {
         // What pays for an order is settled with it.
         guard invoice.order == nil else { return }
         try Credits.spend(on: id, session, services, now: now)
+    }
+
+    /// The series of a year.
+    static func series(_ services: Services, now: Date) -> String {
+        "\(services.invoiceSeries)-\(now.formatted(.iso8601.year()))"
+    }
+
+    /// A number of a series as it stands on the document.
+    static func label(_ series: String, _ number: Int64) -> String {
+        "\(series)-\(digits(number))"
     }
 
     /// A number of a series as it stands on documents.
@@ -238,8 +249,9 @@ package struct Invoices: Sendable {
         now: Date
     ) throws {
         guard let order = invoice.order else { return }
+        let zone = try session.timeZone(of: invoice.customer)
         for item in try session.items(of: order) {
-            let period = SubscriptionStart(item, now: now).period
+            let period = SubscriptionStart(item, in: zone, now: now).period
             try session.setPeriod(period, of: item.id, in: invoice.id)
         }
     }

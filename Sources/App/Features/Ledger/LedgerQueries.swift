@@ -47,6 +47,58 @@ extension Session {
         ) { ID(try $0.get("id")) }
     }
 
+    /// What customers owe is on these accounts, as far as they were opened.
+    func receivableAccounts(
+        of customers: [ID<Customer>]
+    ) throws -> [Ledger.OwnAccount: ID<LedgerAccount>] {
+        let accounts = try all(
+            """
+            SELECT id, customer_id, currency FROM ledger_accounts
+            WHERE kind = 'receivable' AND customer_id = ANY(\(customers.map(\.uuid)))
+            """
+        ) { row in
+            (
+                Ledger.OwnAccount(
+                    customer: try row.id("customer_id"),
+                    currency: try row.currency("currency")
+                ),
+                try row.id("id", of: LedgerAccount.self)
+            )
+        }
+        return Dictionary(accounts) { first, _ in first }
+    }
+
+    /// Opens a transaction for each of several new causes.
+    func openLedgerTransactions(
+        _ transactions: [(id: UUID, cause: UUID)],
+        kind: String,
+        _ causeType: String,
+        now: Date
+    ) throws {
+        try run(
+            """
+            INSERT INTO ledger_transactions (id, kind, cause_type, cause_id, at)
+            SELECT id, \(kind), \(causeType), cause, \(now)
+            FROM unnest(\(transactions.map(\.id)), \(transactions.map(\.cause))) AS t (id, cause)
+            """
+        )
+    }
+
+    /// Stores all entries of several transactions; the database refuses them unless each balances.
+    func storeLedgerEntries(
+        _ entries: [(transaction: UUID, account: UUID, amount: Money)]
+    ) throws {
+        try run(
+            """
+            INSERT INTO ledger_entries (transaction_id, account_id, amount_minor, currency)
+            SELECT * FROM unnest(
+                \(entries.map(\.transaction)), \(entries.map(\.account)),
+                \(entries.map(\.amount.minorUnits)), \(entries.map(\.amount.currency.code))
+            )
+            """
+        )
+    }
+
     /// Stores all entries of a transaction; the database refuses them unless they balance.
     func storeLedgerEntries(
         _ entries: [LedgerEntry],

@@ -47,6 +47,43 @@ enum OrderMails {
         )
     }
 
+    /// Tells of an order that staff have placed, and how it is paid.
+    static func sendToPay(
+        for order: OrderRecord,
+        chargingCard card: String?,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        let customer = try session.customer(order.customer).orThrow(Problem.notFound)
+        let address = services.configuration.portalURL + OrderRoutes.show.path(order.id)
+        let how =
+            card.map { "It is charged to your card \($0). If that does not work, pay it there." }
+            ?? "Please pay it there; it is set up as soon as you have."
+        try Outbox.store(
+            Outbox.NewMail(
+                template: "order_to_pay",
+                causeType: Order.idPrefix,
+                causeID: order.id.text,
+                customer: order.customer,
+                recipient: customer.email,
+                subject: "Your order \(order.label) of \(order.total)",
+                body: MailBody(
+                    preview: "We have placed an order for you.",
+                    reason: "You get this mail because our staff placed an order for you."
+                ) {
+                    p { "Hello \(customer.name)," }
+                    p { "we have placed order \(order.label) of \(order.total) for you." }
+                    p { how }
+                    p { a(.href(address), .classes("action")) { "See the order" } }
+                }
+            ),
+            session,
+            services,
+            now: now
+        )
+    }
+
     /// Tells a buyer how to log in. The password is not in the mail unless staff have set it so:
     /// a link shows it once.
     static func sendWelcome(

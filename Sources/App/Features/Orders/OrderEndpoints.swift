@@ -54,6 +54,7 @@ package enum OrderEndpoints {
                 try input.cart(),
                 coupon: try input.coupon(),
                 by: try context.buyer,
+                in: input.currency,
                 actor: context.user.actor(request),
                 key: try request.idempotencyKey
             )

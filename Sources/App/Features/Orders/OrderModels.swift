@@ -7,6 +7,7 @@ import Web
 struct NewOrder: APIModel {
     let items: [NewOrderItem]
     let couponCode: String?
+    let currency: Currency?
 
     static let model = Model(
         "new_order",
@@ -14,6 +15,11 @@ struct NewOrder: APIModel {
         NewOrder.init,
         Field("items", \.items, "One to ten plans.", .count(1...Quote.mostItems)),
         Field("coupon_code", \.couponCode, "A coupon.", .length(1...64)),
+        Field(
+            "currency",
+            \.currency,
+            "For the first order; whoever has bought pays in the same for ever."
+        ),
     )
 
     /// The cart of this order.
@@ -170,6 +176,7 @@ struct OrderItemBody: APIModel {
     let planID: ID<Plan>
     let planName: String
     let cycle: BillingCycle
+    let quantity: Int64
     let price: MoneyBody
     let domain: OrderDomainBody?
     let amount: MoneyBody
@@ -182,7 +189,8 @@ struct OrderItemBody: APIModel {
         Field("plan_id", \.planID, "The plan."),
         Field("plan_name", \.planName, "What the plan was called at the sale."),
         Field("billing_cycle", \.cycle, "How often it is paid."),
-        Field("price", \.price, "The plan's price for one cycle."),
+        Field("quantity", \.quantity, "How many of the plan."),
+        Field("price", \.price, "What they cost for one cycle."),
         Field("domain", \.domain, "The domain name that comes along."),
         Field("amount", \.amount, "Plan and domain name together."),
     )
@@ -192,6 +200,7 @@ struct OrderItemBody: APIModel {
         planID: ID<Plan>,
         planName: String,
         cycle: BillingCycle,
+        quantity: Int64,
         price: MoneyBody,
         domain: OrderDomainBody?,
         amount: MoneyBody
@@ -200,6 +209,7 @@ struct OrderItemBody: APIModel {
         self.planID = planID
         self.planName = planName
         self.cycle = cycle
+        self.quantity = quantity
         self.price = price
         self.domain = domain
         self.amount = amount
@@ -211,6 +221,7 @@ struct OrderItemBody: APIModel {
             planID: item.plan,
             planName: item.planName,
             cycle: item.cycle,
+            quantity: item.quantity,
             price: MoneyBody(item.planAmount),
             domain: item.domain.map {
                 OrderDomainBody(

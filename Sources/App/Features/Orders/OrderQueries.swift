@@ -64,18 +64,19 @@ extension Session {
         customer: ID<Customer>,
         authCodeSealed: String?
     ) throws {
-        let quotas = line.plan.quotas
+        let quotas = line.plan.quotas.multiplied(by: line.quantity)
         try run(
             """
             INSERT INTO order_items (
                 id, order_id, customer_id, position, plan_id, price_id, plan_name, billing_cycle,
-                plan_amount_minor, max_accounts, max_domains, max_databases, max_emails,
+                quantity, plan_amount_minor, max_accounts, max_domains, max_databases, max_emails,
                 domain_name, domain_action, domain_years, domain_amount_minor,
                 domain_auth_code_sealed
             ) VALUES (
                 \(item.uuid), \(order.uuid), \(customer.uuid), \(position), \(line.plan.id.uuid),
                 \(line.plan.price.uuid), \(line.plan.name), \(line.cycle.rawValue),
-                \(line.plan.amount.minorUnits), \(quotas.accounts), \(quotas.domains),
+                \(line.quantity), \(line.planAmount.minorUnits), \(quotas.accounts),
+                \(quotas.domains),
                 \(quotas.databases), \(quotas.emails), \(line.domain?.name.text),
                 \(line.domain?.action.rawValue),
                 \(line.domain.flatMap { $0.action == .register ? $0.years : nil }),
@@ -230,7 +231,8 @@ extension OrderRecord {
 extension OrderItemRecord {
     static let columns: SQL = """
         order_items.id, order_id, order_items.customer_id, position, plan_id, price_id, plan_name,
-        billing_cycle, plan_amount_minor, max_accounts, max_domains, max_databases, max_emails,
+        billing_cycle, quantity, plan_amount_minor, max_accounts, max_domains, max_databases,
+        max_emails,
         domain_name, domain_action, domain_years, domain_amount_minor, domain_auth_code_sealed,
         orders.currency
         """
@@ -246,6 +248,7 @@ extension OrderItemRecord {
             price: ID(try row.get("price_id")),
             planName: try row.get("plan_name"),
             cycle: try row.choice("billing_cycle"),
+            quantity: try row.get("quantity"),
             planAmount: try row.money("plan_amount_minor", currency),
             quotas: try Quotas(row: row),
             domain: try OrderedDomain(row: row),

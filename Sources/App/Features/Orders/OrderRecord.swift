@@ -32,7 +32,10 @@ package struct OrderItemRecord: Sendable {
     package let price: ID<Price>
     package let planName: String
     package let cycle: BillingCycle
+    package let quantity: Int64
+    /// For all of it.
     package let planAmount: Money
+    /// What all of it allows.
     package let quotas: Quotas
     package let domain: OrderedDomain?
     package let domainAmount: Money

@@ -28,11 +28,13 @@ package struct Orders: Sendable {
     package func quote(
         _ items: [CartItem],
         coupon: CouponCode? = nil,
-        for customer: ID<Customer>? = nil
+        for customer: ID<Customer>? = nil,
+        in wished: Currency? = nil
     ) async throws -> BilledQuote {
-        let currency = services.configuration.currency
+        let services = services
         let now = services.clock.now
         return try await services.database.transaction(for: .system) { session in
+            let currency = try session.currency(of: customer, wished, services.configuration)
             let quote = try session.quote(items, currency: currency)
             let coupon = try coupon.map {
                 try Coupons.check($0, for: quote, by: customer, session, now: now)
@@ -50,6 +52,7 @@ package struct Orders: Sendable {
         _ items: [CartItem],
         coupon code: CouponCode? = nil,
         by buyer: Buyer,
+        in wished: Currency? = nil,
         actor: Actor,
         key: String? = nil
     ) async throws -> OrderDetails {
@@ -59,7 +62,13 @@ package struct Orders: Sendable {
             if let key, let earlier = try session.order(of: buyer.customer, withKey: key) {
                 return try session.details(of: earlier.id).orThrow(Problem.notFound)
             }
-            let cart = try session.quote(items, currency: services.configuration.currency)
+            let currency = try session.currency(
+                of: buyer.customer,
+                wished,
+                services.configuration
+            )
+            try session.setCurrency(currency, of: buyer.customer)
+            let cart = try session.quote(items, currency: currency)
             let coupon = try code.map {
                 try Coupons.take($0, for: cart, by: buyer.customer, session, now: now)
             }
@@ -161,6 +170,36 @@ package struct Orders: Sendable {
             )
             return try session.details(of: id).orThrow(Problem.notFound)
         }
+    }
+}
+
+extension Session {
+    /// What somebody pays in: always the same, once anything was billed; before that whatever they
+    /// wish, or the usual one.
+    ///
+    /// - Throws: 422 for another than that, or one that nothing is sold in.
+    func currency(
+        of customer: ID<Customer>?,
+        _ wished: Currency?,
+        _ configuration: Configuration
+    ) throws -> Currency {
+        let (present, isFixed) = try customer.map { try presentCurrency(of: $0) } ?? (nil, false)
+        if isFixed, let present {
+            guard wished == nil || wished == present else {
+                throw Problem.invalid(
+                    "currency",
+                    "currency_fixed",
+                    "You pay in \(present.code), since you have bought in it."
+                )
+            }
+            return present
+        }
+        let currency = wished ?? present ?? configuration.currency
+        guard configuration.currencies.contains(currency) else {
+            let codes = configuration.currencies.map(\.code).joined(separator: ", ")
+            throw Problem.invalid("currency", "not_offered", "Pay in one of \(codes).")
+        }
+        return currency
     }
 }
 

@@ -49,6 +49,16 @@ extension Problem {
                     "required",
                     "The transfer of a name needs its authorisation code."
                 )
+            case .quantityNotSold(let item, .quantityOutOfRange(let most)):
+                FieldError("items.\(item).quantity", "out_of_range", "From 1 to \(most).")
+            case .quantityNotSold(let item, .amountTooLarge(let most)):
+                FieldError(
+                    "items.\(item).quantity",
+                    "out_of_range",
+                    "A period costs \(most) at most."
+                )
+            case .quantityNotSold(let item, _):
+                FieldError("items.\(item).plan_id", "not_offered", "This plan is not for sale.")
             case .domainTwice(let item):
                 FieldError(
                     "items.\(item).domain.name",

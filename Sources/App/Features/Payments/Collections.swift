@@ -22,14 +22,17 @@ struct Collections: Sendable {
         }
         let card = found.1
         let invoice = try await Credits(services).pay(found.0)
-        guard invoice.status == .open, invoice.due.isPositive else { return .done }
+        let payable = try await services.database.transaction(for: .system) {
+            try Collections.payable(invoice, $0)
+        }
+        guard let payable else { return .done }
         guard let card else {
             try await markUnpaid(invoice, because: nil)
             return .done
         }
         let payment = try await Checkouts(services).begin(
             .savedCard,
-            Payable(invoice),
+            payable,
             for: .system,
             returningTo: Checkouts.ReturnAddresses(success: "", cancel: ""),
             savePaymentMethod: false,
@@ -45,6 +48,20 @@ struct Collections: Sendable {
             try await refused(payment, invoice, code: code, message)
         }
         return .done
+    }
+
+    /// What is charged: what is due of an issued invoice, or an order that staff have placed; nil
+    /// when nothing is to be paid.
+    private static func payable(
+        _ invoice: InvoiceRecord,
+        _ session: Session
+    ) throws -> Payable? {
+        guard invoice.due.isPositive else { return nil }
+        if invoice.status == .open { return Payable(invoice) }
+        guard invoice.status == .draft, let order = invoice.order,
+            let details = try session.details(of: order), details.order.status == .pending
+        else { return nil }
+        return try Payable(details)
     }
 
     /// Asks the processor to charge a stored attempt; the same attempt asks the same again.

@@ -54,6 +54,7 @@ struct CustomerRehearsal: Sendable {
 
     /// What the job does that charges an invoice, with an outcome that is assumed.
     private func collect(_ id: ID<Invoice>, _ session: Session, _ now: Date) throws {
+        try Credits.spend(on: id, session, services, now: now)
         guard let invoice = try session.invoice(id), invoice.status == .open,
             invoice.due.isPositive
         else { return }

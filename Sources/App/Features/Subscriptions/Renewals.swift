@@ -10,37 +10,63 @@ import Wire
 /// What is owed is computed from what happened and compared with what was invoiced, so a turn that
 /// runs twice, late or after a crash bills nothing twice and leaves nothing out.
 package struct Renewals: Sendable {
-    /// How many customers are looked for at once.
-    static let batch = 100
-
     private let services: Services
 
     package init(_ services: Services) { self.services = services }
 
-    /// The job that bills every customer with something due, one transaction each: what is wrong
-    /// with one of them does not keep the others from being billed.
+    /// The job that bills everybody with something due: in batches what is plain, and each of the
+    /// others by a transaction of its own. What is wrong with one of them does not keep the others
+    /// from being billed.
     package func bill() async throws -> JobOutcome {
+        let services = services
         let now = services.clock.now
-        var last: ID<Customer>?
+        let batch = RenewalBatch(services, now: now)
+        var apart: [ID<Customer>] = []
         var failed = 0
         while true {
-            let after = last
-            let customers = try await services.database.transaction(for: .system) {
-                try $0.customersToBill(by: now, after: after, most: Renewals.batch)
-            }
-            for customer in customers {
-                do { try await bill(customer) } catch {
-                    failed += 1
-                    services.log.error(
-                        "a customer could not be billed",
-                        ["customer": customer.text, "error": String(reflecting: error)]
-                    )
+            let without = apart
+            var others: [ID<Customer>]
+            do {
+                let outcome = try await services.database.transaction(
+                    for: .system,
+                    deadlineSeconds: 60
+                ) { try batch.bill($0, without: without) }
+                guard outcome.claimed > 0 else { break }
+                services.faults.reach(.renewalStored)
+                others = outcome.others
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                // Whatever it was, one after the other it concerns no more than one.
+                services.log.error(
+                    "a batch of renewals could not be billed",
+                    ["error": String(reflecting: error)]
+                )
+                others = try await services.database.transaction(for: .system) {
+                    try $0.customersToBill(by: now, without: without, most: RenewalBatch.size)
                 }
             }
-            last = customers.last
-            if customers.count < Renewals.batch { break }
+            for customer in others where try await !billAlone(customer) { failed += 1 }
+            // Each is tried once a turn.
+            apart += others
         }
         return failed == 0 ? .done : .dead(reason: "\(failed) customers could not be billed")
+    }
+
+    /// Bills one customer; false when that failed.
+    private func billAlone(_ customer: ID<Customer>) async throws -> Bool {
+        do {
+            try await bill(customer)
+            return true
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            services.log.error(
+                "a customer could not be billed",
+                ["customer": customer.text, "error": String(reflecting: error)]
+            )
+            return false
+        }
     }
 
     /// Bills what a customer owes by the end of this day, on one invoice a currency.
@@ -60,7 +86,7 @@ package struct Renewals: Sendable {
         _ services: Services,
         now: Date
     ) throws {
-        let endOfDay = Renewals.endOfDay(now)
+        let endOfDay = Renewals.endOfDay(now, in: try session.timeZone(of: customer))
         let due = try session.lockSubscriptionsToBill(of: customer, until: endOfDay.date)
         var lines: [Currency: [BilledLine]] = [:]
         for subscription in due {
@@ -113,10 +139,11 @@ package struct Renewals: Sendable {
         }
     }
 
-    /// What falls due on one day goes on one invoice.
-    static func endOfDay(_ now: Date) -> Instant {
-        let day = Instant(now).seconds / Instant.secondsOfDay
-        return Instant(seconds: (day + 1) * Instant.secondsOfDay - 1)
+    /// What falls due on one of the customer's days goes on one invoice.
+    static func endOfDay(_ now: Date, in zone: BillingZone) -> Instant {
+        let today = zone.civil(at: Instant(now)).date
+        let tomorrow = CivilDate(daysSince1970: today.daysSince1970 + 1)
+        return zone.instant(of: tomorrow, secondOfDay: 0) - 1
     }
 }
 
@@ -149,6 +176,9 @@ enum SubscriptionBilling {
             // What was sold keeps what it allows until another plan or number is bought.
             if active.terms.plan != record.plan || active.terms.quantity != record.quantity {
                 try session.setLicenseQuotas(of: subscription)
+                if let account = try session.account(of: subscription) {
+                    try PlanTelling.wish(for: account, session, services, now: now)
+                }
             }
             try resume(subscription, session, services, now: now)
         case .ended: try end(subscription, session, services, now: now)

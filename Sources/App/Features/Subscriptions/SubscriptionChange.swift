@@ -54,10 +54,10 @@ package enum SubscriptionChange: Sendable, Equatable {
                 plan: record.plan,
                 cycle: record.cycle,
                 quantity: record.quantity,
-                session,
-                services
+                in: try session.price(record.price).currency,
+                session
             )
-            return .reactivated(terms, zone: .utc)
+            return .reactivated(terms, zone: try session.timeZone(of: record.customer))
         case .terms(let plan, let cycle, let quantity, let timing):
             guard let active = state.active else { throw Problem.subscriptionHasEnded }
             guard try !session.isOwing(record.id) else { throw Problem.payFirst }
@@ -65,8 +65,8 @@ package enum SubscriptionChange: Sendable, Equatable {
                 plan: plan ?? active.terms.plan,
                 cycle: cycle ?? active.terms.cycle,
                 quantity: quantity ?? active.terms.quantity,
-                session,
-                services
+                in: active.terms.currency,
+                session
             )
             guard !terms.buysTheSame(as: active.nextTerms ?? active.terms) else {
                 throw Problem.nothingChanges
@@ -80,10 +80,10 @@ package enum SubscriptionChange: Sendable, Equatable {
         plan: ID<Plan>,
         cycle: BillingCycle,
         quantity: Int64,
-        _ session: Session,
-        _ services: Services
+        in currency: Currency,
+        _ session: Session
     ) throws -> SubscriptionTerms {
-        guard let record = try session.plan(plan, currency: services.configuration.currency),
+        guard let record = try session.plan(plan, currency: currency),
             record.isActive, let price = record.price(cycle)
         else { throw Problem.invalid([FieldError("plan_id", "not_sold", "This is not sold now.")]) }
         do {

@@ -25,6 +25,19 @@ package enum SubscriptionEndpoints {
         output: Page<SubscriptionBody>.self,
         query: [status, customer] + PageRequest.parameters
     )
+    static let create = Endpoint(
+        Route(.post, "/api/v1/subscriptions"),
+        tag: "Subscriptions",
+        "Subscribe to a plan.",
+        details: "Makes an order; the subscription begins when that is paid. Customers are sent "
+            + "to the payment page. When staff order for a customer, the saved card is charged, "
+            + "and without one the customer is asked by mail.",
+        input: NewSubscription.self,
+        output: BegunSubscriptionBody.self,
+        status: 201,
+        problems: [.orderIsNotPayable] + .ofProviders,
+        isIdempotent: true
+    )
     static let show = Endpoint(
         Route(.get, "/api/v1/subscriptions/:id", ID<Subscription>.self),
         tag: "Subscriptions",
@@ -78,6 +91,9 @@ package enum SubscriptionEndpoints {
             )
             return part.page(rows, keys: { [$0.record.id.text] }) { SubscriptionBody($0) }
         }
+        router.on(create, as: OrderingContext.self, limit: .checkout) { input, request, context in
+            try await begin(input, request, context)
+        }
         router.on(show, as: SignedInContext.self) { _, context, id in
             SubscriptionBody(
                 try await Subscriptions(context.services).show(id, for: context.user.scope)
@@ -107,6 +123,43 @@ package enum SubscriptionEndpoints {
                 context
             )
         }
+    }
+
+    private static func begin(
+        _ input: NewSubscription,
+        _ request: Request,
+        _ context: OrderingContext
+    ) async throws -> BegunSubscriptionBody {
+        let subscriptions = NewSubscriptions(context.services)
+        let actor = context.user.actor(request)
+        let key = try request.idempotencyKey
+        let isStaff = context.user.role.isStaff
+        let begun: NewSubscriptions.Begun
+        if isStaff {
+            begun = try await subscriptions.order(
+                input.item,
+                for: try input.customer.orThrow(Problem.customerIsNeeded),
+                in: input.currency,
+                actor: actor,
+                key: key
+            )
+        } else {
+            guard input.customer == nil || input.customer == context.user.customer else {
+                throw Problem.customerIsNotYours
+            }
+            let buyer = try context.buyer
+            begun = try await subscriptions.order(
+                input.item,
+                by: buyer,
+                in: input.currency,
+                actor: actor,
+                key: key
+            )
+        }
+        return BegunSubscriptionBody(
+            order: OrderBody(begun.details, isForStaff: isStaff),
+            checkoutURL: begun.checkoutURL
+        )
     }
 
     private static func make(

@@ -39,6 +39,48 @@ extension Session {
         return SubscriptionHistory(subscription, events)
     }
 
+    /// Everything that happened to several subscriptions.
+    func events(
+        of subscriptions: [ID<Subscription>]
+    ) throws -> [ID<Subscription>: [SubscriptionEvent]] {
+        let events = try all(
+            """
+            SELECT subscription_id, number, at, kind, plan_id, price_id, unit_minor, currency,
+                quantity, billing_cycle, time_zone, timing, unused, effective_from
+            FROM subscription_events WHERE subscription_id = ANY(\(subscriptions.map(\.uuid)))
+            ORDER BY subscription_id, number
+            """
+        ) { row in
+            (
+                try row.id("subscription_id", of: Subscription.self),
+                try SubscriptionEvent(row: row)
+            )
+        }
+        return Dictionary(grouping: events, by: \.0).mapValues { $0.map(\.1) }
+    }
+
+    /// The lines of several subscriptions that stand on invoices which count, of their present
+    /// periods and later ones.
+    func linesOfPresentPeriods(
+        of subscriptions: [ID<Subscription>]
+    ) throws -> [ID<Subscription>: [BillingLine]] {
+        let lines = try all(
+            """
+            SELECT \(BillingLine.columns) FROM subscription_lines
+            JOIN (
+                SELECT id AS its_subscription, current_period_start AS since FROM subscriptions
+                WHERE id = ANY(\(subscriptions.map(\.uuid)))
+            ) s ON its_subscription = subscription_id AND period_start_at >= since
+            JOIN invoice_lines ON invoice_lines.id = invoice_line_id
+            JOIN invoices ON invoices.id = invoice_id
+            WHERE invoices.status <> 'void'
+            ORDER BY subscription_lines.due_at, invoice_lines.position
+            """,
+            BillingLine.init(row:)
+        )
+        return Dictionary(grouping: lines, by: \.identity.subscription)
+    }
+
     /// The lines that stand on invoices which count, of periods that begin at an instant or later.
     func billedLines(
         of subscription: ID<Subscription>,

@@ -69,7 +69,7 @@ enum SubscriptionPages {
     ) async throws -> Response {
         let services = context.services
         let found = try await Subscriptions(services).show(id, for: context.user.scope)
-        let plans = try await Plans(services).list()
+        let plans = try await Plans(services).list(in: found.unitPrice.currency)
         return PortalPage.response(title: found.planName, request, context, width: .narrow) {
             SubscriptionView(subscribed: found, plans: plans, token: context.csrfToken)
         }

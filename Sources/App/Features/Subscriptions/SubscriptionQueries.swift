@@ -7,18 +7,19 @@ extension Session {
         _ id: ID<Subscription>,
         for item: OrderItemRecord,
         period: TimeSpan,
+        zone: BillingZone,
         nextBillAt: Date?,
         now: Date
     ) throws {
         try run(
             """
             INSERT INTO subscriptions (
-                id, customer_id, order_item_id, plan_id, price_id, status, billing_cycle,
-                current_period_start, current_period_end, next_bill_at, created_at
+                id, customer_id, order_item_id, plan_id, price_id, status, billing_cycle, quantity,
+                time_zone, current_period_start, current_period_end, next_bill_at, created_at
             ) VALUES (
                 \(id.uuid), \(item.customer.uuid), \(item.id.uuid), \(item.plan.uuid),
-                \(item.price.uuid), 'active', \(item.cycle.rawValue), \(period.from.date),
-                \(period.to.date), \(nextBillAt), \(now)
+                \(item.price.uuid), 'active', \(item.cycle.rawValue), \(item.quantity),
+                \(zone.identifier), \(period.from.date), \(period.to.date), \(nextBillAt), \(now)
             )
             """
         )
@@ -80,18 +81,17 @@ extension Session {
         )
     }
 
-    /// Customers with something to bill, in the order of their identifiers.
+    /// Customers with something to bill.
     func customersToBill(
         by now: Date,
-        after last: ID<Customer>?,
+        without customers: [ID<Customer>],
         most: Int
     ) throws -> [ID<Customer>] {
         try all(
             """
             SELECT DISTINCT customer_id FROM subscriptions
-            WHERE next_bill_at <= \(now)
-                AND (\(last?.uuid)::uuid IS NULL OR customer_id > \(last?.uuid))
-            ORDER BY customer_id LIMIT \(most)
+            WHERE next_bill_at <= \(now) AND customer_id <> ALL(\(customers.map(\.uuid)))
+            LIMIT \(most)
             """
         ) { try $0.id("customer_id") }
     }
@@ -126,6 +126,7 @@ extension Session {
                 UPDATE subscriptions SET plan_id = \(active.terms.plan.uuid),
                     price_id = \(active.terms.price.uuid), quantity = \(active.terms.quantity),
                     billing_cycle = \(active.terms.cycle.rawValue),
+                    time_zone = \(active.anchor.zone.identifier),
                     current_period_start = \(active.period.from.date),
                     current_period_end = \(active.period.to.date),
                     status = CASE status WHEN 'cancelled' THEN 'active' ELSE status END,

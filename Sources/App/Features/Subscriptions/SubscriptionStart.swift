@@ -3,17 +3,19 @@ import Foundation
 import Postgres
 import Support
 
-/// How the subscription of a bought item begins: with its payment, counted in whole seconds. Its
-/// first period stands on the order's own invoice.
+/// How the subscription of a bought item begins: with its payment, counted in whole seconds and in
+/// the zone that its customer lives in then. Its first period stands on the order's own invoice.
 struct SubscriptionStart {
     private let item: OrderItemRecord
     private let at: Instant
+    private let zone: BillingZone
     let period: TimeSpan
 
-    init(_ item: OrderItemRecord, now: Date) {
+    init(_ item: OrderItemRecord, in zone: BillingZone, now: Date) {
         self.item = item
+        self.zone = zone
         at = Instant(now)
-        period = BillingAnchor(at, in: .utc).period(item.cycle, 0)
+        period = BillingAnchor(at, in: zone).period(item.cycle, 0)
     }
 
     /// Stores the subscription, its first event, and what its first line was computed from.
@@ -21,15 +23,17 @@ struct SubscriptionStart {
         let terms = try SubscriptionTerms(
             plan: item.plan,
             price: item.price,
-            unitPrice: item.planAmount,
+            unitPrice: try session.price(item.price),
+            quantity: item.quantity,
             cycle: item.cycle
         )
-        let event = SubscriptionEvent(number: 1, at: at, .started(terms, zone: .utc))
+        let event = SubscriptionEvent(number: 1, at: at, .started(terms, zone: zone))
         let history = SubscriptionHistory(id, [event])
         try session.storeSubscription(
             id,
             for: item,
             period: period,
+            zone: zone,
             nextBillAt: try SubscriptionBilling.nextLook(history, after: at, now: at)?.date,
             now: now
         )

@@ -97,12 +97,14 @@ struct SubscriptionView: View {
                 Amount(next.amount)
                 "."
             }
-            ActionForm(
-                "Keep it as it is",
-                to: SubscriptionRoutes.withdrawChange.path(record.id),
-                token: token,
-                size: .small
-            )
+            if !next.isSame(as: record) {
+                ActionForm(
+                    "Keep it as it is",
+                    to: SubscriptionRoutes.withdrawChange.path(record.id),
+                    token: token,
+                    size: .small
+                )
+            }
         }.body
     }
 
@@ -274,6 +276,13 @@ extension SubscribedPlan {
     /// What it is in a few words.
     var label: String {
         record.quantity > 1 ? "\(record.quantity) × \(planName)" : "\(planName) hosting"
+    }
+}
+
+extension SubscriptionTerms {
+    /// Whether nothing but the price differs, which its customer cannot take back.
+    func isSame(as record: SubscriptionRecord) -> Bool {
+        plan == record.plan && cycle == record.cycle && quantity == record.quantity
     }
 }
 

@@ -1,0 +1,88 @@
+import Core
+import Foundation
+import Postgres
+import Simulators
+import Testing
+import Wire
+
+@testable import App
+
+@Suite struct ReconciliationTests {
+    @Test func `what a panel has otherwise than it was wished is told again`() async throws {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            _ = try await app.buy(by: ann)
+            let account = try await app.onlyAccount()
+            let remote = try #require(account.remoteUserID)
+            let server = try await HostingAccounts(app.services).panelServer(account.server)
+            try await app.services.panel.suspend(remote, reason: "A mistake", on: server)
+            _ = try await AccountReconciliation(app.services).run()
+            _ = try await eventually("an account that goes on") {
+                try await app.services.panel.account(remote, on: server)?.isSuspended == false
+                    ? true : nil
+            }
+            _ = try await HostingAccounts(app.services)
+                .suspend(account.id, reason: "Staff say so", actor: .system)
+            try await app.services.panel.unsuspend(remote, on: server)
+            _ = try await AccountReconciliation(app.services).run()
+            _ = try await eventually("an account that is stopped again") {
+                try await app.services.panel.account(remote, on: server)?.isSuspended == true
+                    ? true : nil
+            }
+            #expect(try await app.onlyAccount().suspendedReason == "Staff say so")
+        }
+    }
+
+    @Test func `an account that its panel does not know is shown to staff`() async throws {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            _ = try await app.buy(by: ann)
+            let account = try await app.onlyAccount()
+            let server = try await HostingAccounts(app.services).panelServer(account.server)
+            try await app.services.panel.delete(try #require(account.remoteUserID), on: server)
+            _ = try await AccountReconciliation(app.services).run()
+            let page = try await StaffBrowser("support", app).get("/console/differences").text
+            #expect(page.contains(account.username) && page.contains("Not there"))
+        }
+    }
+
+    @Test func `another plan reaches the panel, and what is left is told to staff`() async throws {
+        try await TestApp.run { app in
+            try await app.run("UPDATE plans SET package_id = 7 WHERE slug = 'professional'")
+            let ann = try await app.register()
+            _ = try await app.buy(by: ann)
+            _ = try await app.savedCard(of: ann)
+            let id = try #require(try await app.subscription(of: ann)["id"]?.string)
+            let answer = try await app.api.put(
+                "/api/v1/subscriptions/\(id)",
+                json: ["plan_id": .string(try await app.plan("professional"))],
+                token: ann.token
+            )
+            try #require(answer.status == 200, "\(answer.text)")
+            _ = try await eventually("a licence with more") {
+                app.simulators.panels.contains { panel in
+                    panel.host.state["licenses"]?.array?.last?["features"]?["max_domains"] == 25
+                } ? true : nil
+            }
+            let staff = try await StaffBrowser("billing", app)
+            let page = "/console/differences"
+            _ = try await eventually("a note") {
+                try await staff.get(page).text.contains("Give the account package 7") ? true : nil
+            }
+            let account = try await app.onlyAccount()
+            _ = try await staff.submit("/console/accounts/\(account.id)/plan-is-set", from: page)
+            #expect(try await !staff.get(page).text.contains("package 7"))
+        }
+    }
+}
+
+extension TestApp {
+    fileprivate func onlyAccount() async throws -> HostingAccountRecord {
+        try await services.database.transaction(for: .system) { session in
+            try session.one(
+                "SELECT \(HostingAccountRecord.columns) FROM hosting_accounts",
+                HostingAccountRecord.init(row:)
+            )
+        }
+    }
+}

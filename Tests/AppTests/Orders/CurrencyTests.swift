@@ -1,0 +1,94 @@
+import App
+import Core
+import Foundation
+import Postgres
+import Testing
+import Wire
+
+@Suite struct CurrencyTests {
+    @Test(arguments: [("EUR", Int64(2_700)), ("GBP", 2_300), ("JPY", 4_000)])
+    func `whoever first orders in a currency pays in it for ever`(
+        code: String,
+        price: Int64
+    ) async throws {
+        try await TestApp.run(environment: ["CURRENCIES": "EUR,GBP,JPY"]) { app in
+            try await app.setPrices(of: "starter", [("USD", 2_900), (code, price)])
+            let ann = try await app.register()
+            let placed = try await app.order(in: code, by: ann)
+            try #require(placed.status == 201, "\(placed.text)")
+            #expect(placed.json["total"]?["amount"] == .integer(price))
+            #expect(placed.json["total"]?["currency"] == .string(code))
+            let id = try #require(placed.json["id"]?.string)
+            app.pay(try await app.openCheckout(id, by: ann))
+            _ = try await app.order(id, by: ann, reaching: "completed")
+            _ = try await app.savedCard(of: ann)
+
+            let other = try await app.order(in: "USD", by: ann)
+            #expect(other.json["errors"]?[0]?["code"] == "currency_fixed", "\(other.text)")
+            let again = try await app.order(in: nil, by: ann)
+            #expect(again.json["total"]?["currency"] == .string(code))
+
+            try await app.pass(days: 31)
+            let paid = try await app.invoices(of: ann, count: 2)
+            #expect(paid[0]["total"]?["amount"] == .integer(price))
+            #expect(paid[0]["total"]?["currency"] == .string(code))
+            // What is not sold in it cannot be changed to.
+            let fresh = try await app.logInAgain(ann)
+            let subscription = try #require(try await app.subscription(of: fresh)["id"]?.string)
+            let change = try await app.api.put(
+                "/api/v1/subscriptions/\(subscription)",
+                json: ["plan_id": .string(try await app.plan("professional"))],
+                token: fresh.token
+            )
+            #expect(change.status == 422, "\(change.text)")
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test func `prices are in currencies that are offered, one a cycle`() async throws {
+        try await TestApp.run(environment: ["CURRENCIES": "EUR"]) { app in
+            let refused = try await app.setPrices(
+                of: "starter",
+                [("USD", 1), ("GBP", 1)],
+                wants: 422
+            )
+            #expect(refused["errors"]?[0]?["field"] == "prices.1.price.currency")
+            let twice = [("USD", Int64(1)), ("EUR", 1), ("EUR", 2)]
+            let again = try await app.setPrices(of: "starter", twice, wants: 422)
+            #expect(again["errors"]?[0]?["code"] == "duplicate")
+            let foreign = try await app.setPrices(of: "starter", [("EUR", 1)], wants: 422)
+            #expect(foreign["errors"]?[0]?["field"] == "prices")
+            let ann = try await app.register()
+            let unknown = try await app.order(in: "JPY", by: ann)
+            #expect(unknown.json["errors"]?[0]?["code"] == "not_offered", "\(unknown.text)")
+        }
+    }
+}
+
+extension TestApp {
+    @discardableResult
+    fileprivate func setPrices(
+        of slug: String,
+        _ prices: [(String, Int64)],
+        wants status: Int = 200
+    ) async throws -> JSON {
+        let body = prices.map { code, amount -> JSON in
+            let price: JSON = ["amount": .integer(amount), "currency": .string(code)]
+            return ["billing_cycle": "monthly", "price": price]
+        }
+        let answer = try await api.put(
+            "/api/v1/admin/plans/\(try await plan(slug))",
+            json: ["prices": .array(body)],
+            token: try await token(of: "admin")
+        )
+        try #require(answer.status == status, "\(answer.text)")
+        return answer.json
+    }
+
+    fileprivate func order(in code: String?, by person: Person) async throws -> TestAnswer {
+        let item: JSON = ["plan_id": .string(try await plan()), "billing_cycle": "monthly"]
+        var members: [JSON.Member] = [.init("items", .array([item]))]
+        if let code { members.append(.init("currency", .string(code))) }
+        return try await api.post("/api/v1/orders/", json: .object(members), token: person.token)
+    }
+}
