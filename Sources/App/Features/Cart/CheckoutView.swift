@@ -27,10 +27,10 @@ struct CheckoutView: View {
         PageHeading("Check out", back: ("Your cart", CartRoutes.show.path()))
         if quote.isTaxKnown {
             order
-            if quote.asksForPlace { place }
+            if quote.asksForPlace { placeCard }
         } else {
             div(.classes("split")) {
-                place
+                placeCard
                 div(.classes("aside")) {
                     Card("Your order") { div(.classes("stack")) { QuoteSums(quote: quote) } }
                 }
@@ -38,7 +38,7 @@ struct CheckoutView: View {
         }
     }
 
-    private var place: HTML {
+    private var placeCard: HTML {
         PlaceCard(
             form: form,
             details: details,

@@ -242,7 +242,7 @@ struct RenewalFacts {
         billed = try session.linesOfPresentPeriods(of: ids)
         planNames = try session.planNames()
         isOdd = try session.oddSubscriptions(of: ids)
-        terms = try BillingTerms(session)
+        terms = try BillingTerms(session, now: now)
     }
 
     func endOfDay(of customer: ID<Customer>, _ now: Date) -> Instant {

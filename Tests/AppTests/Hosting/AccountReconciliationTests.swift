@@ -7,7 +7,7 @@ import Wire
 
 @testable import App
 
-@Suite struct ReconciliationTests {
+@Suite struct AccountReconciliationTests {
     @Test func `what a panel has otherwise than it was wished is told again`() async throws {
         try await TestApp.run { app in
             let ann = try await app.register()
