@@ -407,17 +407,21 @@ CREATE TABLE public.customers (
     created_at timestamp with time zone NOT NULL,
     dunning_exempt boolean DEFAULT false NOT NULL,
     vat_number text,
+    time_zone text DEFAULT 'UTC'::text NOT NULL,
+    currency character(3),
     CONSTRAINT customers_address_line1_check CHECK (((length(address_line1) >= 1) AND (length(address_line1) <= 200))),
     CONSTRAINT customers_address_line2_check CHECK (((length(address_line2) >= 1) AND (length(address_line2) <= 200))),
     CONSTRAINT customers_city_check CHECK (((length(city) >= 1) AND (length(city) <= 100))),
     CONSTRAINT customers_company_check CHECK (((length(company) >= 1) AND (length(company) <= 200))),
     CONSTRAINT customers_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
+    CONSTRAINT customers_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT customers_email_check CHECK ((length(email) <= 254)),
     CONSTRAINT customers_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
     CONSTRAINT customers_phone_check CHECK ((phone ~ '^[0-9]{4,14}$'::text)),
     CONSTRAINT customers_phone_country_code_check CHECK ((phone_country_code ~ '^[0-9]{1,3}$'::text)),
     CONSTRAINT customers_postal_code_check CHECK (((length(postal_code) >= 1) AND (length(postal_code) <= 16))),
     CONSTRAINT customers_state_check CHECK (((length(state) >= 1) AND (length(state) <= 100))),
+    CONSTRAINT customers_time_zone_check CHECK ((time_zone ~ '^[A-Za-z0-9_+/-]{1,64}$'::text)),
     CONSTRAINT customers_vat_number_check CHECK ((vat_number ~ '^[A-Z]{2}[A-Z0-9+*]{2,12}$'::text))
 );
 
@@ -612,6 +616,11 @@ CREATE TABLE public.hosting_accounts (
     wish_number integer DEFAULT 0 NOT NULL,
     wish_settled integer DEFAULT 0 NOT NULL,
     wish_failure text,
+    panel_state text,
+    panel_seen_at timestamp with time zone,
+    plan_number integer DEFAULT 0 NOT NULL,
+    plan_settled integer DEFAULT 0 NOT NULL,
+    plan_note text,
     CONSTRAINT hosting_accounts_account_type_check CHECK ((account_type = ANY (ARRAY['panel'::text, 'reseller'::text, 'master-reseller'::text]))),
     CONSTRAINT hosting_accounts_check CHECK (((status <> ALL (ARRAY['active'::text, 'suspended'::text])) OR (remote_user_id IS NOT NULL))),
     CONSTRAINT hosting_accounts_check1 CHECK (((status = 'suspended'::text) = (suspended_reason IS NOT NULL))),
@@ -621,6 +630,10 @@ CREATE TABLE public.hosting_accounts (
     CONSTRAINT hosting_accounts_check5 CHECK (((wish_reason IS NOT NULL) = (COALESCE(wish, ''::text) = 'suspended'::text))),
     CONSTRAINT hosting_accounts_check6 CHECK (((wish_failure IS NULL) OR (wish_settled > 0))),
     CONSTRAINT hosting_accounts_panel_license_status_check CHECK ((panel_license_status = ANY (ARRAY['accepted'::text, 'not_supported'::text]))),
+    CONSTRAINT hosting_accounts_panel_state_check CHECK ((panel_state = ANY (ARRAY['active'::text, 'suspended'::text, 'missing'::text]))),
+    CONSTRAINT hosting_accounts_plan_note_check CHECK (((length(plan_note) >= 1) AND (length(plan_note) <= 500))),
+    CONSTRAINT hosting_accounts_plan_number_check CHECK ((plan_number >= 0)),
+    CONSTRAINT hosting_accounts_plan_settled_check CHECK ((plan_settled >= 0)),
     CONSTRAINT hosting_accounts_renames_check CHECK ((renames >= 0)),
     CONSTRAINT hosting_accounts_status_check CHECK ((status = ANY (ARRAY['provisioning'::text, 'active'::text, 'suspended'::text, 'terminated'::text, 'failed'::text]))),
     CONSTRAINT hosting_accounts_username_check CHECK (((length(username) >= 2) AND (length(username) <= 255))),
@@ -929,6 +942,7 @@ CREATE TABLE public.order_items (
     domain_years integer,
     domain_amount_minor bigint DEFAULT 0 NOT NULL,
     domain_auth_code_sealed text,
+    quantity integer DEFAULT 1 NOT NULL,
     CONSTRAINT order_items_billing_cycle_check CHECK ((billing_cycle = ANY (ARRAY['monthly'::text, 'yearly'::text]))),
     CONSTRAINT order_items_check CHECK (((domain_name IS NULL) = (domain_action IS NULL))),
     CONSTRAINT order_items_check1 CHECK (((domain_action IS DISTINCT FROM 'register'::text) OR (domain_years IS NOT NULL))),
@@ -937,7 +951,8 @@ CREATE TABLE public.order_items (
     CONSTRAINT order_items_domain_amount_minor_check CHECK ((domain_amount_minor >= 0)),
     CONSTRAINT order_items_domain_years_check CHECK (((domain_years >= 1) AND (domain_years <= 10))),
     CONSTRAINT order_items_plan_amount_minor_check CHECK ((plan_amount_minor >= 0)),
-    CONSTRAINT order_items_position_check CHECK (("position" >= 0))
+    CONSTRAINT order_items_position_check CHECK (("position" >= 0)),
+    CONSTRAINT order_items_quantity_check CHECK ((quantity >= 1))
 );
 
 ALTER TABLE ONLY public.order_items FORCE ROW LEVEL SECURITY;
@@ -1230,6 +1245,31 @@ CREATE TABLE public.registrar_customers (
 );
 
 ALTER TABLE ONLY public.registrar_customers FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.repriced_subscriptions (
+    repricing_id uuid NOT NULL,
+    subscription_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    old_price_id uuid NOT NULL,
+    old_minor bigint NOT NULL,
+    event_number integer NOT NULL,
+    undone_number integer
+);
+
+ALTER TABLE ONLY public.repriced_subscriptions FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.repricings (
+    id uuid NOT NULL,
+    plan_id uuid NOT NULL,
+    price_id uuid NOT NULL,
+    effective_from timestamp with time zone NOT NULL,
+    announced_at timestamp with time zone NOT NULL,
+    withdrawn_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    CONSTRAINT repricings_check CHECK ((effective_from > announced_at)),
+    CONSTRAINT repricings_check1 CHECK ((withdrawn_at < effective_from)),
+    CONSTRAINT repricings_effective_from_check CHECK ((effective_from = date_trunc('second'::text, effective_from)))
+);
 
 CREATE TABLE public.saved_views (
     id uuid NOT NULL,
@@ -1820,6 +1860,12 @@ ALTER TABLE ONLY public.registrar_contacts
 ALTER TABLE ONLY public.registrar_customers
     ADD CONSTRAINT registrar_customers_pkey PRIMARY KEY (customer_id, registrar);
 
+ALTER TABLE ONLY public.repriced_subscriptions
+    ADD CONSTRAINT repriced_subscriptions_pkey PRIMARY KEY (repricing_id, subscription_id);
+
+ALTER TABLE ONLY public.repricings
+    ADD CONSTRAINT repricings_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.saved_views
     ADD CONSTRAINT saved_views_pkey PRIMARY KEY (id);
 
@@ -2051,6 +2097,8 @@ CREATE INDEX refunds_failed ON public.refunds USING btree (id) WHERE ((status = 
 CREATE INDEX refunds_of_customer ON public.refunds USING btree (customer_id, id);
 
 CREATE INDEX refunds_of_payment ON public.refunds USING btree (payment_id);
+
+CREATE UNIQUE INDEX repricings_one_a_price ON public.repricings USING btree (price_id) WHERE (withdrawn_at IS NULL);
 
 CREATE UNIQUE INDEX servers_address_once ON public.servers USING btree (base_url) WHERE (removed_at IS NULL);
 
@@ -2362,6 +2410,27 @@ ALTER TABLE ONLY public.registrar_contacts
 ALTER TABLE ONLY public.registrar_customers
     ADD CONSTRAINT registrar_customers_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
 
+ALTER TABLE ONLY public.repriced_subscriptions
+    ADD CONSTRAINT repriced_subscriptions_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.repriced_subscriptions
+    ADD CONSTRAINT repriced_subscriptions_old_price_id_fkey FOREIGN KEY (old_price_id) REFERENCES public.prices(id);
+
+ALTER TABLE ONLY public.repriced_subscriptions
+    ADD CONSTRAINT repriced_subscriptions_repricing_id_fkey FOREIGN KEY (repricing_id) REFERENCES public.repricings(id);
+
+ALTER TABLE ONLY public.repriced_subscriptions
+    ADD CONSTRAINT repriced_subscriptions_subscription_id_event_number_fkey FOREIGN KEY (subscription_id, event_number) REFERENCES public.subscription_events(subscription_id, number);
+
+ALTER TABLE ONLY public.repriced_subscriptions
+    ADD CONSTRAINT repriced_subscriptions_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES public.subscriptions(id);
+
+ALTER TABLE ONLY public.repricings
+    ADD CONSTRAINT repricings_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES public.plans(id);
+
+ALTER TABLE ONLY public.repricings
+    ADD CONSTRAINT repricings_price_id_fkey FOREIGN KEY (price_id) REFERENCES public.prices(id);
+
 ALTER TABLE ONLY public.saved_views
     ADD CONSTRAINT saved_views_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
 
@@ -2570,6 +2639,8 @@ CREATE POLICY owner_rows ON public.registrar_contacts USING ((( SELECT public.ac
 
 CREATE POLICY owner_rows ON public.registrar_customers USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
+CREATE POLICY owner_rows ON public.repriced_subscriptions USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
 CREATE POLICY owner_rows ON public.saved_views USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
 CREATE POLICY owner_rows ON public.subscription_coupons USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
@@ -2595,6 +2666,8 @@ ALTER TABLE public.refunds ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.registrar_contacts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.registrar_customers ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.repriced_subscriptions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.saved_views ENABLE ROW LEVEL SECURITY;
 
@@ -2729,6 +2802,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refunds TO billing_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registrar_contacts TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registrar_customers TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.repriced_subscriptions TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.repricings TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.saved_views TO billing_app;
 

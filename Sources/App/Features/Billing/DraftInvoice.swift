@@ -72,16 +72,10 @@ struct DraftInvoice: Sendable {
     let lines: [DraftLine]
 
     func store(_ session: Session, now: Date) throws {
-        try session.store(self, now: now)
-        try storeLines(session)
+        try session.store([self], now: now)
     }
 
     func storeLines(_ session: Session) throws {
-        for (position, line) in lines.enumerated() {
-            try session.store(line, position: position, of: self)
-            for (position, tax) in line.amounts.taxes.enumerated() {
-                try session.store(tax, position: position, of: line.id, customer: customer)
-            }
-        }
+        try session.storeLines(of: [self])
     }
 }

@@ -1,60 +1,87 @@
 import Core
 import Foundation
 import Postgres
+import Wire
 
+// Drafts are stored by one statement a table, however many they are.
 extension Session {
-    func store(_ draft: DraftInvoice, now: Date) throws {
-        let bill = draft.bill
+    func store(_ drafts: [DraftInvoice], now: Date) throws {
+        let bills = drafts.map(\.bill)
         try run(
             """
             INSERT INTO invoices (
                 id, customer_id, order_id, status, currency, subtotal_minor, discount_minor,
                 tax_minor, is_tax_inclusive, tax_unit, tax_rounding, carried_minor, total_minor,
                 notes, tax_reasons, created_at
-            ) VALUES (
-                \(draft.id.uuid), \(draft.customer.uuid), \(draft.order?.uuid), 'draft',
-                \(bill.total.currency.code), \(bill.subtotal.minorUnits),
-                \(bill.discount.minorUnits), \(bill.tax.minorUnits), \(bill.isTaxInclusive),
-                \(bill.taxSettings.unit.rawValue), \(bill.taxSettings.rounding.rawValue),
-                \(bill.carriedToCredit.minorUnits), \(bill.total.minorUnits), \(bill.quote.notes),
-                \(bill.quote.reasons), \(now)
+            )
+            SELECT id, customer, order_id, 'draft', currency, subtotal, discount, tax, inclusive,
+                unit, rounding, carried, total, ARRAY(SELECT jsonb_array_elements_text(notes)),
+                ARRAY(SELECT jsonb_array_elements_text(reasons)), \(now)
+            FROM unnest(
+                \(drafts.map(\.id.uuid)), \(drafts.map(\.customer.uuid)),
+                \(drafts.map { $0.order?.uuid }), \(bills.map(\.total.currency.code)),
+                \(bills.map(\.subtotal.minorUnits)), \(bills.map(\.discount.minorUnits)),
+                \(bills.map(\.tax.minorUnits)), \(bills.map(\.isTaxInclusive)),
+                \(bills.map(\.taxSettings.unit.rawValue)),
+                \(bills.map(\.taxSettings.rounding.rawValue)),
+                \(bills.map(\.carriedToCredit.minorUnits)), \(bills.map(\.total.minorUnits)),
+                \(bills.map { JSONText(strings: $0.quote.notes) }),
+                \(bills.map { JSONText(strings: $0.quote.reasons) })
+            ) AS d (
+                id, customer, order_id, currency, subtotal, discount, tax, inclusive, unit,
+                rounding, carried, total, notes, reasons
             )
             """
         )
+        try storeLines(of: drafts)
     }
 
-    func store(_ line: DraftLine, position: Int, of draft: DraftInvoice) throws {
+    func storeLines(of drafts: [DraftInvoice]) throws {
+        let lines = drafts.flatMap { draft in
+            draft.lines.enumerated().map { (draft: draft, position: $0, line: $1) }
+        }
         try run(
             """
             INSERT INTO invoice_lines (
                 id, invoice_id, customer_id, position, kind, order_item_id, description, quantity,
                 unit_minor, amount_minor, discount_minor, tax_minor, period_start, period_end
-            ) VALUES (
-                \(line.id.uuid), \(draft.id.uuid), \(draft.customer.uuid), \(position),
-                \(line.kind.rawValue), \(line.item?.uuid), \(line.description), \(line.quantity),
-                \(line.unitPrice.minorUnits), \(line.amounts.amount.minorUnits),
-                \(line.amounts.discount.minorUnits), \(line.amounts.tax.minorUnits),
-                \(line.period?.from.date), \(line.period?.to.date)
+            )
+            SELECT * FROM unnest(
+                \(lines.map(\.line.id.uuid)), \(lines.map(\.draft.id.uuid)),
+                \(lines.map(\.draft.customer.uuid)), \(lines.map(\.position)),
+                \(lines.map(\.line.kind.rawValue)), \(lines.map { $0.line.item?.uuid }),
+                \(lines.map(\.line.description)), \(lines.map(\.line.quantity)),
+                \(lines.map(\.line.unitPrice.minorUnits)),
+                \(lines.map(\.line.amounts.amount.minorUnits)),
+                \(lines.map(\.line.amounts.discount.minorUnits)),
+                \(lines.map(\.line.amounts.tax.minorUnits)),
+                \(lines.map { $0.line.period?.from.date }), \(lines.map { $0.line.period?.to.date })
             )
             """
         )
+        try storeTaxes(
+            of: lines.flatMap { each in
+                each.line.amounts.taxes.enumerated().map {
+                    StoredTax(line: each.line.id, each.draft.customer, position: $0, $1)
+                }
+            }
+        )
     }
 
-    func store(
-        _ tax: TaxComponent,
-        position: Int,
-        of line: ID<InvoiceLine>,
-        customer: ID<Customer>
-    ) throws {
+    private func storeTaxes(of taxes: [StoredTax]) throws {
+        guard !taxes.isEmpty else { return }
         try run(
             """
             INSERT INTO invoice_line_taxes (
                 line_id, customer_id, position, component, country, region, rate, is_compound,
                 base_minor, amount_minor
-            ) VALUES (
-                \(line.uuid), \(customer.uuid), \(position), \(tax.component),
-                \(tax.place.country), \(tax.place.region), \(tax.rate.inMillionths),
-                \(tax.isCompound), \(tax.base.minorUnits), \(tax.amount.minorUnits)
+            )
+            SELECT * FROM unnest(
+                \(taxes.map(\.line.uuid)), \(taxes.map(\.customer.uuid)),
+                \(taxes.map(\.position)), \(taxes.map(\.tax.component)),
+                \(taxes.map(\.tax.place.country)), \(taxes.map(\.tax.place.region)),
+                \(taxes.map(\.tax.rate.inMillionths)), \(taxes.map(\.tax.isCompound)),
+                \(taxes.map(\.tax.base.minorUnits)), \(taxes.map(\.tax.amount.minorUnits))
             )
             """
         )
@@ -127,4 +154,23 @@ extension TaxComponent {
 extension Ratio {
     /// The fraction in millionths, which every rate of a tax is a whole number of.
     var inMillionths: Int64 { numerator * (1_000_000 / denominator) }
+}
+
+/// A tax on a line of somebody's invoice.
+private struct StoredTax {
+    let line: ID<InvoiceLine>
+    let customer: ID<Customer>
+    let position: Int
+    let tax: TaxComponent
+
+    init(line: ID<InvoiceLine>, _ customer: ID<Customer>, position: Int, _ tax: TaxComponent) {
+        self.line = line
+        self.customer = customer
+        self.position = position
+        self.tax = tax
+    }
+}
+
+extension JSONText {
+    fileprivate init(strings: [String]) { self.init(JSON.array(strings.map { .string($0) }).text) }
 }

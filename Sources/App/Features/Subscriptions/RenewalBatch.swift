@@ -117,7 +117,14 @@ struct RenewalBatch {
         _ session: Session
     ) throws {
         guard !invoices.isEmpty else { return }
-        try session.storeDrafts(invoices, now: now)
+        try session.store(invoices.map(\.draft), now: now)
+        try session.store(
+            invoices.flatMap { invoice in
+                zip(invoice.lines, invoice.draft.lines).map {
+                    NewSubscriptionLine($0, as: $1.id, of: invoice.draft.customer)
+                }
+            }
+        )
         let series = Invoices.series(services, now: now)
         let first = try session.takeNumbers(invoices.count, of: series)
         let numbered = invoices.enumerated().map { index, invoice in

@@ -133,26 +133,26 @@ extension Session {
         }
     }
 
-    func store(
-        _ line: BillingLine,
-        as invoiceLine: ID<InvoiceLine>,
-        customer: ID<Customer>
-    ) throws {
+    func store(_ new: [NewSubscriptionLine]) throws {
+        let lines = new.map(\.line)
         try run(
             """
             INSERT INTO subscription_lines (
                 invoice_line_id, customer_id, subscription_id, kind, cause, revision, is_reversal,
                 period_start_at, period_end_at, span_start_at, span_end_at, plan_id, price_id,
                 unit_minor, currency, quantity, billing_cycle, rounding, due_at, amount_minor
-            ) VALUES (
-                \(invoiceLine.uuid), \(customer.uuid), \(line.identity.subscription.uuid),
-                \(line.identity.kind.rawValue), \(line.identity.cause), \(line.revision),
-                \(line.isReversal), \(line.period.from.date), \(line.period.to.date),
-                \(line.span.from.date), \(line.span.to.date), \(line.terms.plan.uuid),
-                \(line.terms.price.uuid), \(line.terms.unitPrice.minorUnits),
-                \(line.terms.currency.code), \(line.terms.quantity),
-                \(line.terms.cycle.rawValue), \(line.rounding.rawValue), \(line.due.date),
-                \(line.amount.minorUnits)
+            )
+            SELECT * FROM unnest(
+                \(new.map(\.id.uuid)), \(new.map(\.customer.uuid)),
+                \(lines.map(\.identity.subscription.uuid)), \(lines.map(\.identity.kind.rawValue)),
+                \(lines.map(\.identity.cause)), \(lines.map(\.revision)),
+                \(lines.map(\.isReversal)), \(lines.map(\.period.from.date)),
+                \(lines.map(\.period.to.date)), \(lines.map(\.span.from.date)),
+                \(lines.map(\.span.to.date)), \(lines.map(\.terms.plan.uuid)),
+                \(lines.map(\.terms.price.uuid)), \(lines.map(\.terms.unitPrice.minorUnits)),
+                \(lines.map(\.terms.currency.code)), \(lines.map(\.terms.quantity)),
+                \(lines.map(\.terms.cycle.rawValue)), \(lines.map(\.rounding.rawValue)),
+                \(lines.map(\.due.date)), \(lines.map(\.amount.minorUnits))
             )
             """
         )
@@ -166,7 +166,20 @@ extension Session {
             WHERE order_item_id = \(item.id.uuid) AND kind = 'plan'
             """
         ) { try $0.id("id") }
-        try store(line, as: id, customer: item.customer)
+        try store([NewSubscriptionLine(line, as: id, of: item.customer)])
+    }
+}
+
+/// A line of a subscription that is about to stand on an invoice.
+struct NewSubscriptionLine {
+    let line: BillingLine
+    let id: ID<InvoiceLine>
+    let customer: ID<Customer>
+
+    init(_ line: BillingLine, as id: ID<InvoiceLine>, of customer: ID<Customer>) {
+        self.line = line
+        self.id = id
+        self.customer = customer
     }
 }
 

@@ -72,9 +72,9 @@ enum SubscriptionInvoices {
         }
         let draft = DraftInvoice(id: invoice, customer: customer, bill: bill, lines: drafted)
         try draft.store(session, now: now)
-        for (line, drafted) in zip(lines, drafted) {
-            try session.store(line.line, as: drafted.id, customer: customer)
-        }
+        try session.store(
+            zip(lines, drafted).map { NewSubscriptionLine($0.line, as: $1.id, of: customer) }
+        )
         let dueAt = max(now, lines.map(\.line.period.from.date).min() ?? now)
         try Invoices.issue(invoice, dueAt: dueAt, session, services, now: now)
         let issued = try session.invoice(invoice).orThrow(Problem.notFound)
