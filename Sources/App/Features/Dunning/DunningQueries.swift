@@ -117,7 +117,7 @@ extension Session {
     }
 
     /// Whether an invoice bills subscriptions; of any other, nothing can be suspended.
-    private func billsSubscription(_ invoice: ID<Invoice>) throws -> Bool {
+    func billsSubscription(_ invoice: ID<Invoice>) throws -> Bool {
         try exists(
             """
             SELECT 1 FROM subscription_lines

@@ -24,7 +24,7 @@ package struct InvoiceVoidances: Sendable {
         let now = services.clock.now
         try await services.database.transaction(for: .system) { session in
             let invoice = try InvoiceVoidances.lock(id, session)
-            guard try session.billedLines(on: id).isEmpty else {
+            guard try !session.billsSubscription(id) else {
                 throw Problem.invoiceBillsSubscription
             }
             var state = invoice.state

@@ -99,16 +99,38 @@ extension Session {
         )
     }
 
-    /// The lines of subscriptions on an invoice, by their position.
-    func billedLines(on invoice: ID<Invoice>) throws -> [Int: BillingLine] {
+    /// How the lines of subscriptions on an invoice were computed, in words, by their position.
+    func explanations(on invoice: ID<Invoice>) throws -> [Int: String] {
         let lines = try all(
             """
-            SELECT invoice_lines.position, \(BillingLine.columns) FROM subscription_lines
+            SELECT position, \(BillingLine.columns), \(ReducedAmount.columns)
+            FROM subscription_lines
             JOIN invoice_lines ON invoice_lines.id = invoice_line_id
             WHERE invoice_id = \(invoice.uuid)
             """
-        ) { (try $0.get("position", as: Int.self), try BillingLine(row: $0)) }
+        ) { row in
+            let words = try BillingLine(row: row).explanation(of: ReducedAmount(row: row))
+            return (try row.get("position", as: Int.self), words)
+        }
         return Dictionary(lines) { first, _ in first }
+    }
+
+    /// The invoice and its line on which a line of a subscription was last billed; nil when it
+    /// never was.
+    func billed(
+        _ line: BillingLineIdentity
+    ) throws -> (invoice: ID<Invoice>, line: ID<InvoiceLine>)? {
+        try first(
+            """
+            SELECT invoice_id, invoice_line_id
+            FROM subscription_lines JOIN invoice_lines ON invoice_lines.id = invoice_line_id
+            WHERE subscription_id = \(line.subscription.uuid)
+                AND period_start_at = \(line.periodStart.date)
+                AND subscription_lines.kind = \(line.kind.rawValue) AND cause = \(line.cause)
+                AND NOT is_reversal
+            ORDER BY revision DESC LIMIT 1
+            """
+        ) { (try $0.id("invoice_id"), try $0.id("invoice_line_id")) }
     }
 
     /// Everything that was ever billed of a subscription, the newest first.
@@ -116,7 +138,7 @@ extension Session {
         try all(
             """
             SELECT invoices.id AS invoice, number_text, invoices.status AS invoice_status,
-                \(BillingLine.columns)
+                \(BillingLine.columns), \(ReducedAmount.columns)
             FROM subscription_lines
             JOIN invoice_lines ON invoice_lines.id = invoice_line_id
             JOIN invoices ON invoices.id = invoice_id
@@ -124,8 +146,11 @@ extension Session {
             ORDER BY period_start_at DESC, invoices.id DESC, invoice_lines.position LIMIT \(most)
             """
         ) { row in
-            InvoicedLine(
-                line: try BillingLine(row: row),
+            let line = try BillingLine(row: row)
+            return InvoicedLine(
+                line: line,
+                amount: try row.money("given_minor", line.amount.currency),
+                explanation: line.explanation(of: try ReducedAmount(row: row)),
                 invoice: try row.id("invoice"),
                 number: try row.optional("number_text"),
                 status: try row.choice("invoice_status")
@@ -140,7 +165,8 @@ extension Session {
             INSERT INTO subscription_lines (
                 invoice_line_id, customer_id, subscription_id, kind, cause, revision, is_reversal,
                 period_start_at, period_end_at, span_start_at, span_end_at, plan_id, price_id,
-                unit_minor, currency, quantity, billing_cycle, rounding, due_at, amount_minor
+                unit_minor, currency, quantity, billing_cycle, rounding, due_at, amount_minor,
+                reduces_line_id, reduced_minor, left_minor
             )
             SELECT * FROM unnest(
                 \(new.map(\.id.uuid)), \(new.map(\.customer.uuid)),
@@ -152,7 +178,10 @@ extension Session {
                 \(lines.map(\.terms.price.uuid)), \(lines.map(\.terms.unitPrice.minorUnits)),
                 \(lines.map(\.terms.currency.code)), \(lines.map(\.terms.quantity)),
                 \(lines.map(\.terms.cycle.rawValue)), \(lines.map(\.rounding.rawValue)),
-                \(lines.map(\.due.date)), \(lines.map(\.amount.minorUnits))
+                \(lines.map(\.due.date)), \(lines.map(\.amount.minorUnits)),
+                \(new.map { $0.reduced?.id.uuid }),
+                \(new.map { $0.reduced?.billed.total.minorUnits }),
+                \(new.map { $0.reduced?.remaining.minorUnits })
             )
             """
         )
@@ -175,17 +204,28 @@ struct NewSubscriptionLine {
     let line: BillingLine
     let id: ID<InvoiceLine>
     let customer: ID<Customer>
+    /// What it takes back of, as it was before.
+    let reduced: CreditableLine?
 
-    init(_ line: BillingLine, as id: ID<InvoiceLine>, of customer: ID<Customer>) {
+    init(
+        _ line: BillingLine,
+        as id: ID<InvoiceLine>,
+        reducing reduced: CreditableLine? = nil,
+        of customer: ID<Customer>
+    ) {
         self.line = line
         self.id = id
         self.customer = customer
+        self.reduced = reduced
     }
 }
 
 /// A line of a subscription with the invoice that it stands on.
 struct InvoicedLine: Sendable {
     let line: BillingLine
+    /// As it stands there.
+    let amount: Money
+    let explanation: String
     let invoice: ID<Invoice>
     let number: String?
     let status: InvoiceRecord.Status
@@ -325,6 +365,23 @@ extension BillingLine {
             due: try instant("due_at"),
             reduces: nil,
             amount: try row.money("amount_minor", try row.currency("currency"))
+        )
+    }
+}
+
+extension ReducedAmount {
+    fileprivate static let columns: SQL = """
+        reduced_minor, left_minor, invoice_lines.amount_minor AS given_minor
+        """
+
+    /// Nil for what gives nothing back.
+    fileprivate init?(row: Row) throws {
+        let currency = try row.currency("currency")
+        guard let billed = try row.optional("reduced_minor", as: Int64.self) else { return nil }
+        self.init(
+            billed: Money(minorUnits: billed, currency),
+            left: try row.money("left_minor", currency),
+            given: try row.money("given_minor", currency)
         )
     }
 }
