@@ -1407,12 +1407,17 @@ CREATE TABLE public.subscription_lines (
     rounding text NOT NULL,
     due_at timestamp with time zone NOT NULL,
     amount_minor bigint NOT NULL,
+    reduces_line_id uuid,
+    reduced_minor bigint,
+    left_minor bigint,
     CONSTRAINT subscription_lines_billing_cycle_check CHECK ((billing_cycle = ANY (ARRAY['monthly'::text, 'yearly'::text]))),
     CONSTRAINT subscription_lines_check CHECK ((period_start_at < period_end_at)),
     CONSTRAINT subscription_lines_check1 CHECK (((period_start_at <= span_start_at) AND (span_end_at <= period_end_at))),
     CONSTRAINT subscription_lines_check2 CHECK ((span_start_at <= span_end_at)),
     CONSTRAINT subscription_lines_kind_check CHECK ((kind = ANY (ARRAY['period'::text, 'proration'::text, 'credit'::text]))),
     CONSTRAINT subscription_lines_quantity_check CHECK ((quantity >= 1)),
+    CONSTRAINT subscription_lines_reduce_what_is_left CHECK (((left_minor >= LEAST(reduced_minor, (0)::bigint)) AND (left_minor <= GREATEST(reduced_minor, (0)::bigint)))),
+    CONSTRAINT subscription_lines_reduce_wholly CHECK ((num_nulls(reduces_line_id, reduced_minor, left_minor) = ANY (ARRAY[0, 3]))),
     CONSTRAINT subscription_lines_revision_check CHECK ((revision >= 1)),
     CONSTRAINT subscription_lines_rounding_check CHECK ((rounding = 'half_even'::text)),
     CONSTRAINT subscription_lines_unit_minor_check CHECK ((unit_minor >= 0))
@@ -2108,6 +2113,8 @@ CREATE INDEX sessions_of_user ON public.sessions USING btree (user_id) WHERE (en
 
 CREATE INDEX subscription_coupons_of_use ON public.subscription_coupons USING btree (use_id);
 
+CREATE INDEX subscription_lines_by_reduced_line ON public.subscription_lines USING btree (reduces_line_id) WHERE (reduces_line_id IS NOT NULL);
+
 CREATE INDEX subscriptions_by_end ON public.subscriptions USING btree (current_period_end, id);
 
 CREATE INDEX subscriptions_of_customer ON public.subscriptions USING btree (customer_id, id);
@@ -2475,6 +2482,9 @@ ALTER TABLE ONLY public.subscription_lines
 
 ALTER TABLE ONLY public.subscription_lines
     ADD CONSTRAINT subscription_lines_price_id_fkey FOREIGN KEY (price_id) REFERENCES public.prices(id);
+
+ALTER TABLE ONLY public.subscription_lines
+    ADD CONSTRAINT subscription_lines_reduces_line_id_fkey FOREIGN KEY (reduces_line_id) REFERENCES public.invoice_lines(id);
 
 ALTER TABLE ONLY public.subscription_lines
     ADD CONSTRAINT subscription_lines_subscription_id_cause_fkey FOREIGN KEY (subscription_id, cause) REFERENCES public.subscription_events(subscription_id, number);

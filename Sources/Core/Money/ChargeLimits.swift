@@ -34,6 +34,11 @@ extension Currency {
 }
 
 extension Money {
+    /// Whether it is something, and less than what one charge may be.
+    package var isTooLittleForCards: Bool {
+        if case .belowMinimum = chargeProblem { true } else { false }
+    }
+
     /// Why the amount cannot be charged; nil when it can.
     package var chargeProblem: ChargeProblem? {
         if minorUnits <= 0 { return .notPositive }

@@ -276,7 +276,9 @@ extension SubscriptionWalk.Current {
 
     /// Puts the prices in force whose notice has passed.
     mutating func applyRepricings(at boundary: Instant) throws(HistoryProblem) {
+        // One that was withdrawn is followed by another of the same instant.
         let passed = repricings.filter { $0.from <= boundary }
+            .sorted { ($0.from, $0.cause) < ($1.from, $1.cause) }
         repricings.removeAll { $0.from <= boundary }
         for repricing in passed {
             terms = try terms.repricing(repricing.unitPrice, repricing.price)

@@ -149,6 +149,28 @@ import Testing
         )
     }
 
+    @Test func `a new price that was withdrawn leaves a later one in force`() throws {
+        func price(_ number: UInt8, _ minor: Int64, _ day: String) throws -> SubscriptionEvent.Kind
+        {
+            .repriced(
+                unitPrice: Money(minorUnits: minor, .usd),
+                price: Sample.price(number),
+                from: try Sample.instant("\(day)T00:00:00Z")
+            )
+        }
+        let events: [(String, SubscriptionEvent.Kind)] = [
+            ("2027-01-01T00:00:00Z", .started(try Sample.terms(1, 1_000), zone: .utc)),
+            ("2027-01-02T00:00:00Z", try price(7, 1_100, "2027-01-20")),
+            ("2027-01-03T00:00:00Z", try price(8, 1_200, "2027-01-25")),
+            ("2027-01-04T00:00:00Z", try price(1, 1_000, "2027-01-20")),
+        ]
+        #expect(
+            try owed(events, at: "2027-02-01T00:00:00Z") == [
+                "period 2027-01-01 2027-02-01 1000", "period 2027-02-01 2027-03-01 1200",
+            ]
+        )
+    }
+
     @Test func `a cancellation at once credits or forfeits the unused time`() throws {
         let start = (
             "2027-04-01T00:00:00Z",

@@ -49,7 +49,7 @@ extension Session {
             SELECT currency, (paid_minor - (\(Session.sentBack)) - (
                 SELECT coalesce(sum(total_minor - owed_minor), 0) FROM credit_notes
                 WHERE invoice_id = i.id AND NOT is_refunded
-            ))::bigint AS left_minor
+            ) - (\(Session.returnedAsCredit)))::bigint AS left_minor
             FROM invoices i WHERE id = \(invoice.uuid)
             """
         ) { try $0.money("left_minor", try $0.currency("currency")) }
@@ -74,7 +74,7 @@ extension Session {
                     CASE WHEN is_refunded THEN owed_minor ELSE total_minor END
                 ), 0)
                 FROM credit_notes WHERE invoice_id = i.id
-            ) - (
+            ) - (\(Session.returnedAsCredit)) - (
                 SELECT coalesce(sum(total_minor), 0)
                 FROM (\(Session.givenBackByLaterLines(of: ofInvoice))) later
             ) - CASE status WHEN 'uncollectible' THEN total_minor - paid_minor - credited_minor
@@ -88,9 +88,15 @@ extension Session {
     /// Keeps anybody else from giving back of what an invoice bills until the transaction ends.
     func lockSubscriptions(on invoice: ID<Invoice>) throws { _ = try subscriptions(on: invoice) }
 
+    /// What credit had paid of the order of the invoice `i`, and was made credit again.
+    private static let returnedAsCredit: SQL = """
+        SELECT coalesce(sum(amount_minor), 0) FROM credits
+        WHERE source = 'returned' AND cause_id = i.order_id
+        """
+
     /// The money of the invoice `i` that was sent back, or that banks have taken.
     private static let sentBack: SQL = """
-        SELECT coalesce(sum(amount_minor), 0) FROM (
+        SELECT coalesce(sum(gone.amount_minor), 0) FROM (
             SELECT payment_id, amount_minor FROM refunds WHERE status <> 'failed'
             UNION ALL
             SELECT payment_id, amount_minor FROM disputes WHERE status IN ('open', 'lost')

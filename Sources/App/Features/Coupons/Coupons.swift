@@ -130,6 +130,11 @@ extension Problem {
         "unknown_coupon",
         "This coupon is not known."
     )
+    static let couponLeavesTooLittle = Problem.invalid(
+        "coupon_code",
+        "too_little_left",
+        "With this coupon less is left to pay than a card can be charged. Please order without it."
+    )
 
     /// Why a coupon cannot be taken, in words for whoever typed it.
     init(_ refusal: CouponRefusal) {

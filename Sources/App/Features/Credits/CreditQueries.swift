@@ -244,6 +244,20 @@ extension Session {
         .map(\.0)
     }
 
+    /// The invoices of whose lines an invoice gives back.
+    func invoices(reducedBy invoice: ID<Invoice>) throws -> Set<ID<Invoice>> {
+        Set(
+            try all(
+                """
+                SELECT DISTINCT reduced.invoice_id
+                FROM subscription_lines s JOIN invoice_lines own ON own.id = s.invoice_line_id
+                JOIN invoice_lines reduced ON reduced.id = s.reduces_line_id
+                WHERE own.invoice_id = \(invoice.uuid)
+                """
+            ) { try $0.id("invoice_id") }
+        )
+    }
+
     /// Counts what credit has paid of an open invoice.
     func raisePaid(_ invoice: ID<Invoice>, by amount: Money) throws {
         try run(

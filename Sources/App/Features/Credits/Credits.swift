@@ -41,7 +41,16 @@ package struct Credits: Sendable {
                 now: now
             )
         }
-        try spendOnOpenInvoices(of: customer, amount.currency, session, services, now: now)
+        var bills: Set<ID<Invoice>> = []
+        if case .carried(let invoice) = source { bills = try session.invoices(reducedBy: invoice) }
+        try spendOnOpenInvoices(
+            of: customer,
+            amount.currency,
+            first: bills,
+            session,
+            services,
+            now: now
+        )
         return credit
     }
 
@@ -113,15 +122,19 @@ package struct Credits: Sendable {
         }
     }
 
-    /// Pays all that a customer has open in a currency, what is due first first.
+    /// Pays all that a customer has open in a currency: first some bills, then what is due first.
     static func spendOnOpenInvoices(
         of customer: ID<Customer>,
         _ currency: Currency,
+        first bills: Set<ID<Invoice>> = [],
         _ session: Session,
         _ services: Services,
         now: Date
     ) throws {
-        for invoice in try session.lockOpenInvoices(of: customer, currency) {
+        let open = try session.lockOpenInvoices(of: customer, currency)
+        // Time that was never paid for pays its own bill, and not another debt.
+        let own = open.filter(bills.contains)
+        for invoice in own + open.filter({ !bills.contains($0) }) {
             try spend(on: invoice, session, services, now: now)
         }
     }

@@ -120,7 +120,7 @@ struct Dunning: Sendable {
             try DunningMails.send(action, invoice, session, services, now: now)
         case .terminate:
             for subscription in try session.subscriptions(on: invoice.id) {
-                try terminate(subscription, session, services, now: now)
+                try SubscriptionBilling.forfeit(subscription, session, services, now: now)
             }
             try Invoices.writeOff(invoice, session, services, now: now)
             try session.closeDunning(of: invoice.id, now: now)
@@ -156,30 +156,6 @@ struct Dunning: Sendable {
             suspendedReason,
             for: account,
             .job(.runDunning),
-            session,
-            services,
-            now: now
-        )
-    }
-
-    /// Ends a subscription whose bill was never paid. Its time was not paid for, so nothing is
-    /// given back for it.
-    private static func terminate(
-        _ subscription: SubscriptionRecord,
-        _ session: Session,
-        _ services: Services,
-        now: Date
-    ) throws {
-        guard subscription.status != .cancelled else { return }
-        let history = try session.history(of: subscription.id)
-            .adding(.cancelled(.atOnce(unused: .forfeited)), at: Instant(now))
-        if let event = history.events.last {
-            try session.store(event, of: subscription.id, customer: subscription.customer)
-        }
-        try SubscriptionBilling.store(
-            history,
-            of: subscription,
-            billedUntil: Instant(now),
             session,
             services,
             now: now

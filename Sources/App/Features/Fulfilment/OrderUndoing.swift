@@ -112,6 +112,7 @@ package struct OrderUndoing: Sendable {
     }
 
     private func endLicense(of item: OrderItemRecord) async throws {
+        let services = services
         let now = services.clock.now
         try await services.database.transaction(for: .system) { session in
             if let license = try session.license(ofItem: item.id), license.status != .cancelled {
@@ -126,7 +127,9 @@ package struct OrderUndoing: Sendable {
                     now: now
                 )
             }
-            try session.cancelSubscription(ofItem: item.id, now: now)
+            if let subscription = try session.lockSubscription(ofItem: item.id) {
+                try SubscriptionBilling.forfeit(subscription, session, services, now: now)
+            }
         }
     }
 }

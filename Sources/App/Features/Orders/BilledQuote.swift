@@ -1,6 +1,7 @@
 package import Core
 import Foundation
 import Postgres
+import Web
 
 /// A cart with the server's prices and what they come to, with discount and tax.
 package struct BilledQuote: Sendable {
@@ -13,6 +14,7 @@ package struct BilledQuote: Sendable {
     /// Whether the tax depends on where the buyer is.
     package let asksForPlace: Bool
 
+    /// - Throws: a ``Web/Problem`` about the coupon when it leaves what nobody could pay by card.
     init(
         _ quote: Quote,
         _ coupon: CouponRecord? = nil,
@@ -35,6 +37,7 @@ package struct BilledQuote: Sendable {
             ),
             at: Instant(now)
         )
+        if coupon != nil, bill.total.isTooLittleForCards { throw Problem.couponLeavesTooLittle }
         asksForPlace = terms.asksForPlace
         isTaxKnown = !asksForPlace || place != nil
     }

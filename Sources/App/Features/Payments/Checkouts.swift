@@ -132,6 +132,7 @@ package struct Checkouts: Sendable {
             }
             let held = try Credits.reserve(for: payable, session, now: now)
             let rest = payable.less(held.map(\.amount).sum(payable.amount.currency))
+            guard !rest.amount.isTooLittleForCards else { throw Problem.tooLittleForCards }
             var parameters = asked
             parameters.lines = rest.lines
             try session.store(
@@ -283,6 +284,11 @@ extension Problem {
     static let paymentInAttention = Problem.conflict(
         "payment_in_attention",
         "A payment of this order is being looked at by our staff. Please do not pay again."
+    )
+    static let tooLittleForCards = Problem.conflict(
+        "too_little_for_cards",
+        "This is less than a card can be charged. Nothing happens if it stays open; it can be paid "
+            + "by bank transfer, or from credit."
     )
     static let otherPaymentUnderWay = Problem.conflict(
         "payment_under_way",

@@ -56,7 +56,8 @@ struct Collections: Sendable {
         _ invoice: InvoiceRecord,
         _ session: Session
     ) throws -> Payable? {
-        guard invoice.due.isPositive else { return nil }
+        // Too little for a card is not the customer's fault: it is asked for by nobody.
+        guard invoice.due.isPositive, !invoice.due.isTooLittleForCards else { return nil }
         if invoice.status == .open { return Payable(invoice) }
         guard invoice.status == .draft, let order = invoice.order,
             let details = try session.details(of: order), details.order.status == .pending

@@ -185,6 +185,30 @@ enum SubscriptionBilling {
         }
     }
 
+    /// Ends a subscription at once that is not paid for, or whose money goes back another way; so
+    /// nothing is given back for its time.
+    static func forfeit(
+        _ subscription: SubscriptionRecord,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        guard subscription.status != .cancelled else { return }
+        let history = try session.history(of: subscription.id)
+            .adding(.cancelled(.atOnce(unused: .forfeited)), at: Instant(now))
+        if let event = history.events.last {
+            try session.store(event, of: subscription.id, customer: subscription.customer)
+        }
+        try store(
+            history,
+            of: subscription,
+            billedUntil: Instant(now),
+            session,
+            services,
+            now: now
+        )
+    }
+
     /// Takes back what an ended subscription gave: the licence is void, and the account is stopped,
     /// not removed, so that whoever comes back finds everything.
     private static func end(
@@ -196,7 +220,9 @@ enum SubscriptionBilling {
         if let license = try session.license(of: subscription) {
             try session.setStatus(.cancelled, of: license)
         }
-        guard let account = try session.account(of: subscription) else { return }
+        guard let account = try session.account(of: subscription),
+            try session.hostingAccount(account)?.wish?.goal != .terminated
+        else { return }
         try HostingAccounts.wish(
             .suspended,
             endedReason,

@@ -48,6 +48,8 @@ package enum SubscriptionChange: Sendable, Equatable {
         case .cancel(let cancellation): return .cancelled(cancellation)
         case .withdrawCancellation: return .cancellationWithdrawn
         case .reactivate:
+            // What was undone has been paid back, and its account is gone.
+            guard try session.isDelivered(record.id) else { throw Problem.orderIsNotDelivered }
             // Whoever is cut off for want of payment does not come back around the bill.
             guard try !session.isOwing(record.id) else { throw Problem.payFirst }
             let terms = try SubscriptionChange.terms(
@@ -108,6 +110,10 @@ extension SubscriptionTerms {
 }
 
 extension Problem {
+    static let orderIsNotDelivered = Problem.conflict(
+        "order_not_delivered",
+        "The order of this subscription was not delivered. Please order again."
+    )
     static let payFirst = Problem.conflict(
         "invoice_open",
         "Pay the open invoice of this subscription first."

@@ -90,6 +90,8 @@ enum SubscriptionInvoices {
         guard let currency = lines.first?.line.amount.currency else { return nil }
         let made = try bill(lines, currency, for: customer, session, now: now)
         let (lines, bill) = (made.lines, made.bill)
+        // What is not billed is still owed, and stands on the next bill.
+        if made.waitsForNext { return nil }
         let invoice = ID<Invoice>(services.ids.next())
         let drafted = zip(lines, bill.lines).map { line, amounts in
             DraftLine(ID(services.ids.next()), line, amounts)
@@ -125,6 +127,11 @@ struct SubscriptionBill: Sendable {
     /// One for each of the bill's.
     let lines: [BilledLine]
     let bill: Bill
+
+    /// Whether it is too little for a card, and of a period that another bill follows.
+    var waitsForNext: Bool {
+        bill.total.isTooLittleForCards && lines.allSatisfy { $0.line.identity.kind != .period }
+    }
 }
 
 /// A line gives back time that was never billed.

@@ -225,6 +225,7 @@ struct SubscriptionPreviewBody: APIModel {
     let discount: MoneyBody
     let tax: MoneyBody
     let total: MoneyBody
+    let waitsForNext: Bool
     let periodEnd: Date?
 
     static let model = Model(
@@ -239,6 +240,11 @@ struct SubscriptionPreviewBody: APIModel {
             \.total,
             "What is to be paid, tax included; below zero when more is given back than charged."
         ),
+        Field(
+            "waits_for_next_bill",
+            \.waitsForNext,
+            "Whether it is too little for a card, and is added to the next bill."
+        ),
         Field("next_bill_at", \.periodEnd, "When the next period begins; null after the end."),
     )
 
@@ -247,12 +253,14 @@ struct SubscriptionPreviewBody: APIModel {
         discount: MoneyBody,
         tax: MoneyBody,
         total: MoneyBody,
+        waitsForNext: Bool,
         periodEnd: Date?
     ) {
         self.lines = lines
         self.discount = discount
         self.tax = tax
         self.total = total
+        self.waitsForNext = waitsForNext
         self.periodEnd = periodEnd
     }
 
@@ -262,6 +270,7 @@ struct SubscriptionPreviewBody: APIModel {
             discount: MoneyBody(preview.bill.discount),
             tax: MoneyBody(preview.bill.tax),
             total: MoneyBody(preview.total),
+            waitsForNext: preview.waitsForNext,
             periodEnd: preview.state.active?.period.to.date
         )
     }

@@ -42,6 +42,16 @@ extension Session {
         )
     }
 
+    func lockSubscription(ofItem item: ID<OrderItem>) throws -> SubscriptionRecord? {
+        try first(
+            """
+            SELECT \(SubscriptionRecord.columns) FROM subscriptions
+            WHERE order_item_id = \(item.uuid) FOR UPDATE
+            """,
+            SubscriptionRecord.init(row:)
+        )
+    }
+
     func subscription(ofItem item: ID<OrderItem>) throws -> SubscriptionRecord? {
         try first(
             """
@@ -175,6 +185,31 @@ extension Session {
         )
     }
 
+    /// Keeps the bills of a subscription that are not paid yet from being paid or begun to be.
+    func lockOpenInvoices(of subscription: ID<Subscription>) throws {
+        try run(
+            """
+            SELECT FROM invoices WHERE status = 'open' AND id IN (
+                SELECT invoice_id FROM invoice_lines
+                JOIN subscription_lines ON invoice_lines.id = invoice_line_id
+                WHERE subscription_id = \(subscription.uuid)
+            )
+            ORDER BY id FOR UPDATE
+            """
+        )
+    }
+
+    /// Whether the order is delivered that a subscription came of, and was not undone.
+    func isDelivered(_ subscription: ID<Subscription>) throws -> Bool {
+        try exists(
+            """
+            SELECT 1 FROM subscriptions s JOIN order_items ON order_items.id = order_item_id
+            JOIN orders ON orders.id = order_id
+            WHERE s.id = \(subscription.uuid) AND orders.status = 'completed'
+            """
+        )
+    }
+
     /// Whether a payment is under way of an invoice that bills a subscription.
     func isBeingPaid(_ subscription: ID<Subscription>) throws -> Bool {
         try exists(
@@ -242,17 +277,6 @@ extension Session {
         try one("SELECT amount_minor, currency FROM prices WHERE id = \(id.uuid)") {
             try $0.money("amount_minor", try $0.currency("currency"))
         }
-    }
-
-    /// Ends the subscription of an order's item that is undone.
-    func cancelSubscription(ofItem item: ID<OrderItem>, now: Date) throws {
-        try run(
-            """
-            UPDATE subscriptions SET status = 'cancelled', cancelled_at = \(now),
-                ends_at = \(now), next_bill_at = NULL
-            WHERE order_item_id = \(item.uuid) AND status <> 'cancelled'
-            """
-        )
     }
 }
 

@@ -268,7 +268,8 @@ extension ChangePreviewView {
             let label = "Becomes your credit"
             return sums + [Facts.Fact(label, isTotal: true) { Amount(bill.carriedToCredit) }]
         }
-        return sums + [Facts.Fact("To pay now", isTotal: true) { Amount(preview.total) }]
+        let label = preview.waitsForNext ? "Added to your next bill" : "To pay now"
+        return sums + [Facts.Fact(label, isTotal: true) { Amount(preview.total) }]
     }
 }
 

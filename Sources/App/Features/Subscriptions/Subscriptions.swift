@@ -60,7 +60,7 @@ package struct Subscriptions: Sendable {
         return try await services.database.transaction(for: scope) { session in
             let record = try session.subscription(id).orThrow(Problem.notFound)
             let step = try Step(record, change, session, services, now: now)
-            return ChangePreview(lines: step.lines, bill: step.bill, state: step.state)
+            return ChangePreview(made: step.made, state: step.state)
         }
     }
 
@@ -78,15 +78,16 @@ package struct Subscriptions: Sendable {
         _ = try await show(id, for: scope)
         return try await services.database.transaction(for: .system) { session in
             let record = try session.lockSubscription(id).orThrow(Problem.notFound)
+            try session.lockOpenInvoices(of: id)
             let step = try Step(record, change, session, services, now: now)
             // What is given back of a bill that is being paid must not be spent before that ends.
-            if step.bill.carriedToCredit.isPositive, try session.isBeingPaid(id) {
+            if step.made.bill.carriedToCredit.isPositive, try session.isBeingPaid(id) {
                 throw Problem.subscriptionIsBeingPaid
             }
             try session.store(step.event, of: id, customer: record.customer)
             if change == .reactivate { try session.endCoupon(of: id, now: now) }
             try SubscriptionInvoices.issue(
-                step.lines,
+                step.made.lines,
                 for: record.customer,
                 session,
                 services,
@@ -119,8 +120,7 @@ package struct Subscriptions: Sendable {
     private struct Step {
         let event: SubscriptionEvent
         let history: SubscriptionHistory
-        let lines: [BilledLine]
-        let bill: Bill
+        let made: SubscriptionBill
         let state: SubscriptionState
 
         init(
@@ -154,15 +154,13 @@ package struct Subscriptions: Sendable {
                 throw Problem.notFound
             }
             self.event = event
-            let made = try SubscriptionInvoices.bill(
+            made = try SubscriptionInvoices.bill(
                 owed,
                 currency,
                 for: record.customer,
                 session,
                 now: now
             )
-            lines = made.lines
-            bill = made.bill
         }
     }
 }
@@ -189,10 +187,15 @@ package struct SubscribedPlan: Sendable {
 
 /// What a change would do.
 package struct ChangePreview: Sendable {
-    let lines: [BilledLine]
-    /// What the lines come to.
-    package let bill: Bill
+    /// What is billed for it.
+    let made: SubscriptionBill
     package let state: SubscriptionState
+
+    var lines: [BilledLine] { made.lines }
+    /// What the lines come to.
+    package var bill: Bill { made.bill }
+    /// Whether it is too little for a bill of its own, and stands on the next.
+    package var waitsForNext: Bool { made.waitsForNext }
 
     /// What is to be paid; negative when more is taken back than charged.
     package var total: Money { bill.total - bill.carriedToCredit }

@@ -1,0 +1,77 @@
+import App
+import Core
+import Postgres
+import Testing
+import Wire
+
+/// What becomes of a subscription whose order is undone, and of credit beside it.
+@Suite struct UndoneSubscriptionTests {
+    @Test func `an order that was undone leaves nothing to change, end or take up again`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            let order = try await app.stickOrder(of: ann, plan: "professional")
+            try await app.undo(order, of: ann)
+            let id = try #require(try await app.subscription(of: ann)["id"]?.string)
+            let path = "/api/v1/subscriptions/\(id)"
+            let cheaper: JSON = ["plan_id": .string(try await app.plan("starter")), "when": "now"]
+            let changed = try await app.api.put(path, json: cheaper, token: ann.token)
+            #expect(changed.status == 409, "\(changed.text)")
+            for action in ["cancel", "reactivate"] {
+                let answer = try await app.api.post(
+                    "\(path)/\(action)",
+                    json: [:],
+                    token: ann.token
+                )
+                #expect(answer.status == 409, "\(action) \(answer.text)")
+            }
+            #expect(try await app.freeCredit(of: ann) == 0)
+            #expect(try await app.subscription(of: ann)["status"] == "cancelled")
+            #expect(try await app.count("SELECT 1 FROM licenses WHERE status <> 'cancelled'") == 0)
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test func `what a credit note has given back is not given back by undoing`() async throws {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            try await app.grant(1_000, to: ann)
+            let order = try await app.stickOrder(of: ann)
+            let invoice = try #require(
+                try await app.invoices(of: ann, count: 1)[0]["id"]?.string.flatMap {
+                    ID<Invoice>($0)
+                }
+            )
+            let note = try await app.doTo(
+                invoice,
+                "credit-notes",
+                json: ["reason": "Not delivered"]
+            )
+            try #require(note.status == 201, "\(note.text)")
+            #expect(try await app.freeCredit(of: ann) == 2_900)
+            try await app.undo(order, of: ann)
+            #expect(try await app.freeCredit(of: ann) == 2_900)
+            try await app.requireCleanBooks()
+        }
+    }
+}
+
+extension TestApp {
+    /// An order that is paid and cannot be delivered.
+    fileprivate func stickOrder(of person: Person, plan: String = "starter") async throws -> String
+    {
+        for index in 0..<3 { try await changeServer(index, ["is_active": false]) }
+        let id = try #require(try await placeOrder(by: person, plan: plan)["id"]?.string)
+        pay(try await openCheckout(id, by: person))
+        _ = try await order(id, by: person, reaching: "attention")
+        return id
+    }
+
+    fileprivate func undo(_ order: String, of person: Person) async throws {
+        let token = try await token(of: "billing")
+        let undo = try await api.post("/api/v1/admin/orders/\(order)/undo", token: token)
+        try #require(undo.status == 200, "\(undo.text)")
+        _ = try await self.order(order, by: person, reaching: "refunded")
+    }
+}
