@@ -22,29 +22,42 @@ struct BillingTerms: Sendable {
     func terms(
         for customer: ID<Customer>?,
         coupons: [CouponTerms] = [],
-        _ session: Session,
-        now: Date
+        _ session: Session
     ) throws -> BillTerms {
-        BillTerms(
-            seller: seller,
-            buyer: try buyer(customer, session),
-            rules: rules,
-            tax: tax,
+        let known = try customer.flatMap { try session.customer($0) }
+        let buyers = try buyers(known.map { [$0] } ?? [], session)
+        return terms(
+            for: known.flatMap { buyers[$0.id] } ?? TaxBuyer(seller.place),
             coupons: coupons
         )
     }
 
-    /// Whoever has told no country is taken to be where the seller is.
-    private func buyer(_ id: ID<Customer>?, _ session: Session) throws -> TaxBuyer {
-        guard let id, let customer = try session.customer(id) else {
-            return TaxBuyer(seller.place)
-        }
-        return TaxBuyer(
-            customer.place ?? seller.place,
-            vatNumber: customer.vatNumber.flatMap { try? VATNumber($0) },
-            vatCheck: try session.vatCheck(of: id)?.status ?? .pending,
-            exemptions: try session.taxExemptions(of: id).map(\.exemption)
+    func terms(for buyer: TaxBuyer, coupons: [CouponTerms] = []) -> BillTerms {
+        BillTerms(seller: seller, buyer: buyer, rules: rules, tax: tax, coupons: coupons)
+    }
+
+    /// What the tax depends on of customers. Whoever has told no country is taken to be where the
+    /// seller is.
+    func buyers(
+        _ customers: [CustomerRecord],
+        _ session: Session
+    ) throws -> [ID<Customer>: TaxBuyer] {
+        let ids = customers.map(\.id)
+        let checks = try session.vatChecks(of: ids)
+        let exemptions = Dictionary(
+            grouping: try session.taxExemptions(of: ids),
+            by: \.customer
         )
+        let buyers = customers.map { customer in
+            let buyer = TaxBuyer(
+                customer.place ?? seller.place,
+                vatNumber: customer.vatNumber.flatMap { try? VATNumber($0) },
+                vatCheck: checks[customer.id]?.status ?? .pending,
+                exemptions: exemptions[customer.id]?.map(\.exemption) ?? []
+            )
+            return (customer.id, buyer)
+        }
+        return Dictionary(buyers) { first, _ in first }
     }
 }
 
@@ -61,8 +74,7 @@ extension Bill {
         let terms = try BillingTerms(session, now: now).terms(
             for: customer,
             coupons: coupons,
-            session,
-            now: now
+            session
         )
         self.init(items, currency, terms, at: Instant(now))
     }

@@ -150,7 +150,7 @@ package struct InvoiceDrafts: Sendable {
         } else if invoice.due.isZero {
             try InvoiceMails.sendPaid(id, session, services, now: now)
         } else {
-            try InvoiceMails.sendNew(id, session, services, now: now)
+            try InvoiceMails.sendNew([id], session, services, now: now)
             let wait = (invoice.dueAt ?? now).timeIntervalSince(now)
             try session.enqueue(
                 .collecting(id, delaySeconds: wait),

@@ -3,21 +3,25 @@ import Foundation
 import Postgres
 
 extension Session {
-    func storeLink(
-        _ id: ID<InvoiceLink>,
-        to invoice: InvoiceRecord,
-        hash: [UInt8],
+    /// Stores a link to each of some invoices.
+    func storeLinks(
+        _ ids: [ID<InvoiceLink>],
+        to invoices: [InvoiceRecord],
+        hashes: [[UInt8]],
         expiresAt: Date,
         now: Date
     ) throws {
+        guard !ids.isEmpty else { return }
         try run(
             """
             INSERT INTO invoice_links (
                 id, invoice_id, customer_id, token_hash, created_at, expires_at
-            ) VALUES (
-                \(id.uuid), \(invoice.id.uuid), \(invoice.customer.uuid), \(hash), \(now),
-                \(expiresAt)
             )
+            SELECT id, invoice, customer, decode(hash, 'hex'), \(now), \(expiresAt)
+            FROM unnest(
+                \(ids.map(\.uuid)), \(invoices.map(\.id.uuid)), \(invoices.map(\.customer.uuid)),
+                \(hashes.map { Hex.encode($0) })
+            ) AS l (id, invoice, customer, hash)
             """
         )
     }

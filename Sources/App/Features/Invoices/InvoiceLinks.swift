@@ -33,24 +33,28 @@ package struct InvoiceLinks: Sendable {
         var scope: Scope { .customer(customer) }
     }
 
-    /// Makes another link to an invoice.
+    /// Makes another link to each of some invoices.
     static func make(
-        for invoice: InvoiceRecord,
+        for invoices: [InvoiceRecord],
         _ session: Session,
         _ services: Services,
         now: Date
-    ) throws -> Link {
-        let token = OpaqueToken.make()
+    ) throws -> [ID<Invoice>: Link] {
+        let tokens = invoices.map { _ in OpaqueToken.make() }
         let expiresAt = now.addingTimeInterval(validDays * 86_400)
-        try session.storeLink(
-            ID(services.ids.next()),
-            to: invoice,
-            hash: OpaqueToken.hash(token),
+        try session.storeLinks(
+            invoices.map { _ in ID(services.ids.next()) },
+            to: invoices,
+            hashes: tokens.map { OpaqueToken.hash($0) },
             expiresAt: expiresAt,
             now: now
         )
-        let path = InvoiceLinkRoutes.show.path(token)
-        return Link(address: services.configuration.portalURL + path, expiresAt: expiresAt)
+        let links = zip(invoices, tokens).map { invoice, token in
+            let path = InvoiceLinkRoutes.show.path(token)
+            let address = services.configuration.portalURL + path
+            return (invoice.id, Link(address: address, expiresAt: expiresAt))
+        }
+        return Dictionary(links) { first, _ in first }
     }
 
     /// Makes a link that somebody asks for, to hand it on.
@@ -66,7 +70,8 @@ package struct InvoiceLinks: Sendable {
         return try await services.database.transaction(for: scope) { session in
             let invoice = try session.invoice(id).orThrow(Problem.notFound)
             guard invoice.number != nil else { throw Problem.invoiceIsDraft }
-            let link = try InvoiceLinks.make(for: invoice, session, services, now: now)
+            let link = try InvoiceLinks.make(for: [invoice], session, services, now: now)[id]
+                .orThrow(Problem.notFound)
             try session.record(
                 AuditEntry(actor, "invoice.link", id, customer: invoice.customer),
                 now: now

@@ -13,32 +13,37 @@ enum InvoiceMails {
     static let copyTemplate = "invoice_copy"
     static let voidTemplate = "invoice_void"
 
-    /// Tells of a new invoice, and whether its customer has to do something about it.
+    /// Tells of new invoices, and whether their customers have to do something about them; once
+    /// an invoice.
     static func sendNew(
-        _ id: ID<Invoice>,
+        _ ids: [ID<Invoice>],
         _ session: Session,
         _ services: Services,
         now: Date
     ) throws {
-        let invoice = try session.invoice(id).orThrow(Problem.notFound)
-        let card = try session.defaultPaymentMethod(of: invoice.customer)
-        let what =
-            card.map { "It will be charged to your card \($0.label) when it is due." }
-            ?? "Please pay it by then, on the invoice's page."
-        try send(
-            newTemplate,
-            "\(invoice.label) of \(invoice.total)",
-            [
-                "\(invoice.label) of \(invoice.total) is due on \(invoice.dueText).", what,
-            ],
-            action: card == nil ? "Pay the invoice" : "See the invoice",
-            reason: "You get this mail because you are a customer of ours.",
-            invoice,
-            attachesDocument: true,
-            session,
-            services,
-            now: now
-        )
+        let invoices = try session.invoices(ids)
+        let customers = try session.customers(invoices.map(\.customer))
+        let cards = try session.defaultPaymentMethods(of: customers.map(\.id))
+        let named = Dictionary(customers.map { ($0.id, $0) }) { first, _ in first }
+        let links = try addresses(of: invoices, session, services, now: now)
+        let mails = try zip(invoices, links).map { invoice, address in
+            let card = cards[invoice.customer]
+            let what =
+                card.map { "It will be charged to your card \($0.label) when it is due." }
+                ?? "Please pay it by then, on the invoice's page."
+            return mail(
+                newTemplate,
+                "\(invoice.label) of \(invoice.total)",
+                ["\(invoice.label) of \(invoice.total) is due on \(invoice.dueText).", what],
+                action: card == nil ? "Pay the invoice" : "See the invoice",
+                address,
+                reason: "You get this mail because you are a customer of ours.",
+                invoice,
+                to: try named[invoice.customer].orThrow(Problem.notFound),
+                attachesDocument: true
+            )
+        }
+        try Outbox.store(mails, session, services, now: now)
     }
 
     /// Asks for another way to pay.
@@ -155,33 +160,70 @@ enum InvoiceMails {
         let cause = cause ?? invoice.id.text
         guard try !session.hasMail(template: template, causeID: cause) else { return }
         let customer = try session.customer(invoice.customer).orThrow(Problem.notFound)
-        let isOwed = invoice.status == .open && invoice.due.isPositive
-        let address =
-            isOwed
-            ? try InvoiceLinks.make(for: invoice, session, services, now: now).address
-            : services.configuration.portalURL + InvoiceRoutes.show.path(invoice.id)
+        let address = try addresses(of: [invoice], session, services, now: now)[0]
         try Outbox.store(
-            Outbox.NewMail(
-                template: template,
-                causeType: Invoice.idPrefix,
-                causeID: cause,
-                customer: invoice.customer,
-                recipient: customer.email,
-                subject: subject,
-                body: MailBody(preview: paragraphs[0], reason: reason) {
-                    p { "Hello \(customer.name)," }
-                    for paragraph in paragraphs { p { paragraph } }
-                    p { a(.href(address), .classes("action")) { action } }
-                    if attachesDocument {
-                        p { "\(invoice.label) is attached as a PDF." }
-                    }
-                },
-                invoice: invoice.id,
+            mail(
+                template,
+                subject,
+                paragraphs,
+                action: action,
+                address,
+                reason: reason,
+                invoice,
+                cause: cause,
+                to: customer,
                 attachesDocument: attachesDocument
             ),
             session,
             services,
             now: now
+        )
+    }
+
+    /// Where the buttons of mails about invoices lead.
+    private static func addresses(
+        of invoices: [InvoiceRecord],
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws -> [String] {
+        let owed = invoices.filter { $0.status == .open && $0.due.isPositive }
+        let links = try InvoiceLinks.make(for: owed, session, services, now: now)
+        return invoices.map { invoice in
+            links[invoice.id]?.address
+                ?? services.configuration.portalURL + InvoiceRoutes.show.path(invoice.id)
+        }
+    }
+
+    private static func mail(
+        _ template: String,
+        _ subject: String,
+        _ paragraphs: [String],
+        action: String,
+        _ address: String,
+        reason: String,
+        _ invoice: InvoiceRecord,
+        cause: String? = nil,
+        to customer: CustomerRecord,
+        attachesDocument: Bool
+    ) -> Outbox.NewMail {
+        Outbox.NewMail(
+            template: template,
+            causeType: Invoice.idPrefix,
+            causeID: cause ?? invoice.id.text,
+            customer: invoice.customer,
+            recipient: customer.email,
+            subject: subject,
+            body: MailBody(preview: paragraphs[0], reason: reason) {
+                p { "Hello \(customer.name)," }
+                for paragraph in paragraphs { p { paragraph } }
+                p { a(.href(address), .classes("action")) { action } }
+                if attachesDocument {
+                    p { "\(invoice.label) is attached as a PDF." }
+                }
+            },
+            invoice: invoice.id,
+            attachesDocument: attachesDocument
         )
     }
 }

@@ -10,6 +10,17 @@ extension Session {
         )
     }
 
+    /// Some invoices, in the order of their making.
+    func invoices(_ ids: [ID<Invoice>]) throws -> [InvoiceRecord] {
+        try all(
+            """
+            SELECT \(InvoiceRecord.columns) FROM invoices WHERE id = ANY(\(ids.map(\.uuid)))
+            ORDER BY id
+            """,
+            InvoiceRecord.init(row:)
+        )
+    }
+
     func lockInvoice(_ id: ID<Invoice>) throws -> InvoiceRecord? {
         try first(
             "SELECT \(InvoiceRecord.columns) FROM invoices WHERE id = \(id.uuid) FOR UPDATE",

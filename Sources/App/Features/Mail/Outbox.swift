@@ -66,33 +66,49 @@ package struct Outbox: Sendable {
         _ services: Services,
         now: Date
     ) throws -> Bool {
+        try !store([mail], session, services, now: now).isEmpty
+    }
+
+    /// The same of many mails; those that are new.
+    @discardableResult
+    static func store(
+        _ mails: [NewMail],
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws -> [ID<Mail>] {
+        let sealed = try mails.map { try seal($0, services, now: now) }
+        let new = try session.storeMails(sealed)
+        try session.enqueue(new.map { .sending($0) }, ids: services.ids, now: now)
+        return new
+    }
+
+    private static func seal(
+        _ mail: NewMail,
+        _ services: Services,
+        now: Date
+    ) throws -> OutboxMail {
         let id = ID<Mail>(services.ids.next())
         let context = OutboxMail.context(of: id)
-        let isNew = try session.storeMail(
-            OutboxMail(
-                id: id,
-                customer: mail.customer,
-                template: mail.template,
-                causeType: mail.causeType,
-                causeID: mail.causeID,
-                recipient: mail.recipient,
-                subject: mail.subject,
-                textSealed: try services.keyring.seal(mail.body.text, context: context),
-                htmlSealed: try services.keyring.seal(
-                    mail.body.html(subject: mail.subject),
-                    context: context
-                ),
-                status: .queued,
-                createdAt: now,
-                invoice: mail.invoice,
-                attachesDocument: mail.attachesDocument,
-                creditNote: mail.creditNote
-            )
+        return OutboxMail(
+            id: id,
+            customer: mail.customer,
+            template: mail.template,
+            causeType: mail.causeType,
+            causeID: mail.causeID,
+            recipient: mail.recipient,
+            subject: mail.subject,
+            textSealed: try services.keyring.seal(mail.body.text, context: context),
+            htmlSealed: try services.keyring.seal(
+                mail.body.html(subject: mail.subject),
+                context: context
+            ),
+            status: .queued,
+            createdAt: now,
+            invoice: mail.invoice,
+            attachesDocument: mail.attachesDocument,
+            creditNote: mail.creditNote
         )
-        if isNew {
-            try session.enqueue(.sending(id), ids: services.ids, now: now)
-        }
-        return isNew
     }
 
     /// The job that hands one mail over.

@@ -27,23 +27,27 @@ package struct OutboxMail: Sendable {
 }
 
 extension Session {
-    /// Stores a mail; false when its cause has sent one of this template to this address already.
-    func storeMail(_ mail: OutboxMail) throws -> Bool {
-        try run(
+    /// Stores mails; those of which their cause has sent none of this template to this address.
+    func storeMails(_ mails: [OutboxMail]) throws -> [ID<Mail>] {
+        guard !mails.isEmpty else { return [] }
+        return try all(
             """
             INSERT INTO email_outbox (
                 id, customer_id, template, cause_type, cause_id, recipient, subject,
                 body_text_sealed, body_html_sealed, status, created_at, invoice_id,
                 attaches_document, credit_note_id
-            ) VALUES (
-                \(mail.id.uuid), \(mail.customer?.uuid), \(mail.template), \(mail.causeType),
-                \(mail.causeID), \(mail.recipient), \(mail.subject), \(mail.textSealed),
-                \(mail.htmlSealed), 'queued', \(mail.createdAt), \(mail.invoice?.uuid),
-                \(mail.attachesDocument), \(mail.creditNote?.uuid)
             )
-            ON CONFLICT DO NOTHING
+            SELECT * FROM unnest(
+                \(mails.map(\.id.uuid)), \(mails.map { $0.customer?.uuid }),
+                \(mails.map(\.template)), \(mails.map(\.causeType)), \(mails.map(\.causeID)),
+                \(mails.map(\.recipient)), \(mails.map(\.subject)), \(mails.map(\.textSealed)),
+                \(mails.map(\.htmlSealed)), \(mails.map(\.status.rawValue)),
+                \(mails.map(\.createdAt)), \(mails.map { $0.invoice?.uuid }),
+                \(mails.map(\.attachesDocument)), \(mails.map { $0.creditNote?.uuid })
+            )
+            ON CONFLICT DO NOTHING RETURNING id
             """
-        ) > 0
+        ) { try $0.id("id") }
     }
 
     /// Whether a cause has a mail of a template already.

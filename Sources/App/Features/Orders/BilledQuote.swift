@@ -32,8 +32,7 @@ package struct BilledQuote: Sendable {
             try terms.terms(
                 for: customer,
                 coupons: coupon.map { [$0.terms] } ?? [],
-                session,
-                now: now
+                session
             ),
             at: Instant(now)
         )

@@ -27,13 +27,20 @@ extension Session {
 
     /// The card that a customer's invoices are charged to.
     func defaultPaymentMethod(of customer: ID<Customer>) throws -> PaymentMethodRecord? {
-        try first(
+        try defaultPaymentMethods(of: [customer])[customer]
+    }
+
+    func defaultPaymentMethods(
+        of customers: [ID<Customer>]
+    ) throws -> [ID<Customer>: PaymentMethodRecord] {
+        let cards = try all(
             """
             SELECT \(PaymentMethodRecord.columns) FROM payment_methods
-            WHERE customer_id = \(customer.uuid) AND is_default
+            WHERE customer_id = ANY(\(customers.map(\.uuid))) AND is_default
             """,
             PaymentMethodRecord.init(row:)
         )
+        return Dictionary(cards.map { ($0.customer, $0) }) { first, _ in first }
     }
 
     /// Takes over what the processor keeps of a customer: new cards, new dates, and which are gone.

@@ -44,7 +44,7 @@ struct RenewalBatch {
         var renewed: [PlainRenewal] = []
         for (customer, subscriptions) in facts.byCustomer {
             guard let renewals = plain(subscriptions, facts),
-                let invoice = try invoice(renewals, for: customer, facts, session)
+                let invoice = invoice(renewals, for: customer, facts)
             else {
                 outcome.others.append(customer)
                 continue
@@ -78,17 +78,15 @@ struct RenewalBatch {
     private func invoice(
         _ renewals: [PlainRenewal],
         for customer: ID<Customer>,
-        _ facts: RenewalFacts,
-        _ session: Session
-    ) throws -> Made? {
+        _ facts: RenewalFacts
+    ) -> Made? {
         let lines = renewals.flatMap(\.lines)
         guard let currency = lines.first?.line.amount.currency else { return .nothing }
         guard lines.allSatisfy({ $0.line.amount.currency == currency }),
             let record = facts.customers[customer],
             let items = BillItem.items(of: lines.map(\.line), .hosting, billed: { _ in nil })
         else { return nil }
-        let terms = try facts.terms.terms(for: customer, session, now: now)
-        let bill = Bill(items, currency, terms, at: Instant(now))
+        let bill = Bill(items, currency, facts.terms(of: customer), at: Instant(now))
         guard bill.carriedToCredit.isZero, bill.total.isPositive else { return nil }
         let drafted = zip(lines, bill.lines).map { line, amounts in
             DraftLine(ID(services.ids.next()), line, amounts)
@@ -109,8 +107,7 @@ struct RenewalBatch {
         )
     }
 
-    /// Stores, numbers and posts invoices by one statement a table. Their mails carry a link each,
-    /// so they are made one by one.
+    /// Stores, numbers and posts invoices by one statement a table.
     private func issue(
         _ invoices: [PlainInvoice],
         _ facts: RenewalFacts,
@@ -138,9 +135,7 @@ struct RenewalBatch {
     }
 
     private func enqueue(_ invoices: [PlainInvoice], _ session: Session) throws {
-        for invoice in invoices {
-            try InvoiceMails.sendNew(invoice.draft.id, session, services, now: now)
-        }
+        try InvoiceMails.sendNew(invoices.map(\.draft.id), session, services, now: now)
         let collected = invoices.map {
             NewJob.collecting($0.draft.id, delaySeconds: $0.dueAt.timeIntervalSince(now))
         }
@@ -223,7 +218,8 @@ struct RenewalFacts {
     let planNames: [ID<Plan>: String]
     /// Subscriptions with something beside them that has to be looked at.
     let isOdd: Set<ID<Subscription>>
-    let terms: BillingTerms
+    private let terms: BillingTerms
+    private let buyers: [ID<Customer>: TaxBuyer]
 
     init(_ claimed: [SubscriptionRecord], _ session: Session, now: Date) throws {
         let owners = Array(Set(claimed.map(\.customer)))
@@ -250,6 +246,11 @@ struct RenewalFacts {
         planNames = try session.planNames()
         isOdd = try session.oddSubscriptions(of: ids)
         terms = try BillingTerms(session, now: now)
+        buyers = try terms.buyers(Array(customers.values), session)
+    }
+
+    func terms(of customer: ID<Customer>) -> BillTerms {
+        terms.terms(for: buyers[customer] ?? TaxBuyer(terms.seller.place))
     }
 
     func endOfDay(of customer: ID<Customer>, _ now: Date) -> Instant {

@@ -111,7 +111,7 @@ enum SubscriptionInvoices {
         } else if issued.due.isZero {
             try InvoiceMails.sendPaid(invoice, session, services, now: now)
         } else {
-            try InvoiceMails.sendNew(invoice, session, services, now: now)
+            try InvoiceMails.sendNew([invoice], session, services, now: now)
             try session.enqueue(
                 .collecting(invoice, delaySeconds: dueAt.timeIntervalSince(now)),
                 ids: services.ids,

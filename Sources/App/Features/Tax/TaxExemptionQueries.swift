@@ -5,10 +5,14 @@ import Postgres
 extension Session {
     /// A customer's exemptions, newest first.
     func taxExemptions(of customer: ID<Customer>) throws -> [TaxExemptionRecord] {
+        try taxExemptions(of: [customer])
+    }
+
+    func taxExemptions(of customers: [ID<Customer>]) throws -> [TaxExemptionRecord] {
         try all(
             """
             SELECT \(TaxExemptionRecord.columns) FROM tax_exemptions
-            WHERE customer_id = \(customer.uuid) ORDER BY id DESC
+            WHERE customer_id = ANY(\(customers.map(\.uuid))) ORDER BY id DESC
             """,
             TaxExemptionRecord.init(row:)
         )

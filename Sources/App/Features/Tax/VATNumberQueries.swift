@@ -6,15 +6,21 @@ extension Session {
     /// What the register said last of the number that a customer has now; nil when it has not been
     /// asked.
     func vatCheck(of customer: ID<Customer>) throws -> VATCheckRecord? {
-        try first(
+        try vatChecks(of: [customer])[customer]
+    }
+
+    /// The same of many customers.
+    func vatChecks(of customers: [ID<Customer>]) throws -> [ID<Customer>: VATCheckRecord] {
+        let found = try all(
             """
-            SELECT v.vat_number, status, v.name, v.address, consultation, checked_at
+            SELECT DISTINCT ON (customer_id) customer_id, v.vat_number, status, v.name, v.address,
+                consultation, checked_at
             FROM vat_checks v JOIN customers c ON c.id = customer_id
-            WHERE customer_id = \(customer.uuid) AND v.vat_number = c.vat_number
-            ORDER BY checked_at DESC, v.id DESC LIMIT 1
+            WHERE customer_id = ANY(\(customers.map(\.uuid))) AND v.vat_number = c.vat_number
+            ORDER BY customer_id, checked_at DESC, v.id DESC
             """
         ) { row in
-            VATCheckRecord(
+            let record = VATCheckRecord(
                 number: try row.get("vat_number"),
                 status: try row.choice("status"),
                 name: try row.optional("name"),
@@ -22,7 +28,9 @@ extension Session {
                 consultation: try row.optional("consultation"),
                 checkedAt: try row.get("checked_at")
             )
+            return (try row.id("customer_id", of: Customer.self), record)
         }
+        return Dictionary(found) { first, _ in first }
     }
 
     func store(
