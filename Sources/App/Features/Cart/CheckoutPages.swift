@@ -133,7 +133,7 @@ enum CheckoutPages {
         _ context: CustomerContext
     ) async throws -> Response? {
         let priced = try await price(cart, in: currency, context)
-        let checkout = checkoutPath(currency)
+        let checkout = checkoutPath(currency, context)
         guard let quote = priced.quote, quote.isTaxKnown else { return .redirect(to: checkout) }
         if total == nil || total == String(quote.bill.total.minorUnits) { return nil }
         return PortalPage.redirect(
@@ -169,7 +169,7 @@ enum CheckoutPages {
                 status: 422
             )
         }
-        return .redirect(to: checkoutPath(quote.bill.total.currency))
+        return .redirect(to: checkoutPath(quote.bill.total.currency, context))
     }
 
     /// What the page's forms say that is paid in.
@@ -177,8 +177,10 @@ enum CheckoutPages {
         try request.form()["currency"].flatMap { Currency($0) }
     }
 
-    private static func checkoutPath(_ currency: Currency) -> String {
-        CartRoutes.checkout.path() + "?currency=\(currency.code)"
+    private static func checkoutPath(_ currency: Currency, _ context: CustomerContext) -> String {
+        let path = CartRoutes.checkout.path()
+        let isUsual = currency == context.services.configuration.currency
+        return isUsual ? path : "\(path)?currency=\(currency.code)"
     }
 
     /// What a cart costs its customer, in the currency that is wished where that is still open.

@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Postgres
+import Support
 
 extension Session {
     /// Stores a link to each of some invoices.
