@@ -9,7 +9,7 @@ import Synchronization
 /// lost, so every reconnection wakes all who wait.
 package final class Notices: Sendable {
     /// The channels that the schema's triggers and the queue notify on.
-    package static let channels = ["jobs", "order_changes", "license_changes"]
+    package static let channels = ["jobs", "order_changes", "license_changes", "clock_changes"]
 
     private struct Waiter {
         let channel: String

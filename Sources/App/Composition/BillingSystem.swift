@@ -56,6 +56,7 @@ package final class BillingSystem: Sendable {
     /// Begins to answer and to work.
     package func start() {
         tasks.add { await self.services.notices.run() }
+        tasks.add { await SandboxClock(self.services).follow() }
         tasks.add { await SpareMemory.watch() }
         if api != nil { tasks.add { await self.services.licenseCache.run() } }
         if let worker { tasks.add { await worker.run() } }

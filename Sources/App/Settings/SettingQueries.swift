@@ -23,4 +23,7 @@ extension Session {
             """
         )
     }
+
+    /// Has every instance look how the sandbox's clock is set.
+    func announceClock() throws { try run("SELECT pg_notify('clock_changes', '')") }
 }

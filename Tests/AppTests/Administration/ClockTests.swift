@@ -77,6 +77,31 @@ import Wire
         }
     }
 
+    @Test func `every instance follows the clock that one of them moves`() async throws {
+        try await TestApp.run { app in
+            let other = try await app.another()
+            do {
+                try await expectTogether(app, other)
+            } catch {
+                await other.stopInstance()
+                throw error
+            }
+            await other.stopInstance()
+        }
+    }
+
+    private func expectTogether(_ app: TestApp, _ other: TestApp) async throws {
+        let answer = try await app.api.post(
+            Self.path,
+            json: ["advance_days": 40],
+            token: try await app.token(of: "admin")
+        )
+        let moved = try Self.now(answer)
+        _ = try await eventually("the other's clock") {
+            other.services.clock.now >= moved ? true : nil
+        }
+    }
+
     @Test func `only administrators move the clock`() async throws {
         try await TestApp.run { app in
             let reading = try await app.statuses("GET", Self.path)

@@ -24,6 +24,25 @@ package struct SandboxClock: Sendable {
         if offset != 0 { await tellSimulators(offset) }
     }
 
+    /// Goes where any instance moves the clock, until the task is cancelled.
+    func follow() async {
+        guard services.configuration.mode == .sandbox else { return }
+        let moves = services.notices.stream(of: "clock_changes")
+        await catchUp()
+        for await _ in moves { await catchUp() }
+    }
+
+    private func catchUp() async {
+        do {
+            let offset = try await services.database.transaction(for: .system) {
+                try $0.setting(SandboxClock.setting)?.integer
+            }
+            if let offset { services.clock.setOffset(seconds: Double(offset)) }
+        } catch {
+            services.log.warning("the clock's setting was not read", ["error": "\(error)"])
+        }
+    }
+
     /// The time.
     ///
     /// - Throws: ``Web/Problem/notFound`` outside the sandbox.
@@ -48,6 +67,7 @@ package struct SandboxClock: Sendable {
         let offset = try await services.database.transaction(for: .system) { session in
             let offset = (try session.setting(SandboxClock.setting)?.integer ?? 0) + seconds
             try session.setSetting(SandboxClock.setting, to: .integer(offset), now: now)
+            try session.announceClock()
             try session.record(
                 AuditEntry(
                     actor,
