@@ -3,6 +3,7 @@ import Core
 import Foundation
 import Postgres
 import Simulators
+import Support
 import Testing
 import Wire
 
@@ -147,6 +148,35 @@ import Wire
                 let stopped = "SELECT 1 FROM hosting_accounts WHERE status = 'suspended'"
                 return try await app.count("\(unsafeRaw: stopped)") == 1 ? true : nil
             }
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test func `what an instance changes whose clock is behind comes after what was before`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            _ = try await app.buy(by: ann)
+            let id = try await app.subscription(of: ann)["id"]?.string ?? ""
+            let path = "/api/v1/subscriptions/\(id)"
+            let behind = try await app.another()
+            app.services.clock.advance(seconds: 60)
+            let ending = try await app.api.post("\(path)/cancel", json: [:], token: ann.token)
+            #expect(ending.status == 200, "\(ending.text)")
+            let stays = try await behind.api.post(
+                "\(path)/reactivate",
+                json: [:],
+                token: ann.token
+            )
+            #expect(stays.status == 200 && stays.json["ends_at"] == .null, "\(stays.text)")
+            let over = try await behind.api.post(
+                "\(path)/cancel",
+                json: ["at_period_end": false],
+                token: ann.token
+            )
+            #expect(over.json["status"] == "cancelled", "\(over.text)")
+            await behind.stopInstance()
             try await app.requireCleanBooks()
         }
     }

@@ -80,6 +80,7 @@ package struct Subscriptions: Sendable {
             let record = try session.lockSubscription(id).orThrow(Problem.notFound)
             try session.lockOpenInvoices(of: id)
             let step = try Step(record, change, session, services, now: now)
+            let now = step.now
             // What is given back of a bill that is being paid must not be spent before that ends.
             if step.made.bill.carriedToCredit.isPositive, try session.isBeingPaid(id) {
                 throw Problem.subscriptionIsBeingPaid
@@ -122,17 +123,22 @@ package struct Subscriptions: Sendable {
         let history: SubscriptionHistory
         let made: SubscriptionBill
         let state: SubscriptionState
+        /// When it happens: not before what happened last, which another instance may have stored
+        /// whose clock is a little ahead.
+        let now: Date
 
         init(
             _ record: SubscriptionRecord,
             _ change: SubscriptionChange,
             _ session: Session,
             _ services: Services,
-            now: Date
+            now clock: Date
         ) throws {
-            let instant = Instant(now)
             let owed: [BilledLine]
             let before = try session.history(of: record.id)
+            let now = before.events.last.map { max(clock, $0.at.date) } ?? clock
+            self.now = now
+            let instant = Instant(now)
             let state = try before.state(at: instant)
             let kind = try change.event(on: record, state, session, services)
             let since = min(Instant(record.periodStart), instant)
