@@ -187,3 +187,17 @@ def test_no_secret_of_a_payment_is_in_the_log(system: System, customer: Customer
     assert '"stripe_request":"req_' in log
     for hidden in [secret, "_secret_", "whsec_", "sk_test_", "pm_card_visa", "4242424242424242"]:
         assert hidden not in log, hidden
+
+
+def test_a_saved_card_is_known_although_the_browser_never_came_back(
+    system: System, customer: Customer
+) -> None:
+    page = customer.http.post("/payment-methods").raise_for_status().json()["url"]
+    session = page.rpartition("/")[2].partition("#")[0]
+    assert system.stripe.complete_checkout(session, "5555555555554444").status_code == 200
+
+    def cards() -> list[dict[str, Any]]:
+        return customer.http.get("/payment-methods").raise_for_status().json()["data"]
+
+    (card,) = eventually(cards, 30, "saved card")
+    assert (card["brand"], card["last4"], card["is_default"]) == ("mastercard", "4444", True)

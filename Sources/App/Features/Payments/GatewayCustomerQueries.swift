@@ -50,6 +50,16 @@ extension Session {
         ) { try $0.optional("remote_id", as: String.self) } ?? nil
     }
 
+    /// Whose record at the card processor it is; nil for one that we did not make.
+    func customer(withGatewayID remote: String) throws -> ID<Customer>? {
+        try first(
+            """
+            SELECT customer_id FROM gateway_customers
+            WHERE remote_id = \(remote) AND gateway = 'stripe'
+            """
+        ) { try $0.id("customer_id") }
+    }
+
     func storeGatewayCustomer(_ remote: String, of customer: ID<Customer>) throws {
         try run(
             """

@@ -15,6 +15,8 @@ struct StoredWebhook: Sendable {
     var isOfDispute: Bool { type.hasPrefix("charge.dispute.") }
     /// Whether it may tell of a fee.
     var isOfCharge: Bool { type == "charge.updated" }
+    /// Whether it may tell of a card that was saved, or renewed by its bank.
+    var isOfCards: Bool { type.hasPrefix("payment_method.") }
 }
 
 extension Session {

@@ -74,11 +74,21 @@ struct StripeWebhooks {
             if event.isOfDispute { try await DisputeSettlements(services).discover(payment) }
             if event.isOfCharge { try await Fees(services).learn(payment) }
         }
+        if event.isOfCards { try await learnCards(of: event) }
         let now = services.clock.now
         try await services.database.transaction(for: .system) {
             try $0.finishWebhook(id, payment: payment, now: now)
         }
         return .done
+    }
+
+    /// A card that was saved is known although the browser never came back from the page.
+    private func learnCards(of event: StoredWebhook) async throws {
+        guard let remote = event.body["data"]?["object"]?["customer"]?.string else { return }
+        let customer = try await services.database.transaction(for: .system) {
+            try $0.customer(withGatewayID: remote)
+        }
+        if let customer { try await PaymentMethods(services).refresh(customer) }
     }
 
     /// What is told of money before its payment's own message came names a payment at Stripe that
