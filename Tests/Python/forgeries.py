@@ -1,5 +1,5 @@
 """Proofs that somebody without the secret could make up: access tokens, signatures of panels and
-of Stripe. Each is named, and none may be believed."""
+of Stripe, links to invoices. Each is named, and none may be believed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import json
 import time
+import urllib.parse
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -376,3 +377,65 @@ def forged_webhooks(body: bytes, secret: str) -> Iterator[tuple[str, bytes, str 
     yield "no body", b"", good
     for text in [b"", b"[]", b"null", b"{}", b'{"object":"event"}', b'{"id":1,"object":"event"}']:
         yield f"a signed {text!r}", text, stripe_signature(text, secret)
+
+
+# Links to an invoice.
+
+
+def forged_links(good: str, others: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """What stands in a link's place, as a part of a path, by what was done to a good token.
+
+    `others` are what was made for other purposes, by name.
+    """
+    for name, text in others.items():
+        yield name, urllib.parse.quote(text, safe="")
+    yield from altered_links(good)
+    yield from written_otherwise(good)
+    for text in ["-", "_", "0", "null", "undefined", "%", "*", "..;", "' OR '1'='1", "é" * 21]:
+        yield f"a {text!r}", urllib.parse.quote(text, safe="")
+
+
+def altered_links(good: str) -> Iterator[tuple[str, str]]:
+    for index in [0, 1, 20, 41, 42]:
+        other = "A" if good[index] != "A" else "B"
+        yield f"another character {index}", f"{good[:index]}{other}{good[index + 1:]}"
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    for bit in [1, 2]:
+        # The last character has two bits that are no part of the token's bytes.
+        twin = alphabet[alphabet.index(good[-1]) ^ bit]
+        yield f"the same bytes with bit {bit} set otherwise", good[:-1] + twin
+    for count in [1, 19, 20, 22, 42]:
+        yield f"{count} characters", good[:count]
+        yield f"the last {count} characters", good[-count:]
+    for count in [43, 57, 1_000]:
+        yield f"{count} characters more", good + "A" * count
+    yield "a character more", good + "A"
+    yield "a character before", "A" + good
+    yield "the token twice", good + good
+    yield "the token backwards", good[::-1]
+    for name, change in {"capitals": str.upper, "small letters": str.lower, "other case": str.swapcase}.items():
+        yield f"the token in {name}", change(good)
+
+
+def written_otherwise(good: str) -> Iterator[tuple[str, str]]:
+    """The same bytes in other letters, and what is made of them."""
+    secret = base64.urlsafe_b64decode(good + "=")
+    digest = hashlib.sha256(good.encode()).digest()
+    texts = {
+        "the token with padding": good + "=",
+        # A slash would lead to another place.
+        "the token in the other alphabet": base64.b64encode(secret).decode().replace("/", "_"),
+        "the token in hexadecimal": secret.hex(),
+        "the token in base 32": base64.b32encode(secret).decode(),
+        "the token in base 64 again": part(good.encode()),
+        "the stored hash": part(digest),
+        "the stored hash in hexadecimal": digest.hex(),
+        "the hash of the bytes": part(hashlib.sha256(secret).digest()),
+        "the token with a blank": good + " ",
+        "the token and another": f"{good},{good}",
+        "the token behind dots": f"..{good}",
+        "the token in wide letters": "".join(chr(ord(each) + 0xFEE0) for each in good),
+        "the token escaped twice": "".join(f"%{ord(each):02x}" for each in good),
+    }
+    for name, text in texts.items():
+        yield name, urllib.parse.quote(text, safe="")

@@ -1,10 +1,12 @@
-"""What is not proven changes nothing: forged access tokens, panel requests and messages of Stripe
-are refused, and every table is as it was. PyJWT agrees with us on what a token is."""
+"""What is not proven changes nothing: forged access tokens, panel requests, messages of Stripe and
+links to invoices are refused, and every table is as it was. PyJWT agrees with us on what a token is."""
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import json
+import re
 import secrets
 import threading
 import time
@@ -18,12 +20,14 @@ import httpx
 import jwt
 import psycopg
 import pytest
-from billing_system import DEMO_PASSWORD, System, running_system
+from bench_data import portal_cookies
+from billing_system import DEMO_PASSWORD, System, eventually, running_system
 from database import changed, connect, digest, digests
 from forgeries import (
     HEADER,
     PanelKey,
     PanelRequest,
+    forged_links,
     forged_panel_requests,
     forged_tokens,
     forged_webhooks,
@@ -52,6 +56,19 @@ class Keys:
 
 
 @dataclass(frozen=True)
+class Links:
+    """Tokens of links to invoices of one customer, and of what else a token is made for."""
+
+    good: str
+    # The invoice that the good one opens, and another.
+    invoice: str
+    other_invoice: str
+    # Links that were good once, by why they are not any more.
+    ended: dict[str, str]
+    other_purposes: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Place:
     """A system at rest, with a customer who has bought, and no jobs that run."""
 
@@ -61,6 +78,7 @@ class Place:
     customer: Customer
     license_key: str
     keys: Keys
+    links: Links
     used: PanelRequest
     event: bytes
 
@@ -108,6 +126,7 @@ def place() -> Iterator[Place]:
         license = customer.http.get("/licenses/").json()["data"][0]
         revealed = customer.http.post(f"/licenses/{license['id']}/reveal").json()
         keys = issued_keys(system)
+        links = made_links(system, customer, keys)
         used = keys.good.signed(USAGE, usage(revealed["license_key"]))
         event = an_event()
         assert send(system, used).status_code == 200
@@ -118,7 +137,7 @@ def place() -> Iterator[Place]:
         system.require_ready()
         with connect(system) as database:
             license_key = revealed["license_key"]
-            yield Place(system, secret_key, database, customer, license_key, keys, used, event)
+            yield Place(system, secret_key, database, customer, license_key, keys, links, used, event)
 
 
 def issued_keys(system: System) -> Keys:
@@ -141,6 +160,63 @@ def issued_keys(system: System) -> Keys:
         without_scope=issue("licenses:validate")[0],
         of_elsewhere=issue(*both, allowed_addresses=["192.0.2.0/24"])[0],
     )
+
+
+def made_links(system: System, customer: Customer, keys: Keys) -> Links:
+    staff = system.log_in("billing@example.com")
+    payer = staff.get("/admin/customers", params={"q": customer.email}).json()["data"][0]["id"]
+    line = {"description": "Work", "quantity": 1, "unit_price": {"amount": 5000, "currency": "USD"}}
+    body = {"customer_id": payer, "currency": "USD", "lines": [line], "issue": True}
+
+    def issue() -> str:
+        return staff.post("/invoices", json=body).raise_for_status().json()["id"]
+
+    def link(invoice: str) -> str:
+        answer = staff.post(f"/invoices/{invoice}/links").raise_for_status().json()
+        return answer["url"].rpartition("/")[2]
+
+    good, other, void, old = issue(), issue(), issue(), issue()
+    ended = {"that was ended": link(other), "to a void invoice": link(void), "that is old": link(old)}
+    staff.delete(f"/invoices/{other}/links").raise_for_status()
+    staff.post(f"/invoices/{void}/void", json={}).raise_for_status()
+    with connect(system) as owner:
+        owner.execute(
+            "UPDATE invoice_links SET expires_at = created_at + interval '1 ms'"
+            " WHERE token_hash = sha256(%s)",
+            [ended["that is old"].encode()],
+        )
+    purposes = {
+        **mailed_tokens(system, customer),
+        **kept_tokens(system),
+        "the invoice's identifier": good,
+        "a panel's key": keys.good.key,
+        "a panel's secret": keys.good.secret,
+    }
+    return Links(link(good), good, other, ended, purposes)
+
+
+def mailed_tokens(system: System, customer: Customer) -> dict[str, str]:
+    """What mails brought to click at, but for links to invoices."""
+    forgotten = {"email": customer.email}
+    system.http.post("/api/v1/auth/password/forgot", json=forgotten).raise_for_status()
+
+    def found() -> dict[str, str]:
+        mails = " ".join(str(mail) for mail in system.inbox.messages(customer.email))
+        return dict(re.findall(r"/(verify|reset|reveal)/([A-Za-z0-9_-]{43})", mails))
+
+    return eventually(lambda: found() if len(found()) == 3 else None, 30, "three mailed tokens")
+
+
+def kept_tokens(system: System) -> dict[str, str]:
+    """What programs and browsers keep."""
+    login = {"email": "customer@example.com", "password": DEMO_PASSWORD}
+    tokens = system.http.post("/api/v1/auth/login", json=login).raise_for_status().json()
+    cookies = portal_cookies(system, **login)
+    return {
+        "an access token": tokens["access_token"],
+        "a refresh token": tokens["refresh_token"],
+        **dict(each.split("=", 1) for each in cookies.split("; ")),
+    }
 
 
 def usage(license_key: str) -> bytes:
@@ -373,6 +449,81 @@ def test_a_stolen_key_of_another_system_opens_nothing(place: Place) -> None:
     assert part(HEADER) == place.access_token().partition(".")[0]
 
 
+# Links to invoices.
+
+
+@contextlib.contextmanager
+def visitor(place: Place) -> Iterator[httpx.Client]:
+    """A browser of nobody's, with the cookie that the portal gives it."""
+    with httpx.Client(base_url=place.system.portal_url, timeout=40, trust_env=False) as browser:
+        browser.get("/login").raise_for_status()
+        yield browser
+
+
+def form_token(page: httpx.Response) -> str:
+    found = re.search(r'name="csrf" value="([^"]+)"', page.text)
+    assert found is not None
+    return found[1]
+
+
+def seen(page: httpx.Response) -> tuple[int, str]:
+    """What a visitor sees of a page: all of it but what is made anew for each answer."""
+    return page.status_code, re.sub(r'nonce="[^"]*"', "", page.text)
+
+
+def test_no_forged_link_opens_an_invoice(place: Place) -> None:
+    links = place.links
+    corpus = [*forged_links(links.good, links.other_purposes), *links.ended.items()]
+    assert len(corpus) > 60
+    assert links.good not in {token for _, token in corpus}
+    pages = collections.defaultdict(set)
+    with visitor(place) as browser:
+        form = {"csrf": form_token(browser.get("/login"))}
+        with place.unchanged():
+            for name, token in corpus:
+                for way, page in [
+                    ("shown", browser.get(f"/pay/{token}")),
+                    ("paid", browser.post(f"/pay/{token}", data=form)),
+                    ("printed", browser.get(f"/pay/{token}/pdf")),
+                ]:
+                    pages[seen(page)].add(f"{way}: {name}")
+    # Nobody is told what was wrong: it is always the same page.
+    assert [(status, names) for (status, _), names in pages.items() if status != 410] == []
+    assert len(pages) == 1, sorted(pages.values(), key=len)[0]
+    ((_, text),) = pages
+    assert "This link has ended" in text
+    assert "50.00" not in text
+
+
+def test_a_link_opens_its_own_invoice_alone(place: Place) -> None:
+    links = place.links
+    with visitor(place) as browser, place.unchanged():
+        # The processor sends payers back to an address without the token.
+        browser.cookies.set("invoice_link", links.good)
+        for ended in ["", *links.ended.values(), *links.other_purposes.values()]:
+            back = httpx.get(
+                f"{place.system.portal_url}/paid/{links.invoice}",
+                headers={"Cookie": f"invoice_link={ended}"},
+                trust_env=False,
+            )
+            assert back.headers["Location"] == f"/invoices/{links.invoice}"
+        other = browser.get(f"/paid/{links.other_invoice}")
+        assert other.headers["Location"] == f"/invoices/{links.other_invoice}"
+        # A link is no session, neither here nor at the API.
+        for path in ["/dashboard", "/invoices", f"/invoices/{links.invoice}", "/console"]:
+            shown = browser.get(path, headers={"Cookie": f"session={links.good}"})
+            assert shown.headers["Location"].startswith("/login"), path
+        client = place.system.client(links.good)
+        assert client.get(f"/invoices/{links.invoice}").status_code == 401
+
+
+def test_a_link_is_not_used_from_another_site(place: Place) -> None:
+    with visitor(place) as browser, place.unchanged():
+        for token in ["", place.links.good, secrets.token_hex(32), secrets.token_urlsafe(32)]:
+            form = {"csrf": token}
+            assert browser.post(f"/pay/{place.links.good}", data=form).status_code == 403
+
+
 # What is proven; at the end, since the last use of a key is noted some time after it.
 
 
@@ -398,3 +549,17 @@ def test_a_panels_true_request_is_believed(place: Place) -> None:
     fresh = place.keys.good.signed(USAGE, usage(place.license_key))
     assert place.send(fresh).status_code == 200
     assert digest(place.database, "license_usage") != before
+
+
+def test_a_true_link_shows_and_pays_its_invoice(place: Place) -> None:
+    before = digest(place.database, "payments")
+    path = f"/pay/{place.links.good}"
+    with visitor(place) as browser:
+        page = browser.get(path)
+        assert page.status_code == 200
+        assert "50.00" in page.text
+        assert browser.get(f"{path}/pdf").content.startswith(b"%PDF-")
+        paying = browser.post(path, data={"csrf": form_token(page)})
+    assert paying.status_code == 303
+    assert paying.headers["Location"].startswith(place.system.stripe.url)
+    assert digest(place.database, "payments") != before
