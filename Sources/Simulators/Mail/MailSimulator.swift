@@ -145,7 +145,7 @@ extension SimulatorHost {
         case .timeoutBefore: .silence(seconds: settings.silenceSeconds, tookEffect: false)
         case .timeoutAfter: .silence(seconds: settings.silenceSeconds, tookEffect: true)
         case .internalError: .reply("451 4.3.0 Local error in processing")
-        case .rateLimit: .reply("450 4.7.1 Too many messages, try again later")
+        case .rateLimit, .lockTimeout: .reply("450 4.7.1 Too many messages, try again later")
         case .reject: .reply("554 5.7.1 Refused for good")
         case .garbage: .nonsense("* what?")
         case .slow: .late(seconds: settings.slowSeconds)

@@ -13,6 +13,8 @@ package enum FaultMode: String, Sendable, CaseIterable {
     case internalError = "error_500"
     /// The service's own "too many requests"; nothing happened.
     case rateLimit = "rate_limit"
+    /// The service's own "somebody else is at work on this", where it says that; nothing happened.
+    case lockTimeout = "lock_timeout"
     /// The service's own final no; nothing happened.
     case reject
     /// An answer that is not what was asked for; the call took effect.

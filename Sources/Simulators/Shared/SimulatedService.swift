@@ -23,6 +23,9 @@ protocol SimulatedService: Sendable {
 
     /// The service's own words for a no (400), too many requests (429) or an internal error (500).
     func failure(status: Int) -> HTTPResponse
+
+    /// The service's own words for an object that another call holds.
+    var lockTimeout: HTTPResponse { get }
 }
 
 extension SimulatedService {
@@ -31,4 +34,6 @@ extension SimulatedService {
     func clockMoved() async {}
 
     func flush() {}
+
+    var lockTimeout: HTTPResponse { failure(status: 429) }
 }

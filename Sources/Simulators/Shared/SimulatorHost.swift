@@ -105,6 +105,7 @@ package final class SimulatorHost: Sendable {
             return .brokenOff
         case .internalError: return service.failure(status: 500)
         case .rateLimit: return service.failure(status: 429)
+        case .lockTimeout: return service.lockTimeout
         case .reject: return service.failure(status: 400)
         case .garbage:
             _ = await service.answer(request, pausingSeconds: 0)

@@ -64,6 +64,8 @@ struct StripeBooks: Codable, Sendable {
     var nextRefund: Int64?
     /// Whether charges wait for their fees to be known.
     var holdsFees: Bool?
+    /// Nil while everything is settled in the currency that it was charged in.
+    var settlement: StripeSettlement?
     private var issued = 0
 
     /// A new id: prefix and 24 characters, as Stripe's look.

@@ -102,6 +102,8 @@ struct StripeBalanceTransaction: StripeObject {
     let amount: Int64
     let currency: String
     let fee: Int64
+    /// How much of its currency came for a thousand of the charge's; nil when they are one.
+    var perMille: Int64?
     let source: String
     /// `charge`, `refund`, `refund_failure`, `adjustment` or `payout`.
     let type: String
@@ -112,6 +114,8 @@ struct StripeBalanceTransaction: StripeObject {
     var payout: String?
 
     var availableOn: Int64 { created + 2 * 86_400 }
+
+    private var rate: JSON { perMille.map { .number(Double($0) / 1_000) } ?? .null }
 
     var json: JSON {
         let fees: [JSON] =
@@ -127,7 +131,7 @@ struct StripeBalanceTransaction: StripeObject {
             "id": .string(id), "object": "balance_transaction", "amount": .integer(amount),
             "available_on": .integer(availableOn), "balance_type": "payments",
             "created": .integer(created), "currency": .string(currency),
-            "description": .text(description), "exchange_rate": nil, "fee": .integer(fee),
+            "description": .text(description), "exchange_rate": rate, "fee": .integer(fee),
             "fee_details": .array(fees), "net": .integer(amount - fee),
             "reporting_category": .string(category ?? type), "source": .string(source),
             "status": payout == nil ? "pending" : "available",
@@ -195,12 +199,15 @@ extension StripeBooks {
         category: String? = nil,
         _ call: StripeCall
     ) -> String {
+        // What goes to the bank is in the settled currency already.
+        let settlement = type == "payout" ? nil : self.settlement
         let transaction = StripeBalanceTransaction(
             id: newID("txn"),
             created: call.now,
-            amount: amount,
-            currency: currency,
-            fee: fee,
+            amount: settlement?.settled(amount) ?? amount,
+            currency: settlement?.currency ?? currency,
+            fee: settlement?.settled(fee) ?? fee,
+            perMille: settlement?.perMille,
             source: source,
             type: type,
             description: description,

@@ -21,6 +21,12 @@ extension StripeService {
             let holds = body["mode"]?.string == "hold"
             act { books, call in books.holdFees(holds, call) }
             return .json(["holds": .bool(holds)])
+        case ("POST", ["settlement"]):
+            guard let settlement = StripeSettlement(body) else {
+                return .json(["error": "currency or per_mille is unknown"], status: 422)
+            }
+            act { books, _ in books.settlement = settlement }
+            return .json(body)
         default: return controlObject(request.method, parts, body)
         }
     }

@@ -82,6 +82,16 @@ final class StripeService: SimulatedService {
         return reply(error.status, error.body, newCall(nil), version: StripeCall.version)
     }
 
+    var lockTimeout: HTTPResponse {
+        let error = StripeError.invalid(
+            "This object cannot be accessed right now because another API request or Stripe "
+                + "process is currently accessing it.",
+            code: "lock_timeout",
+            status: 429
+        )
+        return reply(error.status, error.body, newCall(nil), version: StripeCall.version)
+    }
+
     /// Does something to the books outside of an API call, and sends the events it caused.
     @discardableResult
     func act<Value: Sendable>(_ body: (inout StripeBooks, StripeCall) -> Value) -> Value {
