@@ -37,9 +37,8 @@ class Instances:
     def __init__(self) -> None:
         self.system = System(ROLE="web", **SETTINGS)
         self.database = PostgresServer(Path(self.system.data) / "shared-postgres")
-        address = {"DATABASE_URL": self.database.url}
+        self.system.environment["DATABASE_URL"] = self.database.url
         self.web = self.system.billing
-        self.web.environment = {**self.web.environment, **address}
         self.worker = Program(
             "worker",
             ["billing", "serve"],
@@ -107,7 +106,7 @@ class KillRounds:
                         print(f"round {number + 1}: {self.journal.summary()}", flush=True)
             finally:
                 load.stop()
-            self.differences = self._settle(instances) + Reconciliation(
+            self.differences = settle(instances) + Reconciliation(
                 instances.system, self.journal, instances.database.rows
             ).differences()
 
@@ -116,26 +115,27 @@ class KillRounds:
         instances.require_running()
         self.kills[victim] += instances.kill(victim, self.dice)
 
-    def _settle(self, instances: Instances) -> list[str]:
-        """Waits until nothing is left to be done, hurrying what waits for its next attempt."""
-        instances.require_running()
-        instances.system.require_ready()
-        rows = instances.database.rows
-        charges = sum(each["paid"] for each in instances.system.stripe.state()["charges"])
 
-        def is_settled() -> bool:
-            # A webhook that was dropped or held up comes again, as Stripe sends it again.
-            with contextlib.suppress(httpx.HTTPError):
-                instances.system.stripe.redeliver_webhooks()
-            instances.database.run(HURRY)
-            ((paid,),) = rows(PAID)
-            return paid >= charges and not rows(UNFINISHED) and not rows(UNDER_WAY)
+def settle(instances: Instances) -> list[str]:
+    """Waits until nothing is left to be done, hurrying what waits for its next attempt."""
+    instances.require_running()
+    instances.system.require_ready()
+    rows = instances.database.rows
+    charges = sum(each["paid"] for each in instances.system.stripe.state()["charges"])
 
-        try:
-            eventually(is_settled, SETTLING_SECONDS, "end of all work", every=1)
-        except TimeoutError:
-            return [f"work does not end: {rows(UNFINISHED)[:10]} {rows(UNDER_WAY)[:10]}"]
-        return []
+    def is_settled() -> bool:
+        # A webhook that was dropped or held up comes again, as Stripe sends it again.
+        with contextlib.suppress(httpx.HTTPError):
+            instances.system.stripe.redeliver_webhooks()
+        instances.database.run(HURRY)
+        ((paid,),) = rows(PAID)
+        return paid >= charges and not rows(UNFINISHED) and not rows(UNDER_WAY)
+
+    try:
+        eventually(is_settled, SETTLING_SECONDS, "end of all work", every=1)
+    except TimeoutError:
+        return [f"work does not end: {rows(UNFINISHED)[:10]} {rows(UNDER_WAY)[:10]}"]
+    return []
 
 
 def main() -> int:

@@ -35,6 +35,8 @@ FAULTS = {
         "GET /v1/checkout/sessions",
         "POST /v1/payment_intents$",
         "GET /v1/payment_intents",
+        "POST /v1/refunds",
+        "GET /v1/refunds",
     ],
     "registrar": ["POST /api", "GET /api"],
     "panel": ["POST /", "GET /"],
@@ -47,6 +49,7 @@ MODES = [
     "timeout_after",
     "error_500",
     "rate_limit",
+    "lock_timeout",
     "garbage",
     "slow",
 ]
