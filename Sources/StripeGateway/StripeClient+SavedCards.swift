@@ -5,6 +5,7 @@ import Wire
 // https://docs.stripe.com/payments/save-and-reuse
 extension StripeClient {
     package func charge(_ request: SavedCardCharge, key: String) async throws -> IntentState {
+        try await chargePace.turn()
         let object = try await post(
             "/v1/payment_intents",
             [

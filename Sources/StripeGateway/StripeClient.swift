@@ -17,6 +17,9 @@ package struct StripeClient: Sendable {
     private let http: HTTPClient
     private let log: Log
     private let deadlineSeconds: Double
+    /// Stripe takes 25 calls of a kind in a second. Many renewals fall due at once, and three
+    /// instances that charge at this pace stay below that.
+    let chargePace = CallPace(perSecond: 8)
 
     /// A client with the account's secret key, or a restricted one that may do what is called here.
     ///
