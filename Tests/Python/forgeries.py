@@ -413,8 +413,9 @@ def altered_links(good: str) -> Iterator[tuple[str, str]]:
     yield "a character before", "A" + good
     yield "the token twice", good + good
     yield "the token backwards", good[::-1]
-    for name, change in {"capitals": str.upper, "small letters": str.lower, "other case": str.swapcase}.items():
-        yield f"the token in {name}", change(good)
+    yield "the token in capitals", good.upper()
+    yield "the token in small letters", good.lower()
+    yield "the token in the other case", good.swapcase()
 
 
 def written_otherwise(good: str) -> Iterator[tuple[str, str]]:

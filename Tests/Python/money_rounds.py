@@ -247,7 +247,7 @@ class Lives:
         """What is not as it has to be."""
         at_panels = suspended_accounts(self.system)
         return [
-            f"{email}: subscription {found}, account {account}, at the panel {username in at_panels}"
+            f"{email}: subscription {found}, account {account}, stopped {username in at_panels}"
             for email, found, account, username in self.rows(ACCOUNTS)
             if found != (status if email in self.failing else "active")
             or (found == "suspended") != (account == "suspended")
@@ -374,7 +374,9 @@ class MoneyReconciliation(Reconciliation):
         )
         asked = list(self.lives.journal.refunds.items())
         yield from unequal("refund", [(key, amount) for key, _, amount, _ in ours], asked)
-        made = [(each["metadata"]["refund_id"], each["id"], each["amount"]) for each in self.refunds]
+        made = [
+            (each["metadata"]["refund_id"], each["id"], each["amount"]) for each in self.refunds
+        ]
         yield from unequal("refund at Stripe", [each[:3] for each in ours], made)
         yield from (f"refund {each}" for each in ours if each[3] != "succeeded")
 

@@ -1,5 +1,6 @@
 """What is not proven changes nothing: forged access tokens, panel requests, messages of Stripe and
-links to invoices are refused, and every table is as it was. PyJWT agrees with us on what a token is."""
+links to invoices are refused, and every table is as it was. PyJWT agrees with us on what a token
+is."""
 
 from __future__ import annotations
 
@@ -137,7 +138,9 @@ def place() -> Iterator[Place]:
         system.require_ready()
         with connect(system) as database:
             license_key = revealed["license_key"]
-            yield Place(system, secret_key, database, customer, license_key, keys, links, used, event)
+            yield Place(
+                system, secret_key, database, customer, license_key, keys, links, used, event
+            )
 
 
 def issued_keys(system: System) -> Keys:
@@ -176,7 +179,11 @@ def made_links(system: System, customer: Customer, keys: Keys) -> Links:
         return answer["url"].rpartition("/")[2]
 
     good, other, void, old = issue(), issue(), issue(), issue()
-    ended = {"that was ended": link(other), "to a void invoice": link(void), "that is old": link(old)}
+    ended = {
+        "that was ended": link(other),
+        "to a void invoice": link(void),
+        "that is old": link(old),
+    }
     staff.delete(f"/invoices/{other}/links").raise_for_status()
     staff.post(f"/invoices/{void}/void", json={}).raise_for_status()
     with connect(system) as owner:

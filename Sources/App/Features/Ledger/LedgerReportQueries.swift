@@ -229,7 +229,7 @@ extension LedgerAccountRecord {
     var place: Place { Place(isCustomers: customer != nil, account: id) }
 
     fileprivate static let columns: SQL = """
-        a.id, kind, customer_id, customers.name AS customer_name, gateway, currency, (
+        a.id, kind, customer_id, customers.name AS customer_name, gateway, a.currency, (
             SELECT coalesce(sum(amount_minor), 0) FROM ledger_entries WHERE account_id = a.id
         ) AS balance
         FROM ledger_accounts a LEFT JOIN customers ON customers.id = customer_id
