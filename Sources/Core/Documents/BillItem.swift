@@ -81,7 +81,7 @@ package struct BilledAmounts: Hashable, Sendable {
                     rate: tax.rate,
                     isCompound: tax.isCompound,
                     base: -tax.base.scaled(by: fraction),
-                    amount: -tax.amount.scaled(by: fraction)
+                    amount: amount.isZero ? amount : -tax.amount.scaled(by: fraction)
                 )
             },
             isTaxInclusive: isTaxInclusive
@@ -112,25 +112,28 @@ extension BillItem {
 
     /// The items of lines that are owed.
     ///
-    /// `billed` finds the amounts of a line that was invoiced before, `couponPeriod` the number of
-    /// a line's period since the subscription's coupon was taken, and `coupons` which may reduce a
-    /// line. What reduces a line that is on
-    /// the same bill refers to it there; nil when a line reduces one that was never billed.
+    /// `billed` finds a line that was invoiced before, with what is left of it, `couponPeriod` the
+    /// number of a line's period since the subscription's coupon was taken, and `coupons` which may
+    /// reduce a line. What reduces a line that is on the same bill refers to it there; nil when a
+    /// line reduces one that was never billed.
     package static func items(
         of lines: [BillingLine],
         _ product: TaxedProduct,
         couponPeriod: (BillingLine) -> Int = { _ in 0 },
         coupons: (BillingLine) -> Set<Int>? = { _ in nil },
-        billed: (BillingLineIdentity) -> BilledAmounts?
+        billed: (BillingLineIdentity) -> CreditableLine?
     ) -> [BillItem]? {
         var items: [BillItem] = []
         for (index, line) in lines.enumerated() {
             var content = Content.charge(line.amount)
             if let reduces = line.reduces {
-                let earlier = lines[..<index].lastIndex { $0.identity == reduces.line }
-                let origin = earlier.map(Origin.item) ?? billed(reduces.line).map(Origin.billed)
-                guard let origin else { return nil }
-                content = .giveBack(line.amount, fraction: reduces.fraction, of: origin)
+                if let earlier = lines[..<index].lastIndex(where: { $0.identity == reduces.line }) {
+                    content = .giveBack(line.amount, fraction: reduces.fraction, of: .item(earlier))
+                } else if let earlier = billed(reduces.line) {
+                    content = earlier.givenBack(reduces.fraction, as: line.amount)
+                } else {
+                    return nil
+                }
             }
             items.append(
                 BillItem(

@@ -1,28 +1,3 @@
-/// A line of an issued invoice, with what credit notes have given back of it.
-package struct CreditableLine: Hashable, Sendable {
-    package let id: ID<InvoiceLine>
-    package let billed: BilledAmounts
-    /// The totals of earlier credit notes' lines, as positive amounts.
-    package let credited: Money
-    /// The tax in them.
-    package let creditedTax: Money
-
-    package init(
-        id: ID<InvoiceLine>,
-        billed: BilledAmounts,
-        credited: Money,
-        creditedTax: Money
-    ) {
-        self.id = id
-        self.billed = billed
-        self.credited = credited
-        self.creditedTax = creditedTax
-    }
-
-    /// What may still be given back.
-    package var remaining: Money { billed.total - credited }
-}
-
 /// What a credit note gives back of one line.
 package struct CreditNoteLine: Hashable, Sendable {
     package let line: ID<InvoiceLine>
@@ -75,18 +50,5 @@ package struct CreditNoteDraft: Hashable, Sendable {
         self.lines = drafted
         total = drafted.map(\.total).sum(currency)
         tax = drafted.map(\.tax).sum(currency)
-    }
-}
-
-extension CreditableLine {
-    /// The tax in a part of what remains.
-    fileprivate func tax(of amount: Money) -> Money {
-        if amount == remaining { return billed.tax - creditedTax }
-        let total = billed.total.minorUnits
-        guard total > 0 else { return .zero(amount.currency) }
-        let share = amount.scaled(by: billed.tax.minorUnits, over: total)
-        // Rounding before may have used up what is left.
-        let left = billed.tax - creditedTax
-        return share.minorUnits < left.minorUnits ? share : left
     }
 }

@@ -40,8 +40,7 @@ package struct SubscriptionHistory: Hashable, Sendable {
 
     /// What has to be invoiced so that what was invoiced becomes what is owed.
     ///
-    /// `invoiced` holds every line on a document that counts, drafts included and void invoices
-    /// not, of periods that begin at `settledBefore` or later. What was invoiced ahead and is not
+    /// `invoiced` holds every line on a document, drafts and void invoices included, of periods that begin at `settledBefore` or later. What was invoiced ahead and is not
     /// owed any more is taken back. When the answer is invoiced, asking again gives nothing.
     package func difference(
         at instant: Instant,

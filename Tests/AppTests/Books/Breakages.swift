@@ -118,6 +118,10 @@ enum Breakages {
         "creditnote.issued_is_posted": """
         UPDATE ledger_transactions SET kind = 'other' WHERE kind = 'credit_note'
         """,
+        "invoice.given_back_once": """
+        UPDATE credit_note_lines n SET total_minor = l.amount_minor + 2
+        FROM invoice_lines l WHERE l.id = invoice_line_id
+        """,
     ]
 
     private static let payments = [

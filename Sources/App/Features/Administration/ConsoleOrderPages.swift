@@ -83,7 +83,7 @@ enum ConsoleOrderPages {
                 invoice: invoice,
                 lines: try session.lines(of: id),
                 customer: try session.customer(invoice.customer).orThrow(Problem.notFound),
-                explanations: try session.billedLines(on: id).mapValues { $0.explanation() },
+                explanations: try session.explanations(on: id),
                 payments: try session.payments(of: id),
                 refunds: try session.refunds(of: id),
                 dunning: try session.dunningTimeline(of: id, at: now),

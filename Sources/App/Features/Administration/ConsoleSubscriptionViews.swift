@@ -204,9 +204,9 @@ struct SubscriptionFileView: View {
                     Moment(day: each.line.span.from.date)
                     " to "
                     Moment(day: each.line.span.to.date)
-                    div(.classes("soft", "small")) { each.line.explanation() }
+                    div(.classes("soft", "small")) { each.explanation }
                 }
-                Amount(each.line.amount, showsCode: true)
+                Amount(each.amount, showsCode: true)
             }
         } columns: {
             ["Invoice", "For", .number("Amount")]

@@ -74,40 +74,6 @@ extension Session {
         ) { (try $0.id("line_id", of: InvoiceLine.self), try TaxComponent(row: $0)) }
         return Dictionary(grouping: taxes, by: \.0).mapValues { $0.map(\.1) }
     }
-
-    /// The amounts with which a subscription's line was last billed; nil when it never was.
-    func billedAmounts(of line: BillingLineIdentity) throws -> BilledAmounts? {
-        let found = try first(
-            """
-            SELECT invoice_lines.id, invoice_id, invoice_lines.amount_minor,
-                invoice_lines.discount_minor, invoices.currency, is_tax_inclusive
-            FROM subscription_lines
-            JOIN invoice_lines ON invoice_lines.id = invoice_line_id
-            JOIN invoices ON invoices.id = invoice_id
-            WHERE subscription_id = \(line.subscription.uuid)
-                AND period_start_at = \(line.periodStart.date)
-                AND subscription_lines.kind = \(line.kind.rawValue) AND cause = \(line.cause)
-                AND NOT is_reversal AND invoices.status <> 'void'
-            ORDER BY revision DESC LIMIT 1
-            """
-        ) { row in
-            let currency = try row.currency("currency")
-            return (
-                line: try row.id("id", of: InvoiceLine.self),
-                invoice: try row.id("invoice_id", of: Invoice.self),
-                amount: try row.money("amount_minor", currency),
-                discount: try row.money("discount_minor", currency),
-                isInclusive: try row.get("is_tax_inclusive", as: Bool.self)
-            )
-        }
-        guard let found else { return nil }
-        return BilledAmounts(
-            amount: found.amount,
-            discount: found.discount,
-            taxes: try taxes(on: [found.invoice])[found.line] ?? [],
-            isTaxInclusive: found.isInclusive
-        )
-    }
 }
 
 extension TaxComponent {

@@ -275,10 +275,7 @@ extension Session {
             """
             SELECT subscription_id, use_id, \(CouponRecord.columns), ARRAY(
                     SELECT DISTINCT period_start_at FROM subscription_lines s
-                    JOIN invoice_lines l ON l.id = s.invoice_line_id
-                    JOIN invoices i ON i.id = l.invoice_id
                     WHERE s.subscription_id = kept.subscription_id AND s.kind = 'period'
-                        AND i.status <> 'void'
                 ) AS period_starts
             FROM (
                 SELECT subscription_id, use_id, coupon_id

@@ -3,38 +3,6 @@ import Foundation
 import Postgres
 
 extension Session {
-    /// The lines of an invoice with what credit notes have given back of each.
-    func creditableLines(of invoice: InvoiceRecord) throws -> [CreditableLine] {
-        let currency = invoice.total.currency
-        let credited = try all(
-            """
-            SELECT invoice_line_id, sum(n.total_minor)::bigint AS total_minor,
-                sum(n.tax_minor)::bigint AS tax_minor
-            FROM credit_note_lines n JOIN invoice_lines l ON l.id = invoice_line_id
-            WHERE invoice_id = \(invoice.id.uuid) GROUP BY 1
-            """
-        ) { row in
-            (
-                try row.id("invoice_line_id", of: InvoiceLine.self),
-                (try row.money("total_minor", currency), try row.money("tax_minor", currency))
-            )
-        }
-        let sums = Dictionary(credited) { first, _ in first }
-        return try lines(of: invoice.id).map { line in
-            CreditableLine(
-                id: line.id,
-                billed: BilledAmounts(
-                    amount: line.amount,
-                    discount: line.discount,
-                    taxes: line.taxes,
-                    isTaxInclusive: invoice.isTaxInclusive
-                ),
-                credited: sums[line.id]?.0 ?? .zero(currency),
-                creditedTax: sums[line.id]?.1 ?? .zero(currency)
-            )
-        }
-    }
-
     /// The note that was asked for with a key.
     func creditNote(of invoice: ID<Invoice>, askedWith key: String) throws -> ID<CreditNote>? {
         try first(

@@ -136,7 +136,9 @@ package struct CreditNotes: Sendable {
     private static func lock(_ id: ID<Invoice>, _ session: Session) throws -> InvoiceRecord {
         // Whoever settles a payment locks it before its invoice.
         for payment in try session.payments(of: id) { _ = try session.lockPayment(payment.id) }
-        return try InvoiceVoidances.lock(id, session)
+        let invoice = try InvoiceVoidances.lock(id, session)
+        try session.lockSubscriptions(on: id)
+        return invoice
     }
 
     /// Refuses to give back of what was paid what was sent back already.

@@ -76,7 +76,7 @@ extension Session {
         InvoiceDocument(
             issued: invoice,
             try lines(of: invoice.id),
-            explanations: try billedLines(on: invoice.id).mapValues { $0.explanation() }
+            explanations: try self.explanations(on: invoice.id)
         )
     }
 }

@@ -38,7 +38,7 @@ package struct Invoices: Sendable {
             ShownInvoice(
                 invoice: try session.invoice(id).orThrow(Problem.notFound),
                 lines: try session.lines(of: id),
-                explanations: try session.billedLines(on: id).mapValues { $0.explanation() },
+                explanations: try session.explanations(on: id),
                 dunning: try session.dunningTimeline(of: id, at: now),
                 refunds: try session.refunds(of: id),
                 openLinks: try session.openLinks(of: id, now: now),

@@ -132,7 +132,7 @@ extension Session {
                 AND currency = \(currency.code)
             """
         ) { try $0.money("refunded", currency) }
-        let left = payment.amount - payment.excess - refunded
+        let left = payment.amount - payment.excess - refunded - disputed
         let onInvoice = try notGivenBack(of: payment.invoice)
         let short = onInvoice.minorUnits < left.minorUnits ? left - onInvoice : .zero(currency)
         return RefundableAmount(
@@ -141,25 +141,6 @@ extension Session {
             disputed: disputed,
             credited: payment.excess + short
         )
-    }
-
-    /// What was paid on an invoice and was neither sent back nor made credit by a credit note.
-    func notGivenBack(of invoice: ID<Invoice>) throws -> Money {
-        try one(
-            """
-            SELECT currency, (
-                paid_minor - (
-                    SELECT coalesce(sum(r.amount_minor), 0) FROM refunds r
-                    JOIN payments p ON p.id = payment_id
-                    WHERE invoice_id = i.id AND p.status = 'succeeded' AND r.status <> 'failed'
-                ) - (
-                    SELECT coalesce(sum(total_minor - owed_minor), 0) FROM credit_notes
-                    WHERE invoice_id = i.id AND NOT is_refunded
-                )
-            )::bigint AS left_minor
-            FROM invoices i WHERE id = \(invoice.uuid)
-            """
-        ) { try $0.money("left_minor", try $0.currency("currency")) }
     }
 
     /// The refund of an order's payment, stored at the first call; nil when nothing is to be given

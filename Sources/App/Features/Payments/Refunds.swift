@@ -58,6 +58,7 @@ package struct Refunds: Sendable {
             if let key = wish.key, let known = try session.refund(of: payment, askedWith: key) {
                 return known
             }
+            try session.lockSubscriptions(on: record.invoice)
             let amount = try Refunds.amount(wish.amount, of: record, session)
             try session.store(
                 NewRefund(

@@ -59,8 +59,8 @@ extension Session {
         return Dictionary(grouping: events, by: \.0).mapValues { $0.map(\.1) }
     }
 
-    /// The lines of several subscriptions that stand on invoices which count, of their present
-    /// periods and later ones.
+    /// The lines of several subscriptions that stand on invoices, of their present periods and
+    /// later ones. What stands on a void one was billed, too: it was waived.
     func linesOfPresentPeriods(
         of subscriptions: [ID<Subscription>]
     ) throws -> [ID<Subscription>: [BillingLine]] {
@@ -72,8 +72,6 @@ extension Session {
                 WHERE id = ANY(\(subscriptions.map(\.uuid)))
             ) s ON its_subscription = subscription_id AND period_start_at >= since
             JOIN invoice_lines ON invoice_lines.id = invoice_line_id
-            JOIN invoices ON invoices.id = invoice_id
-            WHERE invoices.status <> 'void'
             ORDER BY subscription_lines.due_at, invoice_lines.position
             """,
             BillingLine.init(row:)
@@ -81,7 +79,8 @@ extension Session {
         return Dictionary(grouping: lines, by: \.identity.subscription)
     }
 
-    /// The lines that stand on invoices which count, of periods that begin at an instant or later.
+    /// The lines that stand on invoices, of periods that begin at an instant or later. What stands
+    /// on a void one was billed, too: it was waived.
     func billedLines(
         of subscription: ID<Subscription>,
         since: Date
@@ -90,25 +89,45 @@ extension Session {
             """
             SELECT \(BillingLine.columns) FROM subscription_lines
             JOIN invoice_lines ON invoice_lines.id = invoice_line_id
-            JOIN invoices ON invoices.id = invoice_id
             WHERE subscription_id = \(subscription.uuid) AND period_start_at >= \(since)
-                AND invoices.status <> 'void'
             ORDER BY subscription_lines.due_at, invoice_lines.position
             """,
             BillingLine.init(row:)
         )
     }
 
-    /// The lines of subscriptions on an invoice, by their position.
-    func billedLines(on invoice: ID<Invoice>) throws -> [Int: BillingLine] {
+    /// How the lines of subscriptions on an invoice were computed, in words, by their position.
+    func explanations(on invoice: ID<Invoice>) throws -> [Int: String] {
         let lines = try all(
             """
-            SELECT invoice_lines.position, \(BillingLine.columns) FROM subscription_lines
+            SELECT position, \(BillingLine.columns), \(ReducedAmount.columns)
+            FROM subscription_lines
             JOIN invoice_lines ON invoice_lines.id = invoice_line_id
             WHERE invoice_id = \(invoice.uuid)
             """
-        ) { (try $0.get("position", as: Int.self), try BillingLine(row: $0)) }
+        ) { row in
+            let words = try BillingLine(row: row).explanation(of: ReducedAmount(row: row))
+            return (try row.get("position", as: Int.self), words)
+        }
         return Dictionary(lines) { first, _ in first }
+    }
+
+    /// The invoice and its line on which a line of a subscription was last billed; nil when it
+    /// never was.
+    func billed(
+        _ line: BillingLineIdentity
+    ) throws -> (invoice: ID<Invoice>, line: ID<InvoiceLine>)? {
+        try first(
+            """
+            SELECT invoice_id, invoice_line_id
+            FROM subscription_lines JOIN invoice_lines ON invoice_lines.id = invoice_line_id
+            WHERE subscription_id = \(line.subscription.uuid)
+                AND period_start_at = \(line.periodStart.date)
+                AND subscription_lines.kind = \(line.kind.rawValue) AND cause = \(line.cause)
+                AND NOT is_reversal
+            ORDER BY revision DESC LIMIT 1
+            """
+        ) { (try $0.id("invoice_id"), try $0.id("invoice_line_id")) }
     }
 
     /// Everything that was ever billed of a subscription, the newest first.
@@ -116,7 +135,7 @@ extension Session {
         try all(
             """
             SELECT invoices.id AS invoice, number_text, invoices.status AS invoice_status,
-                \(BillingLine.columns)
+                \(BillingLine.columns), \(ReducedAmount.columns)
             FROM subscription_lines
             JOIN invoice_lines ON invoice_lines.id = invoice_line_id
             JOIN invoices ON invoices.id = invoice_id
@@ -124,8 +143,11 @@ extension Session {
             ORDER BY period_start_at DESC, invoices.id DESC, invoice_lines.position LIMIT \(most)
             """
         ) { row in
-            InvoicedLine(
-                line: try BillingLine(row: row),
+            let line = try BillingLine(row: row)
+            return InvoicedLine(
+                line: line,
+                amount: try row.money("given_minor", line.amount.currency),
+                explanation: line.explanation(of: try ReducedAmount(row: row)),
                 invoice: try row.id("invoice"),
                 number: try row.optional("number_text"),
                 status: try row.choice("invoice_status")
@@ -136,6 +158,7 @@ extension Session {
     func store(
         _ line: BillingLine,
         as invoiceLine: ID<InvoiceLine>,
+        reducing reduced: CreditableLine? = nil,
         customer: ID<Customer>
     ) throws {
         try run(
@@ -143,7 +166,8 @@ extension Session {
             INSERT INTO subscription_lines (
                 invoice_line_id, customer_id, subscription_id, kind, cause, revision, is_reversal,
                 period_start_at, period_end_at, span_start_at, span_end_at, plan_id, price_id,
-                unit_minor, currency, quantity, billing_cycle, rounding, due_at, amount_minor
+                unit_minor, currency, quantity, billing_cycle, rounding, due_at, amount_minor,
+                reduces_line_id, reduced_minor, left_minor
             ) VALUES (
                 \(invoiceLine.uuid), \(customer.uuid), \(line.identity.subscription.uuid),
                 \(line.identity.kind.rawValue), \(line.identity.cause), \(line.revision),
@@ -152,7 +176,8 @@ extension Session {
                 \(line.terms.price.uuid), \(line.terms.unitPrice.minorUnits),
                 \(line.terms.currency.code), \(line.terms.quantity),
                 \(line.terms.cycle.rawValue), \(line.rounding.rawValue), \(line.due.date),
-                \(line.amount.minorUnits)
+                \(line.amount.minorUnits), \(reduced?.id.uuid),
+                \(reduced?.billed.total.minorUnits), \(reduced?.remaining.minorUnits)
             )
             """
         )
@@ -173,6 +198,9 @@ extension Session {
 /// A line of a subscription with the invoice that it stands on.
 struct InvoicedLine: Sendable {
     let line: BillingLine
+    /// As it stands there.
+    let amount: Money
+    let explanation: String
     let invoice: ID<Invoice>
     let number: String?
     let status: InvoiceRecord.Status
@@ -312,6 +340,23 @@ extension BillingLine {
             due: try instant("due_at"),
             reduces: nil,
             amount: try row.money("amount_minor", try row.currency("currency"))
+        )
+    }
+}
+
+extension ReducedAmount {
+    fileprivate static let columns: SQL = """
+        reduced_minor, left_minor, invoice_lines.amount_minor AS given_minor
+        """
+
+    /// Nil for what gives nothing back.
+    fileprivate init?(row: Row) throws {
+        let currency = try row.currency("currency")
+        guard let billed = try row.optional("reduced_minor", as: Int64.self) else { return nil }
+        self.init(
+            billed: Money(minorUnits: billed, currency),
+            left: try row.money("left_minor", currency),
+            given: try row.money("given_minor", currency)
         )
     }
 }

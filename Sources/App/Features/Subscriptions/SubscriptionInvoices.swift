@@ -9,6 +9,21 @@ import Wire
 struct BilledLine: Sendable {
     let line: BillingLine
     let planName: String
+    /// What it comes to on its bill, once that is made.
+    var amounts: BilledAmounts?
+    /// What it gives back of, when that stands on an earlier invoice.
+    var reduced: CreditableLine?
+
+    var amount: Money { amounts?.amount ?? line.amount }
+
+    /// How the amount was computed, in words.
+    var explanation: String {
+        line.explanation(
+            of: reduced.map {
+                ReducedAmount(billed: $0.billed.total, left: $0.remaining, given: amount)
+            }
+        )
+    }
 
     var description: String {
         switch line.identity.kind {
@@ -24,33 +39,41 @@ struct BilledLine: Sendable {
 /// Puts what subscriptions owe on invoices.
 enum SubscriptionInvoices {
     /// What lines in one currency come to, with their discounts and taxes; what is given back has
-    /// those that it was billed with.
+    /// those that it was billed with, as far as they are left.
     static func bill(
         _ lines: [BilledLine],
         _ currency: Currency,
         for customer: ID<Customer>,
         _ session: Session,
         now: Date
-    ) throws -> Bill {
-        var billed: [BillingLineIdentity: BilledAmounts] = [:]
-        for reduced in lines.compactMap(\.line.reduces?.line) {
-            billed[reduced] = try session.billedAmounts(of: reduced)
-        }
-        let coupons = try KeptCoupons(of: lines.map(\.line), session)
-        let items = BillItem.items(
-            of: lines.map(\.line),
+    ) throws -> SubscriptionBill {
+        let owed = lines.map(\.line)
+        let reduced = try ReducedLines(of: owed, session)
+        let coupons = try KeptCoupons(of: owed, session)
+        let items = try BillItem.items(
+            of: owed,
             .hosting,
             couponPeriod: coupons.period,
             coupons: coupons.places
-        ) { billed[$0] }
-        return try Bill(
-            items.orThrow(ReducesNothing()),
+        ) { reduced[$0] }
+        .orThrow(ReducesNothing())
+        let bill = try Bill(
+            items,
             currency,
             for: customer,
             coupons: coupons.terms,
             session,
             now: now
         )
+        let billed = zip(lines, zip(items, bill.lines)).map { line, made in
+            var line = line
+            line.amounts = made.1
+            if case .giveBack(_, _, .billed) = made.0.content {
+                line.reduced = line.line.reduces.flatMap { reduced[$0.line] }
+            }
+            return line
+        }
+        return SubscriptionBill(lines: billed, bill: bill)
     }
 
     /// Makes, issues and posts one invoice of lines in one currency, and sees to its payment.
@@ -65,7 +88,8 @@ enum SubscriptionInvoices {
         now: Date
     ) throws -> ID<Invoice>? {
         guard let currency = lines.first?.line.amount.currency else { return nil }
-        let bill = try bill(lines, currency, for: customer, session, now: now)
+        let made = try bill(lines, currency, for: customer, session, now: now)
+        let (lines, bill) = (made.lines, made.bill)
         let invoice = ID<Invoice>(services.ids.next())
         let drafted = zip(lines, bill.lines).map { line, amounts in
             DraftLine(ID(services.ids.next()), line, amounts)
@@ -73,7 +97,12 @@ enum SubscriptionInvoices {
         let draft = DraftInvoice(id: invoice, customer: customer, bill: bill, lines: drafted)
         try draft.store(session, now: now)
         for (line, drafted) in zip(lines, drafted) {
-            try session.store(line.line, as: drafted.id, customer: customer)
+            try session.store(
+                line.line,
+                as: drafted.id,
+                reducing: line.reduced,
+                customer: customer
+            )
         }
         let dueAt = max(now, lines.map(\.line.period.from.date).min() ?? now)
         try Invoices.issue(invoice, dueAt: dueAt, session, services, now: now)
@@ -92,6 +121,13 @@ enum SubscriptionInvoices {
         }
         return invoice
     }
+}
+
+/// What subscriptions owe, as it stands on an invoice.
+struct SubscriptionBill: Sendable {
+    /// One for each of the bill's.
+    let lines: [BilledLine]
+    let bill: Bill
 }
 
 /// A line gives back time that was never billed.

@@ -212,8 +212,8 @@ struct PreviewLineBody: APIModel {
     init(_ line: BilledLine) {
         self.init(
             description: line.description,
-            explanation: line.line.explanation(),
-            amount: MoneyBody(line.line.amount),
+            explanation: line.explanation,
+            amount: MoneyBody(line.amount),
             from: line.line.span.from.date,
             to: line.line.span.to.date
         )

@@ -231,9 +231,9 @@ struct ChangePreviewView: View {
                         DataTable.Row {
                             div {
                                 line.description
-                                div(.classes("soft", "small")) { line.line.explanation() }
+                                div(.classes("soft", "small")) { line.explanation }
                             }
-                            Amount(line.line.amount)
+                            Amount(line.amount)
                         }
                     }
                 )

@@ -131,6 +131,7 @@ package struct Subscriptions: Sendable {
             now: Date
         ) throws {
             let instant = Instant(now)
+            let owed: [BilledLine]
             let before = try session.history(of: record.id)
             let state = try before.state(at: instant)
             let kind = try change.event(on: record, state, session, services)
@@ -142,7 +143,7 @@ package struct Subscriptions: Sendable {
                     to: try session.billedLines(of: record.id, since: since.date),
                     settledBefore: since
                 )
-                self.lines = try lines.map {
+                owed = try lines.map {
                     BilledLine(line: $0, planName: try session.planName($0.terms.plan))
                 }
                 self.state = try history.state(at: instant)
@@ -153,13 +154,15 @@ package struct Subscriptions: Sendable {
                 throw Problem.notFound
             }
             self.event = event
-            bill = try SubscriptionInvoices.bill(
-                lines,
+            let made = try SubscriptionInvoices.bill(
+                owed,
                 currency,
                 for: record.customer,
                 session,
                 now: now
             )
+            lines = made.lines
+            bill = made.bill
         }
     }
 }

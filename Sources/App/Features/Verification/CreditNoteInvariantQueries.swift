@@ -4,7 +4,7 @@ import Postgres
 extension Invariant {
     /// Credit notes: they add up, fit their invoices, and stand in the books.
     static let creditNotes: [Invariant] = [
-        creditNotesAreSums, creditNotesFitInvoices, creditNotesArePosted,
+        creditNotesAreSums, creditNotesFitInvoices, creditNotesArePosted, nothingGivenBackTwice,
     ]
 
     private static let creditNotesAreSums = Invariant(
@@ -65,6 +65,32 @@ extension Invariant {
         ) posted ON cause_id = n.id
         WHERE given IS DISTINCT FROM total_minor OR tax IS DISTINCT FROM tax_minor
             OR posted.currency <> n.currency
+        """
+    )
+
+    /// Shares of a line are rounded by themselves, amount, discount and tax.
+    private static let nothingGivenBackTwice = Invariant(
+        "invoice.given_back_once",
+        "Of no line do credit notes and later bills together give back more than it cost, but for "
+            + "the rounding of shares.",
+        of: .of(InvoiceLine.self),
+        """
+        SELECT l.id::text AS id
+        FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id JOIN (
+            SELECT line_id, sum(total) AS total FROM (
+                SELECT invoice_line_id AS line_id, total_minor AS total FROM credit_note_lines
+                UNION ALL
+                SELECT reduces_line_id, g.discount_minor - g.amount_minor
+                    - CASE WHEN o.is_tax_inclusive THEN 0 ELSE g.tax_minor END
+                FROM subscription_lines s JOIN invoice_lines g ON g.id = invoice_line_id
+                JOIN invoices o ON o.id = g.invoice_id
+                WHERE reduces_line_id IS NOT NULL AND o.status <> 'void' AND g.amount_minor < 0
+            ) given GROUP BY 1
+        ) given ON line_id = l.id
+        WHERE total >= l.amount_minor - l.discount_minor
+            + CASE WHEN is_tax_inclusive THEN 0 ELSE l.tax_minor END
+            + 2 * CASE WHEN i.currency IN ('BHD', 'JOD', 'KWD', 'OMR', 'TND') THEN 10
+                WHEN i.currency IN ('ISK', 'UGX') THEN 100 ELSE 1 END
         """
     )
 }

@@ -1,0 +1,115 @@
+import Core
+import Postgres
+
+// What was given back of invoices, and what is left of them. Credit notes, refunds and the unused
+// time of subscriptions all go by it.
+extension Session {
+    /// The lines of an invoice with what was given back of each, by credit notes and by lines of
+    /// later invoices.
+    func creditableLines(of invoice: InvoiceRecord) throws -> [CreditableLine] {
+        let currency = invoice.total.currency
+        let own: SQL = "SELECT id FROM invoice_lines WHERE invoice_id = \(invoice.id.uuid)"
+        let credited = try all(
+            """
+            SELECT line_id, sum(total_minor)::bigint AS total_minor,
+                sum(tax_minor)::bigint AS tax_minor
+            FROM (
+                SELECT invoice_line_id AS line_id, total_minor, tax_minor FROM credit_note_lines
+                WHERE invoice_line_id IN (\(own))
+                UNION ALL
+                \(Session.givenBackByLaterLines(of: own))
+            ) given GROUP BY 1
+            """
+        ) { row in
+            (
+                try row.id("line_id", of: InvoiceLine.self),
+                (try row.money("total_minor", currency), try row.money("tax_minor", currency))
+            )
+        }
+        let sums = Dictionary(credited) { first, _ in first }
+        return try lines(of: invoice.id).map { line in
+            CreditableLine(
+                id: line.id,
+                billed: BilledAmounts(
+                    amount: line.amount,
+                    discount: line.discount,
+                    taxes: line.taxes,
+                    isTaxInclusive: invoice.isTaxInclusive
+                ),
+                credited: sums[line.id]?.0 ?? .zero(currency),
+                creditedTax: sums[line.id]?.1 ?? .zero(currency)
+            )
+        }
+    }
+
+    /// What was paid on an invoice and was neither sent back nor made credit.
+    func notGivenBack(of invoice: ID<Invoice>) throws -> Money {
+        let paid = try one(
+            """
+            SELECT currency, (paid_minor - (\(Session.sentBack)) - (
+                SELECT coalesce(sum(total_minor - owed_minor), 0) FROM credit_notes
+                WHERE invoice_id = i.id AND NOT is_refunded
+            ))::bigint AS left_minor
+            FROM invoices i WHERE id = \(invoice.uuid)
+            """
+        ) { try $0.money("left_minor", try $0.currency("currency")) }
+        let left = try leftToGiveBack(of: invoice)
+        return left.minorUnits < paid.minorUnits ? left : paid
+    }
+
+    /// What an invoice charged and nobody has given back, in whatever way: nothing of a void one,
+    /// and of one that was given up no more than was paid.
+    func leftToGiveBack(of invoice: ID<Invoice>) throws -> Money {
+        let ofInvoice: SQL = "SELECT id FROM invoice_lines WHERE invoice_id = i.id"
+        return try one(
+            """
+            SELECT currency, CASE status WHEN 'void' THEN 0 ELSE (
+                SELECT coalesce(sum(greatest(
+                    amount_minor - discount_minor
+                        + CASE WHEN i.is_tax_inclusive THEN 0 ELSE tax_minor END, 0
+                )), 0)
+                FROM invoice_lines WHERE invoice_id = i.id
+            ) - (\(Session.sentBack)) - (
+                SELECT coalesce(sum(
+                    CASE WHEN is_refunded THEN owed_minor ELSE total_minor END
+                ), 0)
+                FROM credit_notes WHERE invoice_id = i.id
+            ) - (
+                SELECT coalesce(sum(total_minor), 0)
+                FROM (\(Session.givenBackByLaterLines(of: ofInvoice))) later
+            ) - CASE status WHEN 'uncollectible' THEN total_minor - paid_minor - credited_minor
+                ELSE 0 END
+            END::bigint AS left_minor
+            FROM invoices i WHERE id = \(invoice.uuid)
+            """
+        ) { try $0.money("left_minor", try $0.currency("currency")) }
+    }
+
+    /// Keeps anybody else from giving back of what an invoice bills until the transaction ends.
+    func lockSubscriptions(on invoice: ID<Invoice>) throws { _ = try subscriptions(on: invoice) }
+
+    /// The money of the invoice `i` that was sent back, or that banks have taken.
+    private static let sentBack: SQL = """
+        SELECT coalesce(sum(gone.amount_minor), 0) FROM (
+            SELECT payment_id, amount_minor FROM refunds WHERE status <> 'failed'
+            UNION ALL
+            SELECT payment_id, amount_minor FROM disputes WHERE status IN ('open', 'lost')
+        ) gone JOIN payments p ON p.id = payment_id
+        WHERE p.invoice_id = i.id AND p.status = 'succeeded'
+        """
+
+    /// What lines of later invoices give back of some lines, as positive amounts. What a void
+    /// invoice gave back counts for nothing, as what it charged does.
+    private static func givenBackByLaterLines(of lines: SQL) -> SQL {
+        """
+        SELECT reduces_line_id AS line_id,
+            -(g.amount_minor - g.discount_minor
+                + CASE WHEN o.is_tax_inclusive THEN 0 ELSE g.tax_minor END) AS total_minor,
+            -g.tax_minor AS tax_minor
+        FROM subscription_lines s JOIN invoice_lines g ON g.id = invoice_line_id
+        JOIN invoices o ON o.id = g.invoice_id
+        WHERE reduces_line_id IS NOT NULL AND reduces_line_id IN (\(lines))
+            AND o.status <> 'void' AND g.amount_minor < 0
+        """
+    }
+}
