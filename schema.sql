@@ -386,7 +386,7 @@ CREATE TABLE public.credits (
     CONSTRAINT credits_check3 CHECK (((source = 'grant'::text) OR ((granted_by IS NULL) AND (expires_at IS NULL)))),
     CONSTRAINT credits_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT credits_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
-    CONSTRAINT credits_source_check CHECK ((source = ANY (ARRAY['grant'::text, 'overpayment'::text, 'carried'::text, 'credit_note'::text, 'returned'::text])))
+    CONSTRAINT credits_source_check CHECK ((source = ANY (ARRAY['grant'::text, 'overpayment'::text, 'carried'::text, 'credit_note'::text, 'returned'::text, 'voided'::text])))
 );
 
 ALTER TABLE ONLY public.credits FORCE ROW LEVEL SECURITY;
@@ -407,17 +407,21 @@ CREATE TABLE public.customers (
     created_at timestamp with time zone NOT NULL,
     dunning_exempt boolean DEFAULT false NOT NULL,
     vat_number text,
+    time_zone text DEFAULT 'UTC'::text NOT NULL,
+    currency character(3),
     CONSTRAINT customers_address_line1_check CHECK (((length(address_line1) >= 1) AND (length(address_line1) <= 200))),
     CONSTRAINT customers_address_line2_check CHECK (((length(address_line2) >= 1) AND (length(address_line2) <= 200))),
     CONSTRAINT customers_city_check CHECK (((length(city) >= 1) AND (length(city) <= 100))),
     CONSTRAINT customers_company_check CHECK (((length(company) >= 1) AND (length(company) <= 200))),
     CONSTRAINT customers_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
+    CONSTRAINT customers_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT customers_email_check CHECK ((length(email) <= 254)),
     CONSTRAINT customers_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
     CONSTRAINT customers_phone_check CHECK ((phone ~ '^[0-9]{4,14}$'::text)),
     CONSTRAINT customers_phone_country_code_check CHECK ((phone_country_code ~ '^[0-9]{1,3}$'::text)),
     CONSTRAINT customers_postal_code_check CHECK (((length(postal_code) >= 1) AND (length(postal_code) <= 16))),
     CONSTRAINT customers_state_check CHECK (((length(state) >= 1) AND (length(state) <= 100))),
+    CONSTRAINT customers_time_zone_check CHECK ((time_zone ~ '^[A-Za-z0-9_+/-]{1,64}$'::text)),
     CONSTRAINT customers_vat_number_check CHECK ((vat_number ~ '^[A-Z]{2}[A-Z0-9+*]{2,12}$'::text))
 );
 
@@ -539,13 +543,25 @@ CREATE TABLE public.dunning_policies (
     CONSTRAINT dunning_policies_termination_day_check CHECK (((termination_day >= 0) AND (termination_day <= 365)))
 );
 
+CREATE TABLE public.dunning_restarts (
+    invoice_id uuid NOT NULL,
+    round integer NOT NULL,
+    customer_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT dunning_restarts_round_check CHECK ((round >= 2))
+);
+
+ALTER TABLE ONLY public.dunning_restarts FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.dunning_steps (
     invoice_id uuid NOT NULL,
     customer_id uuid NOT NULL,
     action text NOT NULL,
     number bigint NOT NULL,
     done_at timestamp with time zone NOT NULL,
-    CONSTRAINT dunning_steps_action_check CHECK ((action = ANY (ARRAY['remind'::text, 'ask_to_confirm'::text, 'ask_for_card'::text, 'suspend'::text, 'give_notice'::text, 'terminate'::text])))
+    round integer DEFAULT 1 NOT NULL,
+    CONSTRAINT dunning_steps_action_check CHECK ((action = ANY (ARRAY['remind'::text, 'ask_to_confirm'::text, 'ask_for_card'::text, 'suspend'::text, 'give_notice'::text, 'terminate'::text]))),
+    CONSTRAINT dunning_steps_round_check CHECK ((round >= 1))
 );
 
 ALTER TABLE ONLY public.dunning_steps FORCE ROW LEVEL SECURITY;
@@ -612,6 +628,11 @@ CREATE TABLE public.hosting_accounts (
     wish_number integer DEFAULT 0 NOT NULL,
     wish_settled integer DEFAULT 0 NOT NULL,
     wish_failure text,
+    panel_state text,
+    panel_seen_at timestamp with time zone,
+    plan_number integer DEFAULT 0 NOT NULL,
+    plan_settled integer DEFAULT 0 NOT NULL,
+    plan_note text,
     CONSTRAINT hosting_accounts_account_type_check CHECK ((account_type = ANY (ARRAY['panel'::text, 'reseller'::text, 'master-reseller'::text]))),
     CONSTRAINT hosting_accounts_check CHECK (((status <> ALL (ARRAY['active'::text, 'suspended'::text])) OR (remote_user_id IS NOT NULL))),
     CONSTRAINT hosting_accounts_check1 CHECK (((status = 'suspended'::text) = (suspended_reason IS NOT NULL))),
@@ -621,6 +642,10 @@ CREATE TABLE public.hosting_accounts (
     CONSTRAINT hosting_accounts_check5 CHECK (((wish_reason IS NOT NULL) = (COALESCE(wish, ''::text) = 'suspended'::text))),
     CONSTRAINT hosting_accounts_check6 CHECK (((wish_failure IS NULL) OR (wish_settled > 0))),
     CONSTRAINT hosting_accounts_panel_license_status_check CHECK ((panel_license_status = ANY (ARRAY['accepted'::text, 'not_supported'::text]))),
+    CONSTRAINT hosting_accounts_panel_state_check CHECK ((panel_state = ANY (ARRAY['active'::text, 'suspended'::text, 'missing'::text]))),
+    CONSTRAINT hosting_accounts_plan_note_check CHECK (((length(plan_note) >= 1) AND (length(plan_note) <= 500))),
+    CONSTRAINT hosting_accounts_plan_number_check CHECK ((plan_number >= 0)),
+    CONSTRAINT hosting_accounts_plan_settled_check CHECK ((plan_settled >= 0)),
     CONSTRAINT hosting_accounts_renames_check CHECK ((renames >= 0)),
     CONSTRAINT hosting_accounts_status_check CHECK ((status = ANY (ARRAY['provisioning'::text, 'active'::text, 'suspended'::text, 'terminated'::text, 'failed'::text]))),
     CONSTRAINT hosting_accounts_username_check CHECK (((length(username) >= 2) AND (length(username) <= 255))),
@@ -929,6 +954,7 @@ CREATE TABLE public.order_items (
     domain_years integer,
     domain_amount_minor bigint DEFAULT 0 NOT NULL,
     domain_auth_code_sealed text,
+    quantity integer DEFAULT 1 NOT NULL,
     CONSTRAINT order_items_billing_cycle_check CHECK ((billing_cycle = ANY (ARRAY['monthly'::text, 'yearly'::text]))),
     CONSTRAINT order_items_check CHECK (((domain_name IS NULL) = (domain_action IS NULL))),
     CONSTRAINT order_items_check1 CHECK (((domain_action IS DISTINCT FROM 'register'::text) OR (domain_years IS NOT NULL))),
@@ -937,7 +963,8 @@ CREATE TABLE public.order_items (
     CONSTRAINT order_items_domain_amount_minor_check CHECK ((domain_amount_minor >= 0)),
     CONSTRAINT order_items_domain_years_check CHECK (((domain_years >= 1) AND (domain_years <= 10))),
     CONSTRAINT order_items_plan_amount_minor_check CHECK ((plan_amount_minor >= 0)),
-    CONSTRAINT order_items_position_check CHECK (("position" >= 0))
+    CONSTRAINT order_items_position_check CHECK (("position" >= 0)),
+    CONSTRAINT order_items_quantity_check CHECK ((quantity >= 1))
 );
 
 ALTER TABLE ONLY public.order_items FORCE ROW LEVEL SECURITY;
@@ -1231,6 +1258,31 @@ CREATE TABLE public.registrar_customers (
 
 ALTER TABLE ONLY public.registrar_customers FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.repriced_subscriptions (
+    repricing_id uuid NOT NULL,
+    subscription_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    old_price_id uuid NOT NULL,
+    old_minor bigint NOT NULL,
+    event_number integer NOT NULL,
+    undone_number integer
+);
+
+ALTER TABLE ONLY public.repriced_subscriptions FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.repricings (
+    id uuid NOT NULL,
+    plan_id uuid NOT NULL,
+    price_id uuid NOT NULL,
+    effective_from timestamp with time zone NOT NULL,
+    announced_at timestamp with time zone NOT NULL,
+    withdrawn_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    CONSTRAINT repricings_check CHECK ((effective_from > announced_at)),
+    CONSTRAINT repricings_check1 CHECK ((withdrawn_at < effective_from)),
+    CONSTRAINT repricings_effective_from_check CHECK ((effective_from = date_trunc('second'::text, effective_from)))
+);
+
 CREATE TABLE public.saved_views (
     id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -1367,12 +1419,17 @@ CREATE TABLE public.subscription_lines (
     rounding text NOT NULL,
     due_at timestamp with time zone NOT NULL,
     amount_minor bigint NOT NULL,
+    reduces_line_id uuid,
+    reduced_minor bigint,
+    left_minor bigint,
     CONSTRAINT subscription_lines_billing_cycle_check CHECK ((billing_cycle = ANY (ARRAY['monthly'::text, 'yearly'::text]))),
     CONSTRAINT subscription_lines_check CHECK ((period_start_at < period_end_at)),
     CONSTRAINT subscription_lines_check1 CHECK (((period_start_at <= span_start_at) AND (span_end_at <= period_end_at))),
     CONSTRAINT subscription_lines_check2 CHECK ((span_start_at <= span_end_at)),
     CONSTRAINT subscription_lines_kind_check CHECK ((kind = ANY (ARRAY['period'::text, 'proration'::text, 'credit'::text]))),
     CONSTRAINT subscription_lines_quantity_check CHECK ((quantity >= 1)),
+    CONSTRAINT subscription_lines_reduce_what_is_left CHECK (((left_minor >= LEAST(reduced_minor, (0)::bigint)) AND (left_minor <= GREATEST(reduced_minor, (0)::bigint)))),
+    CONSTRAINT subscription_lines_reduce_wholly CHECK ((num_nulls(reduces_line_id, reduced_minor, left_minor) = ANY (ARRAY[0, 3]))),
     CONSTRAINT subscription_lines_revision_check CHECK ((revision >= 1)),
     CONSTRAINT subscription_lines_rounding_check CHECK ((rounding = 'half_even'::text)),
     CONSTRAINT subscription_lines_unit_minor_check CHECK ((unit_minor >= 0))
@@ -1622,8 +1679,11 @@ ALTER TABLE ONLY public.dunning_policies
 ALTER TABLE ONLY public.dunning_policies
     ADD CONSTRAINT dunning_policies_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.dunning_restarts
+    ADD CONSTRAINT dunning_restarts_pkey PRIMARY KEY (invoice_id, round);
+
 ALTER TABLE ONLY public.dunning_steps
-    ADD CONSTRAINT dunning_steps_pkey PRIMARY KEY (invoice_id, action, number);
+    ADD CONSTRAINT dunning_steps_pkey PRIMARY KEY (invoice_id, round, action, number);
 
 ALTER TABLE ONLY public.email_outbox
     ADD CONSTRAINT email_outbox_pkey PRIMARY KEY (id);
@@ -1820,6 +1880,12 @@ ALTER TABLE ONLY public.registrar_contacts
 ALTER TABLE ONLY public.registrar_customers
     ADD CONSTRAINT registrar_customers_pkey PRIMARY KEY (customer_id, registrar);
 
+ALTER TABLE ONLY public.repriced_subscriptions
+    ADD CONSTRAINT repriced_subscriptions_pkey PRIMARY KEY (repricing_id, subscription_id);
+
+ALTER TABLE ONLY public.repricings
+    ADD CONSTRAINT repricings_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.saved_views
     ADD CONSTRAINT saved_views_pkey PRIMARY KEY (id);
 
@@ -1948,6 +2014,8 @@ CREATE INDEX dunning_cases_of_customer ON public.dunning_cases USING btree (cust
 
 CREATE UNIQUE INDEX dunning_policies_one_default ON public.dunning_policies USING btree (is_default) WHERE is_default;
 
+CREATE INDEX dunning_restarts_of_customer ON public.dunning_restarts USING btree (customer_id);
+
 CREATE INDEX email_outbox_of_invoice ON public.email_outbox USING btree (invoice_id) WHERE (invoice_id IS NOT NULL);
 
 CREATE INDEX hosting_accounts_by_username ON public.hosting_accounts USING btree (username) WHERE (status = ANY (ARRAY['provisioning'::text, 'active'::text, 'suspended'::text]));
@@ -2052,6 +2120,8 @@ CREATE INDEX refunds_of_customer ON public.refunds USING btree (customer_id, id)
 
 CREATE INDEX refunds_of_payment ON public.refunds USING btree (payment_id);
 
+CREATE UNIQUE INDEX repricings_one_a_price ON public.repricings USING btree (price_id) WHERE (withdrawn_at IS NULL);
+
 CREATE UNIQUE INDEX servers_address_once ON public.servers USING btree (base_url) WHERE (removed_at IS NULL);
 
 CREATE UNIQUE INDEX servers_name_once ON public.servers USING btree (name) WHERE (removed_at IS NULL);
@@ -2059,6 +2129,8 @@ CREATE UNIQUE INDEX servers_name_once ON public.servers USING btree (name) WHERE
 CREATE INDEX sessions_of_user ON public.sessions USING btree (user_id) WHERE (ended_at IS NULL);
 
 CREATE INDEX subscription_coupons_of_use ON public.subscription_coupons USING btree (use_id);
+
+CREATE INDEX subscription_lines_by_reduced_line ON public.subscription_lines USING btree (reduces_line_id) WHERE (reduces_line_id IS NOT NULL);
 
 CREATE INDEX subscriptions_by_end ON public.subscriptions USING btree (current_period_end, id);
 
@@ -2199,6 +2271,12 @@ ALTER TABLE ONLY public.dunning_cases
 
 ALTER TABLE ONLY public.dunning_cases
     ADD CONSTRAINT dunning_cases_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoices(id);
+
+ALTER TABLE ONLY public.dunning_restarts
+    ADD CONSTRAINT dunning_restarts_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.dunning_restarts
+    ADD CONSTRAINT dunning_restarts_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.dunning_cases(invoice_id);
 
 ALTER TABLE ONLY public.dunning_steps
     ADD CONSTRAINT dunning_steps_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
@@ -2362,6 +2440,27 @@ ALTER TABLE ONLY public.registrar_contacts
 ALTER TABLE ONLY public.registrar_customers
     ADD CONSTRAINT registrar_customers_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
 
+ALTER TABLE ONLY public.repriced_subscriptions
+    ADD CONSTRAINT repriced_subscriptions_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.repriced_subscriptions
+    ADD CONSTRAINT repriced_subscriptions_old_price_id_fkey FOREIGN KEY (old_price_id) REFERENCES public.prices(id);
+
+ALTER TABLE ONLY public.repriced_subscriptions
+    ADD CONSTRAINT repriced_subscriptions_repricing_id_fkey FOREIGN KEY (repricing_id) REFERENCES public.repricings(id);
+
+ALTER TABLE ONLY public.repriced_subscriptions
+    ADD CONSTRAINT repriced_subscriptions_subscription_id_event_number_fkey FOREIGN KEY (subscription_id, event_number) REFERENCES public.subscription_events(subscription_id, number);
+
+ALTER TABLE ONLY public.repriced_subscriptions
+    ADD CONSTRAINT repriced_subscriptions_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES public.subscriptions(id);
+
+ALTER TABLE ONLY public.repricings
+    ADD CONSTRAINT repricings_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES public.plans(id);
+
+ALTER TABLE ONLY public.repricings
+    ADD CONSTRAINT repricings_price_id_fkey FOREIGN KEY (price_id) REFERENCES public.prices(id);
+
 ALTER TABLE ONLY public.saved_views
     ADD CONSTRAINT saved_views_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
 
@@ -2406,6 +2505,9 @@ ALTER TABLE ONLY public.subscription_lines
 
 ALTER TABLE ONLY public.subscription_lines
     ADD CONSTRAINT subscription_lines_price_id_fkey FOREIGN KEY (price_id) REFERENCES public.prices(id);
+
+ALTER TABLE ONLY public.subscription_lines
+    ADD CONSTRAINT subscription_lines_reduces_line_id_fkey FOREIGN KEY (reduces_line_id) REFERENCES public.invoice_lines(id);
 
 ALTER TABLE ONLY public.subscription_lines
     ADD CONSTRAINT subscription_lines_subscription_id_cause_fkey FOREIGN KEY (subscription_id, cause) REFERENCES public.subscription_events(subscription_id, number);
@@ -2468,6 +2570,8 @@ ALTER TABLE public.domains ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.dunning_cases ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.dunning_restarts ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.dunning_steps ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.email_outbox ENABLE ROW LEVEL SECURITY;
@@ -2528,6 +2632,8 @@ CREATE POLICY owner_rows ON public.domains USING ((( SELECT public.acting_for_sy
 
 CREATE POLICY owner_rows ON public.dunning_cases USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
+CREATE POLICY owner_rows ON public.dunning_restarts USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
 CREATE POLICY owner_rows ON public.dunning_steps USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
 CREATE POLICY owner_rows ON public.email_outbox USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
@@ -2570,6 +2676,8 @@ CREATE POLICY owner_rows ON public.registrar_contacts USING ((( SELECT public.ac
 
 CREATE POLICY owner_rows ON public.registrar_customers USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
+CREATE POLICY owner_rows ON public.repriced_subscriptions USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
 CREATE POLICY owner_rows ON public.saved_views USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
 CREATE POLICY owner_rows ON public.subscription_coupons USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
@@ -2595,6 +2703,8 @@ ALTER TABLE public.refunds ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.registrar_contacts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.registrar_customers ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.repriced_subscriptions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.saved_views ENABLE ROW LEVEL SECURITY;
 
@@ -2655,6 +2765,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.domains TO billing_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dunning_cases TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dunning_policies TO billing_app;
+
+GRANT SELECT,INSERT ON TABLE public.dunning_restarts TO billing_app;
 
 GRANT SELECT,INSERT ON TABLE public.dunning_steps TO billing_app;
 
@@ -2729,6 +2841,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refunds TO billing_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registrar_contacts TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registrar_customers TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.repriced_subscriptions TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.repricings TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.saved_views TO billing_app;
 

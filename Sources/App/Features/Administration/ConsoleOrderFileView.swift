@@ -206,7 +206,6 @@ struct ConsoleInvoiceView: View {
             if rights.movesMoney {
                 ConsoleInvoiceButtons(
                     invoice: invoice,
-                    billsSubscription: !explanations.isEmpty,
                     token: token
                 )
             }
