@@ -235,6 +235,19 @@ extension Session {
         )
     }
 
+    /// The coupon that an order was placed with, and keeps.
+    func coupon(ofOrder order: ID<Order>) throws -> CouponRecord? {
+        try first(
+            """
+            SELECT \(CouponRecord.columns) FROM coupons WHERE id = (
+                SELECT coupon_id FROM coupon_uses
+                WHERE order_id = \(order.uuid) AND released_at IS NULL
+            )
+            """,
+            CouponRecord.init(row:)
+        )
+    }
+
     /// The codes of the coupons that orders were placed with.
     func couponCodes(of orders: [ID<Order>]) throws -> [ID<Order>: String] {
         let codes = try all(

@@ -54,6 +54,10 @@ package struct RecordedPayments: Sendable {
             let record = try session.invoice(invoice).orThrow(Problem.notFound)
             try RecordedPayments.check(payment, record, session)
         }
+        let unpaid = try await services.database.transaction(for: .system) {
+            try $0.order(ofInvoice: invoice)
+        }
+        if let unpaid { try await OrderBills(services).follow(unpaid) }
         try await Checkouts(services).abandon(invoice, for: .system)
         let id = ID<Payment>(services.ids.next())
         return try await services.database.transaction(for: .system) { session in
