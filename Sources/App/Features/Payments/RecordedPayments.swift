@@ -226,8 +226,8 @@ package struct RecordedPayments: Sendable {
         }
     }
 
-    /// What happens to an invoice that is owed again: it is collected when it is due, or treated as
-    /// unpaid since then.
+    /// What happens to an invoice that is owed again: it is collected when it is due. When it has
+    /// been due, its customer learns only now that it is not paid, so that the policy begins now.
     private func owe(
         _ paid: InvoiceRecord,
         _ session: Session,
@@ -248,7 +248,7 @@ package struct RecordedPayments: Sendable {
             return
         }
         try session.markPastDue(subscriptionsOn: invoice.id)
-        try session.openDunning(of: invoice, now: now)
+        try session.restartDunning(of: invoice, now: now)
     }
 }
 
