@@ -20,6 +20,7 @@ enum ConsoleRoutes {
     static let saveCompany = Route(.post, "/console/settings/company")
     static let saveDocuments = Route(.post, "/console/settings/documents")
     static let saveMail = Route(.post, "/console/settings/mail")
+    static let saveRenewals = Route(.post, "/console/settings/renewals")
 }
 
 /// Staff's pages of orders and payments.

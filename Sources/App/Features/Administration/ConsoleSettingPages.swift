@@ -82,6 +82,7 @@ enum ConsoleSettingPages {
         _ file: SettingFile,
         _ form: FormErrors,
         documents: FormErrors? = nil,
+        renewals: FormErrors? = nil,
         status: Int = 200
     ) -> Response {
         PortalPage.console(
@@ -95,6 +96,7 @@ enum ConsoleSettingPages {
                 file: file,
                 form: form,
                 documents: documents ?? DocumentSettingsCard.values(of: file.look.settings),
+                renewals: renewals ?? RenewalSettingsCard.values(of: file.values),
                 token: context.csrfToken
             )
         }

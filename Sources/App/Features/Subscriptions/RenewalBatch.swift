@@ -162,12 +162,17 @@ struct PlainRenewal: Sendable {
             let owed = try? history.difference(
                 at: until,
                 to: facts.billed[record.id] ?? [],
-                billedAhead: .usual,
+                billedAhead: facts.lead,
                 settledBefore: since
             ),
             let active = try? history.state(at: Instant(now)).active, !active.isCancelling,
             active.terms.plan == record.plan, active.terms.quantity == record.quantity,
-            let next = try? SubscriptionBilling.nextLook(history, after: until, now: Instant(now)),
+            let next = try? SubscriptionBilling.nextLook(
+                history,
+                after: until,
+                billedAhead: facts.lead,
+                now: Instant(now)
+            ),
             owed.allSatisfy({
                 $0.identity.kind == .period && !$0.isReversal && $0.revision == 1
                     && $0.reduces == nil
@@ -217,6 +222,8 @@ struct RenewalFacts {
     /// Subscriptions with something beside them that has to be looked at.
     let isOdd: Set<ID<Subscription>>
     let terms: BillingTerms
+    /// How long before a period begins its bill is made.
+    let lead: RenewalLead
 
     init(_ claimed: [SubscriptionRecord], _ session: Session, now: Date) throws {
         let owners = Array(Set(claimed.map(\.customer)))
@@ -243,6 +250,7 @@ struct RenewalFacts {
         planNames = try session.planNames()
         isOdd = try session.oddSubscriptions(of: ids)
         terms = try BillingTerms(session, now: now)
+        lead = try session.renewalLead()
     }
 
     func endOfDay(of customer: ID<Customer>, _ now: Date) -> Instant {
