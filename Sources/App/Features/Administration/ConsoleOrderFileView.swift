@@ -193,6 +193,7 @@ struct ConsoleInvoiceView: View {
     let lines: [InvoiceLineRecord]
     let customer: CustomerRecord
     let explanations: [Int: String]
+    let houseNotes: [String]
     let payments: [PaymentRecord]
     let refunds: [RefundRecord]
     let dunning: DunningTimeline?
@@ -237,7 +238,8 @@ struct ConsoleInvoiceView: View {
                 lines: lines,
                 email: customer.email,
                 name: customer.name,
-                explanations: explanations
+                explanations: explanations,
+                houseNotes: houseNotes
             )
             PaymentCard(
                 payments: payments,
