@@ -39,6 +39,8 @@ import Wire
             let ann = try await home(app)
             let id = try #require(try await app.placeOrder(by: ann)["id"]?.string)
             let old = try await app.openCheckout(id, by: ann)
+            let file = try await StaffBrowser("support", app).get("/console/orders/\(id)")
+            #expect(file.text.contains("Why this tax") && file.text.contains("VAT 19"))
             try await move(ann, to: "FR", app)
             let path = "/api/v1/orders/\(id)/checkout"
             let refused = try await app.api.post(path, json: [:], token: ann.token)

@@ -183,7 +183,12 @@ struct OrderFileView: View {
             sums.append(Facts.Fact(name) { Amount(tax.amount) })
         }
         sums.append(Facts.Fact("Total", isTotal: true) { Amount(order.total, showsCode: true) })
-        return Card { Facts(sums: sums) }.body
+        return Card {
+            Facts(sums: sums)
+            if let invoice = file.invoice {
+                TaxReasons(reasons: invoice.shownTaxReasons(file.details.taxes))
+            }
+        }.body
     }
 }
 
