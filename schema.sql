@@ -386,7 +386,7 @@ CREATE TABLE public.credits (
     CONSTRAINT credits_check3 CHECK (((source = 'grant'::text) OR ((granted_by IS NULL) AND (expires_at IS NULL)))),
     CONSTRAINT credits_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT credits_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
-    CONSTRAINT credits_source_check CHECK ((source = ANY (ARRAY['grant'::text, 'overpayment'::text, 'carried'::text, 'credit_note'::text, 'returned'::text])))
+    CONSTRAINT credits_source_check CHECK ((source = ANY (ARRAY['grant'::text, 'overpayment'::text, 'carried'::text, 'credit_note'::text, 'returned'::text, 'voided'::text])))
 );
 
 ALTER TABLE ONLY public.credits FORCE ROW LEVEL SECURITY;
@@ -543,13 +543,25 @@ CREATE TABLE public.dunning_policies (
     CONSTRAINT dunning_policies_termination_day_check CHECK (((termination_day >= 0) AND (termination_day <= 365)))
 );
 
+CREATE TABLE public.dunning_restarts (
+    invoice_id uuid NOT NULL,
+    round integer NOT NULL,
+    customer_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT dunning_restarts_round_check CHECK ((round >= 2))
+);
+
+ALTER TABLE ONLY public.dunning_restarts FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.dunning_steps (
     invoice_id uuid NOT NULL,
     customer_id uuid NOT NULL,
     action text NOT NULL,
     number bigint NOT NULL,
     done_at timestamp with time zone NOT NULL,
-    CONSTRAINT dunning_steps_action_check CHECK ((action = ANY (ARRAY['remind'::text, 'ask_to_confirm'::text, 'ask_for_card'::text, 'suspend'::text, 'give_notice'::text, 'terminate'::text])))
+    round integer DEFAULT 1 NOT NULL,
+    CONSTRAINT dunning_steps_action_check CHECK ((action = ANY (ARRAY['remind'::text, 'ask_to_confirm'::text, 'ask_for_card'::text, 'suspend'::text, 'give_notice'::text, 'terminate'::text]))),
+    CONSTRAINT dunning_steps_round_check CHECK ((round >= 1))
 );
 
 ALTER TABLE ONLY public.dunning_steps FORCE ROW LEVEL SECURITY;
@@ -1667,8 +1679,11 @@ ALTER TABLE ONLY public.dunning_policies
 ALTER TABLE ONLY public.dunning_policies
     ADD CONSTRAINT dunning_policies_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.dunning_restarts
+    ADD CONSTRAINT dunning_restarts_pkey PRIMARY KEY (invoice_id, round);
+
 ALTER TABLE ONLY public.dunning_steps
-    ADD CONSTRAINT dunning_steps_pkey PRIMARY KEY (invoice_id, action, number);
+    ADD CONSTRAINT dunning_steps_pkey PRIMARY KEY (invoice_id, round, action, number);
 
 ALTER TABLE ONLY public.email_outbox
     ADD CONSTRAINT email_outbox_pkey PRIMARY KEY (id);
@@ -1999,6 +2014,8 @@ CREATE INDEX dunning_cases_of_customer ON public.dunning_cases USING btree (cust
 
 CREATE UNIQUE INDEX dunning_policies_one_default ON public.dunning_policies USING btree (is_default) WHERE is_default;
 
+CREATE INDEX dunning_restarts_of_customer ON public.dunning_restarts USING btree (customer_id);
+
 CREATE INDEX email_outbox_of_invoice ON public.email_outbox USING btree (invoice_id) WHERE (invoice_id IS NOT NULL);
 
 CREATE INDEX hosting_accounts_by_username ON public.hosting_accounts USING btree (username) WHERE (status = ANY (ARRAY['provisioning'::text, 'active'::text, 'suspended'::text]));
@@ -2254,6 +2271,12 @@ ALTER TABLE ONLY public.dunning_cases
 
 ALTER TABLE ONLY public.dunning_cases
     ADD CONSTRAINT dunning_cases_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoices(id);
+
+ALTER TABLE ONLY public.dunning_restarts
+    ADD CONSTRAINT dunning_restarts_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.dunning_restarts
+    ADD CONSTRAINT dunning_restarts_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.dunning_cases(invoice_id);
 
 ALTER TABLE ONLY public.dunning_steps
     ADD CONSTRAINT dunning_steps_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
@@ -2547,6 +2570,8 @@ ALTER TABLE public.domains ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.dunning_cases ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.dunning_restarts ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.dunning_steps ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.email_outbox ENABLE ROW LEVEL SECURITY;
@@ -2606,6 +2631,8 @@ CREATE POLICY owner_rows ON public.domain_operations USING ((( SELECT public.act
 CREATE POLICY owner_rows ON public.domains USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
 CREATE POLICY owner_rows ON public.dunning_cases USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.dunning_restarts USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
 CREATE POLICY owner_rows ON public.dunning_steps USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
@@ -2738,6 +2765,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.domains TO billing_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dunning_cases TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.dunning_policies TO billing_app;
+
+GRANT SELECT,INSERT ON TABLE public.dunning_restarts TO billing_app;
 
 GRANT SELECT,INSERT ON TABLE public.dunning_steps TO billing_app;
 

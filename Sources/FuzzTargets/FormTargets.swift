@@ -15,6 +15,22 @@ extension FuzzTarget {
         for field in fields.fields.prefix(8) { try checkReader(fields, field) }
     }
 
+    /// A form with files holds no more than was sent, and reads the same when it is written again.
+    static let multipart = FuzzTarget("multipart") { bytes in
+        let type = "multipart/form-data; boundary=b"
+        guard let form = MultipartForm(parsing: bytes, contentType: type) else { return }
+        let size = form.files.map(\.bytes.count).reduce(0, +)
+        try demand(size <= bytes.count, "files are larger than what was sent")
+        let parts = form.fields.fields.count + form.files.count
+        try demand(parts <= MultipartForm.mostParts, "more parts than are allowed")
+        guard let written = form.encoded(boundary: "another") else { return }
+        let again = MultipartForm(
+            parsing: written,
+            contentType: "multipart/form-data; boundary=another"
+        )
+        try demand(again == form, "a form changes when it is written")
+    }
+
     private static func checkReader(_ fields: FormFields, _ field: FormFields.Field) throws {
         let name = field.name
         var reader = FormReader(fields)

@@ -18,7 +18,7 @@ package struct FuzzTarget: Sendable {
     package static let all: [FuzzTarget] = [
         .json, .models, .form, .cookies, .query, .signature, .event, .jwt, .money, .domain, .email,
         .redirect, .markup, .head, .license, .csv, .cursor, .time, .encodings, .path, .proxies,
-        .fileName,
+        .fileName, .multipart,
     ]
 
     /// The parser of a name.

@@ -49,10 +49,11 @@ package struct Request: Sendable {
         return String(value.dropFirst(7))
     }
 
-    /// The fields of a form that was sent.
+    /// The fields of a form that was sent, of one with files those that are text.
     ///
     /// - Throws: ``Problem`` 415 for another content type and 400 for a form that cannot be read.
     package func form() throws -> FormFields {
+        if mediaType == "multipart/form-data" { return try multipartForm().fields }
         guard mediaType == "application/x-www-form-urlencoded" else {
             throw Problem.unsupportedMediaType("application/x-www-form-urlencoded")
         }
@@ -60,6 +61,19 @@ package struct Request: Sendable {
             let fields = FormFields(parsing: text)
         else { throw Problem.badRequest("malformed_form", "The form could not be read.") }
         return fields
+    }
+
+    /// A form with files that was sent.
+    ///
+    /// - Throws: ``Problem`` 415 for another content type and 400 for a form that cannot be read.
+    package func multipartForm() throws -> MultipartForm {
+        guard mediaType == "multipart/form-data", let type = header("Content-Type") else {
+            throw Problem.unsupportedMediaType("multipart/form-data")
+        }
+        guard let form = MultipartForm(parsing: http.body, contentType: type) else {
+            throw Problem.badRequest("malformed_form", "The form could not be read.")
+        }
+        return form
     }
 
     /// The JSON that was sent; an empty body counts as `{}`.

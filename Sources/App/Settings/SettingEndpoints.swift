@@ -28,6 +28,7 @@ package enum SettingEndpoints {
                     company: try input.company?.company(),
                     welcomeMailShowsPassword: input.welcomeMailShowsPassword,
                     creditsUnusedTime: input.creditsUnusedTime,
+                    renewalLead: input.renewalLeadDays?.lead,
                     tax: try input.tax?.policy(),
                     actor: context.user.actor(request)
                 )
@@ -40,12 +41,13 @@ struct SettingsBody: APIModel {
     let company: CompanyBody
     let welcomeMailShowsPassword: Bool
     let creditsUnusedTime: Bool
+    let renewalLeadDays: RenewalLeadBody
     let tax: TaxPolicyBody
 
     static let model = Model(
         "settings",
         "What is set for the whole system.",
-        SettingsBody.init(company:welcomeMailShowsPassword:creditsUnusedTime:tax:),
+        SettingsBody.init(company:welcomeMailShowsPassword:creditsUnusedTime:renewalLeadDays:tax:),
         Field("company", \.company, "Who sells, as documents and registrars name it."),
         Field(
             "welcome_mail_shows_password",
@@ -57,6 +59,11 @@ struct SettingsBody: APIModel {
             \.creditsUnusedTime,
             "Whether a customer who cancels at once gets credit for the time that is not used."
         ),
+        Field(
+            "renewal_lead_days",
+            \.renewalLeadDays,
+            "How many days before a period begins its bill is made."
+        ),
         Field("tax", \.tax, "The seller's taxes."),
     )
 }
@@ -67,6 +74,10 @@ extension SettingsBody {
             company: CompanyBody(values.company),
             welcomeMailShowsPassword: values.welcomeMailShowsPassword,
             creditsUnusedTime: values.creditsUnusedTime,
+            renewalLeadDays: RenewalLeadBody(
+                monthly: values.renewalLead.days(of: .monthly),
+                yearly: values.renewalLead.days(of: .yearly)
+            ),
             tax: TaxPolicyBody(values.tax)
         )
     }
@@ -76,6 +87,7 @@ struct SettingsChangeBody: APIModel {
     let company: CompanyBody?
     let welcomeMailShowsPassword: Bool?
     let creditsUnusedTime: Bool?
+    let renewalLeadDays: RenewalLeadBody?
     let tax: TaxPolicyBody?
 
     static let model = Model(
@@ -93,8 +105,27 @@ struct SettingsChangeBody: APIModel {
             \.creditsUnusedTime,
             "Whether a customer who cancels at once gets credit."
         ),
+        Field("renewal_lead_days", \.renewalLeadDays, "All of it anew."),
         Field("tax", \.tax, "All of it anew."),
     )
+}
+
+struct RenewalLeadBody: APIModel {
+    let monthly: Int
+    let yearly: Int
+
+    static let model = Model(
+        "renewal_lead",
+        "How many days before a period begins its bill is made.",
+        RenewalLeadBody.init,
+        Field("monthly", \.monthly, "For a month.", .range(possible)),
+        Field("yearly", \.yearly, "For a year.", .range(possible)),
+    )
+
+    private static let possible =
+        Int64(RenewalLead.possibleDays.lowerBound)...Int64(RenewalLead.possibleDays.upperBound)
+
+    var lead: RenewalLead { RenewalLead(monthlyDays: monthly, yearlyDays: yearly) }
 }
 
 struct CompanyBody: APIModel {

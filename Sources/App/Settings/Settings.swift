@@ -1,4 +1,4 @@
-import Core
+package import Core
 import Foundation
 import Postgres
 import Support
@@ -18,17 +18,21 @@ package struct Settings: Sendable {
         package var welcomeMailShowsPassword: Bool
         /// Whether a customer who cancels at once gets credit for the time that is not used.
         package var creditsUnusedTime: Bool
+        /// How long before a period begins its bill is made.
+        package var renewalLead: RenewalLead
         package var tax: TaxPolicy
 
         package init(
             company: Company,
             welcomeMailShowsPassword: Bool,
             creditsUnusedTime: Bool = false,
+            renewalLead: RenewalLead = .usual,
             tax: TaxPolicy = TaxPolicy()
         ) {
             self.company = company
             self.welcomeMailShowsPassword = welcomeMailShowsPassword
             self.creditsUnusedTime = creditsUnusedTime
+            self.renewalLead = renewalLead
             self.tax = tax
         }
     }
@@ -42,6 +46,7 @@ package struct Settings: Sendable {
         company: Company? = nil,
         welcomeMailShowsPassword: Bool? = nil,
         creditsUnusedTime: Bool? = nil,
+        renewalLead: RenewalLead? = nil,
         tax: TaxPolicy? = nil,
         actor: Actor
     ) async throws -> Values {
@@ -53,9 +58,13 @@ package struct Settings: Sendable {
             after.welcomeMailShowsPassword =
                 welcomeMailShowsPassword ?? before.welcomeMailShowsPassword
             after.creditsUnusedTime = creditsUnusedTime ?? before.creditsUnusedTime
+            after.renewalLead = renewalLead ?? before.renewalLead
             after.tax = tax ?? before.tax
             guard after != before else { return before }
             try session.store(after, now: now)
+            if after.renewalLead != before.renewalLead {
+                try session.lookAtBillsEarlier(by: after.renewalLead)
+            }
             try session.record(
                 AuditEntry(
                     actor,
@@ -78,6 +87,7 @@ extension Settings.Values {
             "company": try company.json(),
             SettingName.welcomeMailShowsPassword: .bool(welcomeMailShowsPassword),
             SettingName.creditsUnusedTime: .bool(creditsUnusedTime),
+            SettingName.renewalLeadDays: renewalLead.json,
             SettingName.tax: tax.json,
         ]
     }
@@ -94,15 +104,34 @@ enum SettingName {
     static let company = "company"
     static let welcomeMailShowsPassword = "welcome_mail_shows_password"
     static let creditsUnusedTime = "credits_unused_time"
+    static let renewalLeadDays = "renewal_lead_days"
     static let tax = "tax"
 }
 
+extension RenewalLead {
+    fileprivate var json: JSON {
+        [
+            "monthly": .integer(Int64(days(of: .monthly))),
+            "yearly": .integer(Int64(days(of: .yearly))),
+        ]
+    }
+}
+
 extension Session {
+    /// How long before a period begins its bill is made, as administrators have set.
+    func renewalLead() throws -> RenewalLead {
+        guard let days = try setting(SettingName.renewalLeadDays),
+            let monthly = days["monthly"]?.integer, let yearly = days["yearly"]?.integer
+        else { return .usual }
+        return RenewalLead(monthlyDays: Int(monthly), yearlyDays: Int(yearly))
+    }
+
     fileprivate func settingValues() throws -> Settings.Values {
         Settings.Values(
             company: try company(),
             welcomeMailShowsPassword: try flag(SettingName.welcomeMailShowsPassword),
             creditsUnusedTime: try flag(SettingName.creditsUnusedTime),
+            renewalLead: try renewalLead(),
             tax: try taxPolicy()
         )
     }
@@ -113,6 +142,7 @@ extension Session {
             to: .bool(values.creditsUnusedTime),
             now: now
         )
+        try setSetting(SettingName.renewalLeadDays, to: values.renewalLead.json, now: now)
         try setSetting(SettingName.tax, to: values.tax.json, now: now)
         try setSetting(SettingName.company, to: try values.company.json(), now: now)
         try setSetting(

@@ -1,11 +1,15 @@
 /// An unpaid bill of one service, with what has been done about it.
 package struct DunningCase: Hashable, Sendable {
     package let policy: DunningPolicy
-    /// When the bill was due.
+    /// When the bill was due, or owed again; the days of the policy are counted from then.
     package let unpaidSince: Instant
+    /// When a payment of it was taken back, so that everything is counted anew; nil when none was.
+    package let restartedAt: Instant?
     package let attempts: [Attempt]
     /// The steps that were taken, by when they were planned; attempts are not among them.
     package let done: [Done]
+    /// Those that were taken before everything was counted anew.
+    package let earlier: [Done]
     /// The saved card that would be charged now; nil when there is none.
     package let card: String?
     /// Whether staff have exempted the customer: nothing is done but remind.
@@ -39,15 +43,19 @@ package struct DunningCase: Hashable, Sendable {
     package init(
         _ policy: DunningPolicy,
         unpaidSince: Instant,
+        restartedAt: Instant? = nil,
         attempts: [Attempt] = [],
         done: [Done] = [],
+        earlier: [Done] = [],
         card: String?,
         isExempt: Bool = false
     ) {
         self.policy = policy
-        self.unpaidSince = unpaidSince
+        self.unpaidSince = restartedAt.map { max($0, unpaidSince) } ?? unpaidSince
+        self.restartedAt = restartedAt
         self.attempts = attempts
         self.done = done
+        self.earlier = earlier
         self.card = card
         self.isExempt = isExempt
     }

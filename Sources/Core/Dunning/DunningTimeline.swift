@@ -9,11 +9,14 @@ package struct DunningTimeline: Hashable, Sendable {
     package enum Entry: Hashable, Sendable {
         case attempted(DunningCase.Attempt)
         case done(DunningCase.Done)
+        /// A payment was taken back, and everything is counted anew.
+        case restarted(Instant)
 
         package var at: Instant {
             switch self {
             case .attempted(let attempt): attempt.at
             case .done(let done): done.at
+            case .restarted(let at): at
             }
         }
     }
@@ -32,7 +35,9 @@ package struct DunningTimeline: Hashable, Sendable {
     /// not known, nothing that could harm the customer is planned for now.
     package init(_ dunning: DunningCase, at now: Instant) {
         let entries =
-            dunning.attempts.map(Entry.attempted) + dunning.done.map(Entry.done)
+            dunning.attempts.map(Entry.attempted) + dunning.earlier.map(Entry.done)
+            + [dunning.restartedAt].compactMap { $0.map(Entry.restarted) }
+            + dunning.done.map(Entry.done)
         past = entries.filter { $0.at <= now }.enumerated()
             .sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }
             .map(\.element)
@@ -69,6 +74,7 @@ struct DunningPlan {
     /// What the last declined attempt asks of the customer, unless it was asked already.
     private var requests: [DunningTimeline.Step] {
         guard let last = dunning.attempts.max(by: { $0.at < $1.at }),
+            dunning.restartedAt.map({ last.at >= $0 }) ?? true,
             case .declined(let code) = last.outcome, last.card == dunning.card
         else { return [] }
         let action: DunningAction

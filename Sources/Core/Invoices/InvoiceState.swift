@@ -31,7 +31,7 @@ package struct InvoiceState: Hashable, Sendable {
         case wrongStatus(InvoiceStatus)
         case otherCurrency
         case notPositive
-        /// A void invoice had something paid; a credit note and a refund are what is wanted.
+        /// Money has paid a part; a credit note and a refund are what is wanted.
         case partlyPaid
         case partlyCredited
     }
@@ -71,12 +71,15 @@ package struct InvoiceState: Hashable, Sendable {
         return amount - part
     }
 
-    /// Cancels an invoice of which nothing was paid or credited.
-    package mutating func void() throws(Refusal) {
+    /// Cancels an invoice of which no money has paid anything, and no credit note took anything
+    /// off. What credit has paid is given back to the caller, to become credit again.
+    package mutating func void(paidByCredit: Money? = nil) throws(Refusal) -> Money {
         guard status == .open || status == .uncollectible else { throw .wrongStatus(status) }
-        guard paid.isZero else { throw .partlyPaid }
+        let returned = paidByCredit ?? .zero(total.currency)
+        guard paid == returned else { throw .partlyPaid }
         guard credited.isZero else { throw .partlyCredited }
         status = .void
+        return returned
     }
 
     /// Gives up what remains.

@@ -9,6 +9,11 @@ extension Posting {
         moved("credit_spent", amount, from: .receivable, to: .customerCredit)
     }
 
+    /// An invoice was cancelled that credit had paid a part of; the credit is there again.
+    package static func creditUnspent(_ amount: Money) -> Posting {
+        moved("credit_unspent", amount, from: .customerCredit, to: .receivable)
+    }
+
     /// What credit had paid was given back as credit.
     package static func creditReturned(_ amount: Money) -> Posting {
         moved("credit_returned", amount, from: .customerCredit, to: .refunds)

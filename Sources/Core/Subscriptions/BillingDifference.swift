@@ -6,11 +6,7 @@ enum BillingDifference {
         invoiced: [BillingLine],
         at instant: Instant
     ) -> [BillingLine] {
-        var latest: [BillingLineIdentity: BillingLine] = [:]
-        for line in invoiced {
-            if let known = latest[line.identity], known.revision > line.revision { continue }
-            latest[line.identity] = line
-        }
+        var latest = latest(of: invoiced)
         var reversals: [BillingLine] = []
         var additions: [BillingLine] = []
         for line in owed {
@@ -29,6 +25,17 @@ enum BillingDifference {
         reversals += latest.values.filter { !$0.isReversal }.map { $0.reversed(due: instant) }
         reversals.sort { $0.identity.order < $1.identity.order }
         return reversals + additions
+    }
+
+    /// What was invoiced and not taken back.
+    static func standing(_ invoiced: [BillingLine]) -> Set<BillingLineIdentity> {
+        Set(latest(of: invoiced).filter { !$0.value.isReversal }.keys)
+    }
+
+    private static func latest(
+        of invoiced: [BillingLine]
+    ) -> [BillingLineIdentity: BillingLine] {
+        Dictionary(invoiced.map { ($0.identity, $0) }) { $0.revision > $1.revision ? $0 : $1 }
     }
 }
 

@@ -15,8 +15,8 @@ extension BillingLine {
             return "\(words). Nothing is left of the \(billed) that were billed, so nothing is "
                 + "given back"
         }
-        return
-            "\(words). Of the \(billed) that were billed \(money(reduced.left)) are left, so it is "
+        let left = money(reduced.left)
+        return "\(words). Of the \(billed) that were billed \(left) are left, so it is "
             + money(reduced.given)
     }
 

@@ -40,16 +40,22 @@ package struct SubscriptionHistory: Hashable, Sendable {
 
     /// What has to be invoiced so that what was invoiced becomes what is owed.
     ///
-    /// `invoiced` holds every line on a document that counts, drafts included and void invoices
-    /// not, of periods that begin at `settledBefore` or later. What was invoiced ahead and is not
-    /// owed any more is taken back. When the answer is invoiced, asking again gives nothing.
+    /// `invoiced` holds every line on a document, drafts and void invoices included, of periods
+    /// that begin at `settledBefore` or later. What was invoiced ahead and is not owed any more is
+    /// taken back. When the answer is invoiced, asking again gives nothing.
+    ///
+    /// With a lead, what was billed with a longer one stays billed, as long as it is going to be
+    /// owed.
     package func difference(
         at instant: Instant,
         to invoiced: [BillingLine],
-        billedAhead lead: RenewalLead = .none,
+        billedAhead lead: RenewalLead? = nil,
         settledBefore: Instant? = nil
     ) throws(HistoryProblem) -> [BillingLine] {
-        let owed = try owed(at: instant, billedAhead: lead, settledBefore: settledBefore)
+        var walk = try walk(to: instant, settledBefore: settledBefore)
+        try walk.advance(to: instant, billedAhead: lead ?? .none)
+        if lead != nil { try walk.advance(throughAll: BillingDifference.standing(invoiced)) }
+        let owed = walk.lines
         let counted = invoiced.filter { line in
             settledBefore.map { line.identity.periodStart >= $0 } ?? true
         }
@@ -61,7 +67,7 @@ package struct SubscriptionHistory: Hashable, Sendable {
         _ kind: SubscriptionEvent.Kind,
         at instant: Instant,
         invoiced: [BillingLine],
-        billedAhead lead: RenewalLead = .none,
+        billedAhead lead: RenewalLead? = nil,
         settledBefore: Instant? = nil
     ) throws(HistoryProblem) -> BillingPreview {
         let after = try adding(kind, at: instant)
@@ -106,6 +112,17 @@ package struct RenewalLead: Hashable, Sendable {
     private let monthly: Int64
     private let yearly: Int64
 
+    /// How many days before its period a bill may be made.
+    package static let possibleDays = 0...30
+
+    /// In whole days.
+    package init(monthlyDays: Int, yearlyDays: Int) {
+        self.init(
+            monthly: Int64(monthlyDays) * Instant.secondsOfDay,
+            yearly: Int64(yearlyDays) * Instant.secondsOfDay
+        )
+    }
+
     /// In seconds; neither is negative.
     package init(monthly: Int64, yearly: Int64) {
         precondition(monthly >= 0 && yearly >= 0, "a bill is made before its period, not after")
@@ -116,7 +133,11 @@ package struct RenewalLead: Hashable, Sendable {
     /// On the day itself.
     package static let none = RenewalLead(monthly: 0, yearly: 0)
     /// Three days for a year, none for a month.
-    package static let usual = RenewalLead(monthly: 0, yearly: 3 * Instant.secondsOfDay)
+    package static let usual = RenewalLead(monthlyDays: 0, yearlyDays: 3)
+
+    package func days(of cycle: BillingCycle) -> Int {
+        Int(seconds(of: cycle) / Instant.secondsOfDay)
+    }
 
     func seconds(of cycle: BillingCycle) -> Int64 {
         switch cycle {

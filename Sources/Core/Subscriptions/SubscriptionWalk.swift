@@ -68,6 +68,18 @@ struct SubscriptionWalk {
         }
     }
 
+    /// Passes the period ends whose next period is among those that were billed, however far ahead.
+    mutating func advance(
+        throughAll billed: Set<BillingLineIdentity>
+    ) throws(HistoryProblem) {
+        while let current, !current.isCancelling {
+            var next = self
+            try next.passPeriodEnd(due: current.period.to)
+            guard let charged = next.current?.charged.line, billed.contains(charged) else { return }
+            self = next
+        }
+    }
+
     /// Leaps over periods that begin before an instant and of which no lines are collected, as long
     /// as nothing changes in them: years of renewals cost no more than one.
     private mutating func skipSettledPeriods(before instant: Instant) {

@@ -11,7 +11,7 @@ import Wire
 /// A browser in which one of the demo users has logged in.
 struct StaffBrowser {
     private let app: TestApp
-    private var cookies: String
+    private(set) var cookies: String
 
     /// Logs `admin`, `billing`, `support` or `customer` in, or whoever has an address.
     init(_ name: String, _ app: TestApp) async throws {

@@ -65,7 +65,7 @@ enum Breakages {
         )
         SELECT id, customer_id, 0, 'VAT', 'DE', 190000, false, 2900, 552 FROM invoice_lines
         """,
-        "ledger.tax_is_invoiced": "UPDATE invoices SET tax_minor = 7 WHERE status = 'paid'",
+        "ledger.tax_is_invoiced": "UPDATE credit_notes SET tax_minor = tax_minor + 7",
     ]
 
     private static let documents = [

@@ -62,6 +62,28 @@ import Wire
         }
     }
 
+    @Test func `a subscription names its coupon, and how long it lasts`() async throws {
+        try await TestApp.run { app in
+            try await app.makeCoupon(
+                "HALF",
+                ["percent_basis_points": 5_000, "duration": "periods", "periods": 2]
+            )
+            let ann = try await app.register()
+            _ = try await app.buy(by: ann, coupon: "half")
+            _ = try await app.savedCard(of: ann)
+            let found = try await app.subscription(of: ann)
+            #expect(found["coupon"] == ["code": "HALF", "periods_left": 1])
+            let id = try #require(found["id"]?.string)
+            let staff = try await StaffBrowser("billing", app)
+            let page = try await staff.get("/console/subscriptions/\(id)")
+            #expect(page.text.contains("HALF, for 1 more period"))
+            try await app.pass(days: 31)
+            _ = try await app.invoices(of: ann, count: 2)
+            let later = try await app.subscription(of: app.logInAgain(ann))
+            #expect(later["coupon"] == .null)
+        }
+    }
+
     @Test func `periods that were missed are counted when they are billed at once`() async throws {
         try await TestApp.run { app in
             let ann = try await app.register()

@@ -171,7 +171,14 @@ import Wire
             #expect(try await owner.get("/credit-notes/\(noteID)/pdf").status == 200)
             #expect(try await owner.get("/invoices/\(id.text)").text.contains("Credit note CN-"))
             let staff = try await StaffBrowser("billing", app)
-            #expect(try await staff.get("/console/credit-notes/\(noteID)").status == 200)
+            let page = "/console/credit-notes/\(noteID)"
+            #expect(try await staff.get(page).status == 200)
+            let number = try #require(note.json["number"]?.string)
+            for text in [noteID, number, number.lowercased()] {
+                #expect(try await staff.get("/find?q=\(text)").location == page, "\(text)")
+                let found = try await owner.get("/find?q=\(text)").location
+                #expect(found == "/credit-notes/\(noteID)", "\(text)")
+            }
         }
     }
 

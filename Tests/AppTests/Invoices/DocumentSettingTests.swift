@@ -2,6 +2,7 @@ import Core
 import Foundation
 import Postgres
 import Testing
+import Web
 import Wire
 
 @testable import App
@@ -58,6 +59,52 @@ import Wire
             let billing = try await app.token(of: "billing")
             let refused = try await app.api.put(Self.path, json: ["paper": "a4"], token: billing)
             #expect(refused.status == 403)
+        }
+    }
+
+    /// Sends a logo as a browser's form would.
+    private func send(
+        _ file: [UInt8],
+        _ more: [(String, String)] = [],
+        by browser: StaffBrowser,
+        _ app: TestApp,
+        token: String? = nil
+    ) async throws -> TestAnswer {
+        let page = try await browser.get("/console/settings")
+        var fields = FormFields([.init("csrf", try token ?? #require(page.csrfToken))])
+        for (name, value) in more { fields.append(name, value) }
+        let form = MultipartForm(
+            fields: fields,
+            files: [.init(field: "logo", name: file.isEmpty ? "" : "logo.png", bytes: file)]
+        )
+        let body: [UInt8] = try #require(form.encoded(boundary: "b0undary"))
+        return try await app.portal.send(
+            "POST",
+            "/console/settings/logo",
+            body: body,
+            headers: [
+                "Cookie": browser.cookies,
+                "Content-Type": "multipart/form-data; boundary=b0undary",
+            ]
+        )
+    }
+
+    @Test func `a logo is uploaded by a plain form, and removed by it`() async throws {
+        try await TestApp.run(runsWorker: false) { app in
+            let admin = try await StaffBrowser("admin", app)
+            let png = try [UInt8](#require(Data(base64Encoded: Self.pixel)))
+            let hasLogo = { try await DocumentLooks(app.services).show().logo != nil }
+            let forged = try await send(png, by: admin, app, token: "forged")
+            #expect(forged.status == 403)
+            #expect(try await send(png, by: admin, app).status == 303)
+            #expect(try await hasLogo())
+            for wrong in [[], Array("GIF89a".utf8), Array(png.prefix(40))] {
+                #expect(try await send(wrong, by: admin, app).status == 303)
+                #expect(try await admin.get("/console/settings").status == 200)
+                #expect(try await hasLogo(), "what is no picture changes nothing")
+            }
+            #expect(try await send([], [("remove_logo", "on")], by: admin, app).status == 303)
+            #expect(try await !hasLogo())
         }
     }
 

@@ -2,6 +2,7 @@ import Core
 import Foundation
 import Testing
 import Typesetting
+import Wire
 
 @testable import App
 
@@ -49,6 +50,39 @@ import Typesetting
 
     @Test func `a draft is no document`() {
         #expect(InvoiceDocument(issued: record(.draft, paidAt: nil), []) == nil)
+    }
+
+    @Test func `the document says what credit has paid, what became credit, and why the tax`()
+        async throws
+    {
+        var invoice = InvoiceDocument(
+            number: "INV-1",
+            seller: party("Seller", country: "DE"),
+            buyer: party("Buyer", country: "FR"),
+            issuedAt: Self.issued,
+            dueAt: Self.issued,
+            lines: [],
+            subtotal: money(1_000),
+            discount: money(0),
+            taxes: [],
+            carried: money(70),
+            total: money(1_000),
+            paid: money(400),
+            paidByCredit: money(300),
+            notes: ["Reverse charge."],
+            taxReasons: ["The buyer owes the tax."]
+        )
+        let json = invoice.json
+        #expect(json["paid_from_credit"] == 300 && json["amount_paid"] == 400)
+        #expect(json["carried_to_credit"] == 70)
+        #expect(json["tax_reasons"] == ["The buyer owes the tax."])
+        let words = "\(InvoicePDF(invoice).document.blocks)"
+        for text in [
+            "Paid from credit", "Added to your credit", "Why this tax", "The buyer owes the tax.",
+            "Reverse charge.",
+        ] { #expect(words.contains(text), "\(text)") }
+        invoice = try #require(InvoiceDocument(issued: record(.open, paidAt: nil), []))
+        #expect(!"\(InvoicePDF(invoice).document.blocks)".contains("Paid from credit"))
     }
 
     @Test func `the document does not depend on what came after its issue`() throws {

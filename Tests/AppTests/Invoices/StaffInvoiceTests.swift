@@ -147,26 +147,6 @@ import Wire
         }
     }
 
-    @Test func `the bill of a subscription is not cancelled, because it would be billed again`()
-        async throws
-    {
-        try await TestApp.run { app in
-            let ann = try await app.register()
-            _ = try await app.buy(by: ann)
-            try await app.saveCard("4000000000000341", of: ann)
-            try await app.pass(days: 31)
-            let open = try await app.invoices(of: ann, count: 1, status: "open")
-            let id = try #require(ID<Invoice>(open[0]["id"]?.string ?? ""))
-            _ = try await app.subscription(of: ann, reaching: "past_due")
-            let staff = try await app.api.post(
-                "\(TestApp.invoicesPath)\(id.text)/void",
-                token: try await app.token(of: "billing")
-            )
-            #expect(staff.status == 409, "\(staff.text)")
-            #expect(staff.code == "invoice_bills_subscription")
-        }
-    }
-
     @Test func `a new invoice is mailed with its PDF, and again when staff ask for it`()
         async throws
     {

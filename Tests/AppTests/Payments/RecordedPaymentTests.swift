@@ -6,6 +6,8 @@ import Simulators
 import Testing
 import Wire
 
+@testable import App
+
 /// Bank transfers and cash, as staff record them.
 @Suite struct RecordedPaymentTests {
     private func record(
@@ -160,6 +162,37 @@ import Wire
             #expect(twice.code == "payment_not_reversible")
             try await app.requireCleanBooks()
             #expect(try await record(invoice, transfer("A"), app).status == 201)
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test func `what is owed again is dunned from the beginning, and the history says so`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let (ann, invoice) = try await openRenewal(app)
+            let paid = try await record(invoice, transfer("A"), app)
+            let payment = try #require(paid.json["id"]?.string)
+            try await app.pass(days: 20)
+            let back = try await app.api.post(
+                "/api/v1/payments/\(payment)/reversal",
+                json: ["reason": "Mine"],
+                token: try await app.token(of: "billing")
+            )
+            #expect(back.status == 200, "\(back.text)")
+            _ = try await Dunning(app.services).run()
+            #expect(try await app.subscription(of: app.logInAgain(ann))["status"] == "past_due")
+            let page = try await StaffBrowser("billing", app).get("/console/invoices/\(invoice)")
+            #expect(page.text.contains("counted anew"))
+            let suspended = "SELECT 1 FROM dunning_steps WHERE action = 'suspend'"
+            let reminded = "SELECT 1 FROM dunning_steps WHERE action = 'remind' AND round = 2"
+            #expect(try await app.count("\(unsafeRaw: suspended)") == 0)
+            try await app.pass(days: 4)
+            _ = try await Dunning(app.services).run()
+            #expect(try await app.count("\(unsafeRaw: reminded)") == 1)
+            #expect(try await app.count("\(unsafeRaw: suspended)") == 0)
+            try await app.pass(days: 11)
+            _ = try await app.subscription(of: ann, reaching: "suspended")
             try await app.requireCleanBooks()
         }
     }

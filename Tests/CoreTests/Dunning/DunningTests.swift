@@ -153,4 +153,20 @@ import Testing
         #expect(DeclineClass(code: "authentication_required") == .needsCustomer)
         #expect(DeclineClass(code: "restricted_card") == .final)
     }
+
+    @Test func `what is owed again is counted anew, whatever was done before`() throws {
+        let dunning = DunningCase(
+            try policy,
+            unpaidSince: start,
+            restartedAt: day(40),
+            attempts: [DunningCase.Attempt(at: day(0), .declined(code: "lost_card"), card: "a")],
+            earlier: [DunningCase.Done(.suspend, at: day(10))],
+            card: "b"
+        )
+        let timeline = DunningTimeline(dunning, at: day(40))
+        #expect(timeline.next?.action == .retry(1) && timeline.next?.at == day(41))
+        #expect(timeline.future.last?.at == day(70))
+        #expect(timeline.past.last == .restarted(day(40)))
+        #expect(timeline.past.count == 3)
+    }
 }

@@ -108,4 +108,22 @@ import Testing
         )
         #expect(both.remaining == money(0))
     }
+
+    @Test func `what is left of a line comes to what remains, with the tax that remains`() {
+        let whole = creditable(1_000)
+        #expect(whole.left == whole.billed)
+        let part = creditable(1_000, credited: 700, tax: 111).left
+        #expect(part.total == money(490) && part.tax == money(79))
+        #expect(part.amount == money(411))
+        let nothing = whole.within(money(0)).left
+        #expect(nothing.amount.isZero && nothing.tax.isZero && nothing.total.isZero)
+    }
+
+    @Test func `no more is left of a line than of its document`() {
+        let line = creditable(1_000, credited: 190, tax: 30)
+        #expect(line.within(money(5_000)) == line)
+        #expect(line.within(money(500)).remaining == money(500))
+        #expect(line.within(money(-1)).remaining.isZero)
+        #expect(line.within(money(-1)).creditedTax == money(190))
+    }
 }

@@ -40,9 +40,19 @@ import Testing
         #expect(invoice == before)
     }
 
+    @Test func `what credit had paid of a void invoice is given back`() throws {
+        var invoice = try open(1_000)
+        _ = try invoice.pay(money(300))
+        #expect(throws: InvoiceState.Refusal.partlyPaid) {
+            try invoice.void(paidByCredit: money(299))
+        }
+        #expect(try invoice.void(paidByCredit: money(300)) == money(300))
+        #expect(invoice.status == .void && invoice.remaining.isZero)
+    }
+
     @Test func `only an invoice nobody paid is voided`() throws {
         var invoice = try open(1_000)
-        try invoice.void()
+        #expect(try invoice.void() == money(0))
         #expect(invoice.status == .void && invoice.remaining.isZero)
         #expect(throws: InvoiceState.Refusal.wrongStatus(.void)) { try invoice.pay(money(1)) }
         var partly = try open(1_000)
@@ -85,7 +95,7 @@ import Testing
             case 0: _ = try? invoice.pay(amount)
             case 1: _ = try? invoice.credit(amount)
             case 2: _ = try? invoice.writeOff()
-            default: if Int.random(in: 0...9, using: &numbers) == 0 { try? invoice.void() }
+            default: if Int.random(in: 0...9, using: &numbers) == 0 { _ = try? invoice.void() }
             }
             let sum = invoice.paid + invoice.credited + invoice.remaining
             #expect(invoice.status == .void || sum == invoice.total)

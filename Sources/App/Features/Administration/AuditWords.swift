@@ -19,6 +19,7 @@ enum AuditWords {
 
     private static let sentences = [
         "order.place": "Order placed", "order.cancel": "Order cancelled",
+        "order.bill_anew": "Bill follows the tax",
         "order.retry": "Order tried again", "order.undo": "Undoing of the order begun",
         "order.step_failed": "A step of the order failed",
         "order.complete": "Order completed", "order.undone": "Order undone",

@@ -183,7 +183,12 @@ struct OrderFileView: View {
             sums.append(Facts.Fact(name) { Amount(tax.amount) })
         }
         sums.append(Facts.Fact("Total", isTotal: true) { Amount(order.total, showsCode: true) })
-        return Card { Facts(sums: sums) }.body
+        return Card {
+            Facts(sums: sums)
+            if let invoice = file.invoice {
+                TaxReasons(reasons: invoice.shownTaxReasons(file.details.taxes))
+            }
+        }.body
     }
 }
 
@@ -193,6 +198,7 @@ struct ConsoleInvoiceView: View {
     let lines: [InvoiceLineRecord]
     let customer: CustomerRecord
     let explanations: [Int: String]
+    let houseNotes: [String]
     let payments: [PaymentRecord]
     let refunds: [RefundRecord]
     let dunning: DunningTimeline?
@@ -206,7 +212,6 @@ struct ConsoleInvoiceView: View {
             if rights.movesMoney {
                 ConsoleInvoiceButtons(
                     invoice: invoice,
-                    billsSubscription: !explanations.isEmpty,
                     token: token
                 )
             }
@@ -238,7 +243,8 @@ struct ConsoleInvoiceView: View {
                 lines: lines,
                 email: customer.email,
                 name: customer.name,
-                explanations: explanations
+                explanations: explanations,
+                houseNotes: houseNotes
             )
             PaymentCard(
                 payments: payments,

@@ -84,6 +84,7 @@ enum ConsoleOrderPages {
                 lines: try session.lines(of: id),
                 customer: try session.customer(invoice.customer).orThrow(Problem.notFound),
                 explanations: try session.explanations(on: id),
+                houseNotes: try session.documentSettings().notesByLine,
                 payments: try session.payments(of: id),
                 refunds: try session.refunds(of: id),
                 dunning: try session.dunningTimeline(of: id, at: now),

@@ -19,7 +19,9 @@ enum ConsoleRoutes {
     static let settings = Route(.get, "/console/settings")
     static let saveCompany = Route(.post, "/console/settings/company")
     static let saveDocuments = Route(.post, "/console/settings/documents")
+    static let saveLogo = Route(.post, "/console/settings/logo")
     static let saveMail = Route(.post, "/console/settings/mail")
+    static let saveRenewals = Route(.post, "/console/settings/renewals")
 }
 
 /// Staff's pages of orders and payments.

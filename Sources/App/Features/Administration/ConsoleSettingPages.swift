@@ -2,6 +2,7 @@ import Core
 import Markup
 import Postgres
 import Web
+import Wire
 
 /// What administrators set for the whole system.
 enum ConsoleSettingPages {
@@ -9,7 +10,9 @@ enum ConsoleSettingPages {
         router.on(ConsoleRoutes.settings, as: AdminContext.self, show)
         router.on(ConsoleRoutes.saveCompany, as: AdminContext.self, saveCompany)
         router.on(ConsoleRoutes.saveMail, as: AdminContext.self, saveMail)
+        router.on(ConsoleRoutes.saveRenewals, as: AdminContext.self, saveRenewals)
         router.on(ConsoleRoutes.saveDocuments, as: AdminContext.self, saveDocuments)
+        router.on(ConsoleRoutes.saveLogo, as: AdminContext.self, saveLogo)
     }
 
     private static func show(_ request: Request, _ context: AdminContext) async throws -> Response {
@@ -50,12 +53,67 @@ enum ConsoleSettingPages {
             let settings = try DocumentSettingsCard.read(&form)
             let looks = DocumentLooks(context.services)
             let actor = context.user.actor(request)
-            if form.flag("remove_logo") { try await looks.change(logo: [], actor: actor) }
             try await looks.change(settings, actor: actor)
             return PortalPage.redirect(
                 to: ConsoleRoutes.settings.path(),
                 context,
                 saying: "Documents look so from now on. Those that are made stay as they are."
+            )
+        }
+    }
+
+    /// Takes a file as the logo, or removes the one that there is.
+    private static func saveLogo(
+        _ request: Request,
+        _ context: AdminContext
+    ) async throws -> Response {
+        let form = try request.multipartForm()
+        let isRemoved = form.fields["remove_logo"] != nil
+        let bytes = isRemoved ? [] : form.file("logo")?.bytes
+        do {
+            guard let bytes else {
+                throw Problem.invalid("logo", "required", "Choose a PNG file.")
+            }
+            try await DocumentLooks(context.services)
+                .change(logo: bytes, actor: context.user.actor(request))
+        } catch let problem as Problem where problem.status == 422 {
+            return PortalPage.redirect(
+                to: ConsoleRoutes.settings.path(),
+                context,
+                .failure,
+                saying: "The logo was not taken: "
+                    + (problem.errors.first?.message ?? problem.detail)
+            )
+        }
+        return PortalPage.redirect(
+            to: ConsoleRoutes.settings.path(),
+            context,
+            saying: isRemoved ? "The logo is removed." : "Documents have the logo from now on."
+        )
+    }
+
+    private static func saveRenewals(
+        _ request: Request,
+        _ context: AdminContext
+    ) async throws -> Response {
+        let file = try await SettingFile.read(context.services)
+        let company = CompanyForm.values(of: file.values.company)
+        return try await FormRetry.response(FormReader(try request.form())) { errors, status in
+            page(request, context, file, company, renewals: errors, status: status)
+        } _: { form in
+            let monthly = form.integer("monthly_lead_days", RenewalLead.possibleDays)
+            let yearly = form.integer("yearly_lead_days", RenewalLead.possibleDays)
+            let creditsUnusedTime = form.flag("credits_unused_time")
+            let days = try form.values(monthly, yearly)
+            _ = try await Settings(context.services).change(
+                creditsUnusedTime: creditsUnusedTime,
+                renewalLead: RenewalLead(monthlyDays: days.0, yearlyDays: days.1),
+                actor: context.user.actor(request)
+            )
+            return PortalPage.redirect(
+                to: ConsoleRoutes.settings.path(),
+                context,
+                saying: "Renewals are billed so from now on. What is billed already stays."
             )
         }
     }
@@ -82,6 +140,7 @@ enum ConsoleSettingPages {
         _ file: SettingFile,
         _ form: FormErrors,
         documents: FormErrors? = nil,
+        renewals: FormErrors? = nil,
         status: Int = 200
     ) -> Response {
         PortalPage.console(
@@ -95,6 +154,7 @@ enum ConsoleSettingPages {
                 file: file,
                 form: form,
                 documents: documents ?? DocumentSettingsCard.values(of: file.look.settings),
+                renewals: renewals ?? RenewalSettingsCard.values(of: file.values),
                 token: context.csrfToken
             )
         }

@@ -7,6 +7,7 @@ struct SettingsView: View {
     let file: SettingFile
     let form: FormErrors
     let documents: FormErrors
+    let renewals: FormErrors
     let token: String
 
     var body: HTML {
@@ -22,6 +23,7 @@ struct SettingsView: View {
                     ButtonLink("Set the taxes", to: TaxRoutes.show.path())
                 }
             }
+            RenewalSettingsCard(form: renewals, token: token)
             mail
             AuditCard(entries: file.history, log: nil)
         }

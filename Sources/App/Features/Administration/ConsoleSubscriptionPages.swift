@@ -262,6 +262,7 @@ struct SubscriptionFile: Sendable {
             let record = try session.subscription(id).orThrow(Problem.notFound)
             let history = try session.history(of: id)
             let active = try history.state(at: Instant(now)).active
+            let lead = try session.renewalLead()
             let item = try session.item(record.item).orThrow(Problem.notFound)
             let order = try session.order(item.order).orThrow(Problem.notFound)
             var names: [ID<Plan>: String] = [:]
@@ -276,7 +277,7 @@ struct SubscriptionFile: Sendable {
                 planNames: names,
                 lines: try session.invoicedLines(of: id, most: most),
                 nextBill: active.flatMap { active in
-                    active.nextBill(billedAhead: .usual).map {
+                    active.nextBill(billedAhead: lead).map {
                         ($0.date, (active.nextTerms ?? active.terms).amount)
                     }
                 },

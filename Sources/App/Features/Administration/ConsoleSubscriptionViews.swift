@@ -144,6 +144,9 @@ struct SubscriptionFileView: View {
                 }
             )
         }
+        if let coupon = file.subscribed.coupon {
+            facts.append(Facts.Fact("Coupon") { coupon.words })
+        }
         if let end = record.endsAt {
             facts.append(Facts.Fact(record.status == .cancelled ? "Ended" : "Ends") { Moment(end) })
         }

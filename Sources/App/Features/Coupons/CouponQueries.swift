@@ -235,6 +235,19 @@ extension Session {
         )
     }
 
+    /// The coupon that an order was placed with, and keeps.
+    func coupon(ofOrder order: ID<Order>) throws -> CouponRecord? {
+        try first(
+            """
+            SELECT \(CouponRecord.columns) FROM coupons WHERE id = (
+                SELECT coupon_id FROM coupon_uses
+                WHERE order_id = \(order.uuid) AND released_at IS NULL
+            )
+            """,
+            CouponRecord.init(row:)
+        )
+    }
+
     /// The codes of the coupons that orders were placed with.
     func couponCodes(of orders: [ID<Order>]) throws -> [ID<Order>: String] {
         let codes = try all(
@@ -275,10 +288,7 @@ extension Session {
             """
             SELECT subscription_id, use_id, \(CouponRecord.columns), ARRAY(
                     SELECT DISTINCT period_start_at FROM subscription_lines s
-                    JOIN invoice_lines l ON l.id = s.invoice_line_id
-                    JOIN invoices i ON i.id = l.invoice_id
                     WHERE s.subscription_id = kept.subscription_id AND s.kind = 'period'
-                        AND i.status <> 'void'
                 ) AS period_starts
             FROM (
                 SELECT subscription_id, use_id, coupon_id

@@ -14,10 +14,12 @@ package enum CreditSource: Sendable {
     case creditNote(ID<CreditNote>)
     /// An order was undone that credit had paid for.
     case returned(ID<Order>)
+    /// An invoice was cancelled that credit had paid a part of.
+    case voided(ID<Invoice>)
 
     /// Its name in the database and in the API.
     package enum Kind: String, Sendable, CaseIterable {
-        case grant, overpayment, carried, returned
+        case grant, overpayment, carried, returned, voided
         case creditNote = "credit_note"
     }
 
@@ -28,6 +30,7 @@ package enum CreditSource: Sendable {
         case .carried: .carried
         case .creditNote: .creditNote
         case .returned: .returned
+        case .voided: .voided
         }
     }
 
@@ -39,6 +42,7 @@ package enum CreditSource: Sendable {
         case .carried(let id): id.uuid
         case .creditNote(let id): id.uuid
         case .returned(let id): id.uuid
+        case .voided(let id): id.uuid
         }
     }
 }

@@ -189,6 +189,7 @@ extension CreditSource.Kind {
         case .carried: "Left over from a change"
         case .creditNote: "Credit note"
         case .returned: "Back from an order"
+        case .voided: "Back from a cancelled invoice"
         }
     }
 }

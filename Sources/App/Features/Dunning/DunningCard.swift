@@ -37,6 +37,7 @@ struct DunningCard: View {
             case .unknown: "The card is being charged"
             case .declined: "The card was declined"
             }
+        case .restarted: "A payment was taken back: counted anew"
         case .done(let done):
             done.action.words.prefix(1).uppercased() + done.action.words.dropFirst()
         }

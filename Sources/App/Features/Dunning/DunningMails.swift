@@ -15,8 +15,10 @@ enum DunningMails {
     ) throws {
         let policy = try session.dunningPolicy(for: invoice.id)
         guard let (template, subject, paragraphs) = texts(action, invoice, policy) else { return }
+        let round = try session.dunningRound(of: invoice.id).number
         try InvoiceMails.send(
-            template,
+            // What is counted anew is said again.
+            round == 1 ? template : "\(template)_round_\(round)",
             subject,
             paragraphs,
             action: "Pay the invoice",

@@ -15,6 +15,34 @@ extension Session {
         )
     }
 
+    /// Counts everything about an unpaid invoice anew, because a payment of it was taken back.
+    func restartDunning(of invoice: InvoiceRecord, now: Date) throws {
+        try run(
+            """
+            INSERT INTO dunning_cases (invoice_id, customer_id, opened_at, next_at)
+            VALUES (\(invoice.id.uuid), \(invoice.customer.uuid), \(now), \(now))
+            ON CONFLICT (invoice_id) DO UPDATE SET next_at = excluded.next_at, closed_at = NULL
+            """
+        )
+        try run(
+            """
+            INSERT INTO dunning_restarts (invoice_id, round, customer_id, at)
+            SELECT \(invoice.id.uuid), coalesce(max(round), 1) + 1, \(invoice.customer.uuid), \(now)
+            FROM dunning_restarts WHERE invoice_id = \(invoice.id.uuid)
+            """
+        )
+    }
+
+    /// How often everything about an invoice was counted from its beginning, and since when.
+    func dunningRound(of invoice: ID<Invoice>) throws -> (number: Int, since: Date?) {
+        try first(
+            """
+            SELECT round, at FROM dunning_restarts WHERE invoice_id = \(invoice.uuid)
+            ORDER BY round DESC LIMIT 1
+            """
+        ) { (try $0.get("round"), try $0.get("at")) } ?? (1, nil)
+    }
+
     /// Invoices whose next step is due, the longest waiting first.
     func dunningsDue(by now: Date, most: Int) throws -> [ID<Invoice>] {
         try all(
@@ -56,10 +84,13 @@ extension Session {
         now: Date
     ) throws -> Bool {
         guard let (name, number) = action.stored else { return true }
+        let round = try dunningRound(of: invoice.id).number
         return try run(
             """
-            INSERT INTO dunning_steps (invoice_id, customer_id, action, number, done_at)
-            VALUES (\(invoice.id.uuid), \(invoice.customer.uuid), \(name), \(number), \(now))
+            INSERT INTO dunning_steps (invoice_id, customer_id, round, action, number, done_at)
+            VALUES (
+                \(invoice.id.uuid), \(invoice.customer.uuid), \(round), \(name), \(number), \(now)
+            )
             ON CONFLICT DO NOTHING
             """
         ) > 0
@@ -67,11 +98,14 @@ extension Session {
 
     /// What has been done about an unpaid invoice, as `Core` weighs it.
     func dunningCase(of invoice: InvoiceRecord) throws -> DunningCase {
-        DunningCase(
+        let round = try dunningRound(of: invoice.id)
+        return DunningCase(
             try dunningPolicy(for: invoice.id),
             unpaidSince: Instant(invoice.dueAt ?? invoice.createdAt),
+            restartedAt: round.since.map { Instant($0) },
             attempts: try chargeAttempts(for: invoice.id),
-            done: try dunningSteps(of: invoice.id),
+            done: try dunningSteps(of: invoice.id, "round = \(round.number)"),
+            earlier: try dunningSteps(of: invoice.id, "round < \(round.number)"),
             card: try defaultPaymentMethod(of: invoice.customer)?.gatewayID,
             isExempt: try isExemptFromDunning(invoice.customer) ?? false
                 || !billsSubscription(invoice.id)
@@ -99,11 +133,14 @@ extension Session {
         }
     }
 
-    private func dunningSteps(of invoice: ID<Invoice>) throws -> [DunningCase.Done] {
+    private func dunningSteps(
+        of invoice: ID<Invoice>,
+        _ condition: SQL
+    ) throws -> [DunningCase.Done] {
         try all(
             """
             SELECT action, number, done_at FROM dunning_steps
-            WHERE invoice_id = \(invoice.uuid) ORDER BY done_at
+            WHERE invoice_id = \(invoice.uuid) AND \(condition) ORDER BY done_at
             """
         ) { row in
             DunningCase.Done(
@@ -165,7 +202,10 @@ extension Session {
             JOIN invoice_lines ON invoice_lines.id = invoice_line_id
             JOIN dunning_cases USING (invoice_id) JOIN dunning_steps USING (invoice_id)
             WHERE subscription_id = \(subscription.uuid) AND invoice_id <> \(invoice.uuid)
-                AND closed_at IS NULL AND action = 'suspend'
+                AND closed_at IS NULL AND action = 'suspend' AND round = coalesce((
+                    SELECT max(r.round) FROM dunning_restarts r
+                    WHERE r.invoice_id = dunning_steps.invoice_id
+                ), 1)
             """
         )
     }

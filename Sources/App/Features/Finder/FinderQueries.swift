@@ -7,7 +7,8 @@ extension Session {
     /// own things; what only staff see is left out of it.
     func findings(_ sought: Sought, forStaff: Bool, most: Int) throws -> [Finding] {
         let everybodys: [SQL] = [
-            foundOrders(sought), foundInvoices(sought), foundPayments(sought),
+            foundOrders(sought), foundInvoices(sought), foundCreditNotes(sought),
+            foundPayments(sought),
             foundDomains(sought), foundAccounts(sought), foundLicenses(sought),
         ]
         let staffs: [SQL] = [
@@ -45,6 +46,14 @@ extension Session {
         (SELECT 'invoice', i.id, coalesce(i.number_text, 'Draft'), c.name, true
         FROM invoices i JOIN customers c ON c.id = i.customer_id
         WHERE i.number_text = upper(\(sought.text)) OR i.id = \(sought.id(Invoice.self)) LIMIT 5)
+        """
+    }
+
+    private func foundCreditNotes(_ sought: Sought) -> SQL {
+        """
+        (SELECT 'credit_note', n.id, n.number_text, c.name, true
+        FROM credit_notes n JOIN customers c ON c.id = n.customer_id
+        WHERE n.number_text = upper(\(sought.text)) OR n.id = \(sought.id(CreditNote.self)) LIMIT 5)
         """
     }
 

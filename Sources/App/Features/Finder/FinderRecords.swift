@@ -27,6 +27,7 @@ struct Sought: Sendable {
 struct Finding: Sendable {
     enum Kind: String, Sendable, CaseIterable {
         case order, invoice, payment, customer, account, domain, license, server, plan, job
+        case creditNote = "credit_note"
     }
 
     let kind: Kind

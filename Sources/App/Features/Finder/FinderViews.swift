@@ -61,6 +61,7 @@ extension Finding.Kind {
         switch self {
         case .order: "Order"
         case .invoice: "Invoice"
+        case .creditNote: "Credit note"
         case .payment: "Payment"
         case .customer: "Customer"
         case .account: "Hosting account"
@@ -83,6 +84,7 @@ extension Finding {
         switch kind {
         case .order, .payment: ConsoleOrderRoutes.show.path(ID(page))
         case .invoice: ConsoleOrderRoutes.invoice.path(ID(page))
+        case .creditNote: ConsoleCreditNoteRoutes.show.path(ID(page))
         case .customer, .domain: ConsoleCustomerRoutes.show.path(ID(page))
         case .account: ConsoleCustomerRoutes.account.path(ID(page))
         case .license: ConsoleCustomerRoutes.license.path(ID(page))
@@ -96,6 +98,7 @@ extension Finding {
         switch kind {
         case .order, .payment: OrderRoutes.show.path(ID(page))
         case .invoice: InvoiceRoutes.show.path(ID(page))
+        case .creditNote: CreditNoteRoutes.show.path(ID(page))
         case .domain: DomainRoutes.list.path()
         case .license: LicenseRoutes.list.path()
         case .account, .customer, .server, .plan, .job: DashboardRoutes.show.path()

@@ -104,6 +104,8 @@ enum ConsoleInvoiceActions {
                 consequences: [
                     "A payment page that is open is closed first. Nothing is due any more, the "
                         + "books take it back, and its customer is told.",
+                    "What credit has paid of it is credit again. A subscription that it bills goes "
+                        + "on; this time of it costs nothing, and nothing of it is given back.",
                     "It keeps its number and stays void. This cannot be taken back.",
                 ],
                 path: ConsoleInvoiceRoutes.void.path(id),

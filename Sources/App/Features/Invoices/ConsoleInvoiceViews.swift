@@ -190,8 +190,6 @@ struct InvoiceFormView: View {
 /// The buttons of an invoice's page, as far as its state and the reader's rights allow.
 struct ConsoleInvoiceButtons: View {
     let invoice: InvoiceRecord
-    /// Whether it bills subscriptions, which forbids to cancel it.
-    let billsSubscription: Bool
     let token: String
 
     var body: HTML {
@@ -261,7 +259,7 @@ struct ConsoleInvoiceButtons: View {
                 size: .small
             )
         }
-        if [.open, .uncollectible].contains(invoice.status), !billsSubscription {
+        if [.open, .uncollectible].contains(invoice.status) {
             ButtonLink(
                 "Cancel…",
                 to: ConsoleInvoiceRoutes.askVoid.path(invoice.id),

@@ -53,16 +53,32 @@ struct DocumentSettingsCard: View {
                     isOptional: true,
                     .maxlength(1_000)
                 )
-                if look.logo != nil {
-                    CheckBox("Remove the logo", "remove_logo", isChecked: false)
-                } else {
-                    p(.classes("soft", "small")) {
-                        "There is no logo. The API takes one, as a PNG file."
-                    }
-                }
                 div(.classes("row")) { SubmitButton("Save the documents' look") }
             }
+            logo
         }.body
+    }
+
+    private var logo: HTML {
+        Markup.form(
+            to: ConsoleRoutes.saveLogo.path(),
+            token: token,
+            .classes("form"),
+            .enctype("multipart/form-data")
+        ) {
+            FormField(
+                "Logo",
+                "logo",
+                .none,
+                .input(type: "file"),
+                hint: "A PNG file of at most 200,000 bytes; it stands in place of the seller's "
+                    + (look.logo == nil ? "name." : "name, as one does now."),
+                isOptional: true,
+                .accept("image/png")
+            )
+            if look.logo != nil { CheckBox("Remove the logo", "remove_logo", isChecked: false) }
+            div(.classes("row")) { SubmitButton("Save the logo", .secondary) }
+        }
     }
 
     private static let papers: [(value: String, text: String)] = [

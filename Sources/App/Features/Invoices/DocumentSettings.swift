@@ -20,6 +20,9 @@ struct DocumentSettings: Codable, Sendable, Equatable {
     /// What stands below the lines of each document, such as where to transfer money to.
     var notes: String?
 
+    /// What stands below the lines, a paragraph each.
+    var notesByLine: [String] { (notes ?? "").split(separator: "\n").map(String.init) }
+
     init(paper: Paper = .automatic, footer: String? = nil, notes: String? = nil) {
         self.paper = paper
         self.footer = footer
@@ -116,13 +119,7 @@ extension Session {
 
     /// How documents look now. A logo that cannot be read any more is left away.
     func documentLook() throws -> DocumentLook {
-        var look = DocumentLook()
-        if let stored = try setting(Session.settingsName) {
-            look.settings = try JSONDecoder().decode(
-                DocumentSettings.self,
-                from: Data(stored.bytes)
-            )
-        }
+        var look = DocumentLook(settings: try documentSettings())
         if let text = try setting(Session.logoName)?.string, !text.isEmpty,
             let data = Data(base64Encoded: text)
         {
@@ -130,6 +127,11 @@ extension Session {
             look.logo = try? Picture(png: [UInt8](data), alternative: name)
         }
         return look
+    }
+
+    func documentSettings() throws -> DocumentSettings {
+        guard let stored = try setting(Session.settingsName) else { return DocumentSettings() }
+        return try JSONDecoder().decode(DocumentSettings.self, from: Data(stored.bytes))
     }
 
     fileprivate func storeDocumentSettings(_ settings: DocumentSettings, now: Date) throws {

@@ -22,8 +22,11 @@ extension InvoiceDocument {
                 }
             ),
             "tax_inclusive": .bool(isTaxInclusive),
+            "carried_to_credit": .integer(carried?.minorUnits ?? 0),
             "total": .integer(total.minorUnits), "amount_paid": .integer(paid.minorUnits),
+            "paid_from_credit": .integer(paidByCredit.minorUnits),
             "amount_due": .integer(due.minorUnits), "notes": .array(notes.map { .string($0) }),
+            "tax_reasons": .array(taxReasons.map { .string($0) }),
         ]
     }
 }

@@ -91,9 +91,13 @@ package struct InvoiceDocument: Sendable {
     package let carried: Money?
     package let total: Money
     package let paid: Money
+    /// What of that was paid from the customer's credit.
+    package let paidByCredit: Money
     package let stamp: Stamp?
     /// What the law wants said, such as that the tax is the buyer's to declare.
     package let notes: [String]
+    /// Why the taxes are what they are, a sentence each.
+    package let taxReasons: [String]
     /// How to pay what is due, a step a line.
     package let paymentInstructions: [String]
 
@@ -112,8 +116,10 @@ package struct InvoiceDocument: Sendable {
         carried: Money? = nil,
         total: Money,
         paid: Money,
+        paidByCredit: Money? = nil,
         stamp: Stamp? = nil,
         notes: [String] = [],
+        taxReasons: [String] = [],
         paymentInstructions: [String] = []
     ) {
         self.kind = kind
@@ -130,8 +136,10 @@ package struct InvoiceDocument: Sendable {
         self.carried = carried
         self.total = total
         self.paid = paid
+        self.paidByCredit = paidByCredit ?? .zero(total.currency)
         self.stamp = stamp
         self.notes = notes
+        self.taxReasons = taxReasons
         self.paymentInstructions = paymentInstructions
     }
 
@@ -186,10 +194,19 @@ extension InvoiceDocument {
             carried: invoice.carried.isZero ? nil : invoice.carried,
             total: invoice.total,
             paid: settledAt == nil ? invoice.paidByCreditAtIssue : invoice.total,
+            paidByCredit: invoice.paidByCreditAtIssue,
             stamp: settledAt.map { .paid($0) },
             notes: invoice.notes
-                + (invoice.memo.map { $0.split(separator: "\n").map(String.init) } ?? [])
+                + (invoice.memo.map { $0.split(separator: "\n").map(String.init) } ?? []),
+            taxReasons: invoice.shownTaxReasons(lines.taxes)
         )
+    }
+}
+
+extension InvoiceRecord {
+    /// The sentences that explain the taxes, when there are any, or a note on why there are none.
+    func shownTaxReasons(_ taxes: [Core.TaxComponent]) -> [String] {
+        taxes.isEmpty && notes.isEmpty ? [] : taxReasons
     }
 }
 

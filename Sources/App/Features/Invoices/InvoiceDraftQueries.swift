@@ -2,7 +2,7 @@ import Core
 import Foundation
 import Postgres
 
-// Drafts that staff write. The database lets nobody change what is issued.
+// Drafts that staff or customers change. The database lets nobody change what is issued.
 extension Session {
     /// What the lines come to now.
     func replaceAmounts(with draft: DraftInvoice) throws {
@@ -14,6 +14,8 @@ extension Session {
                 discount_minor = \(bill.discount.minorUnits), tax_minor = \(bill.tax.minorUnits),
                 is_tax_inclusive = \(bill.isTaxInclusive),
                 carried_minor = \(bill.carriedToCredit.minorUnits),
+                tax_unit = \(bill.taxSettings.unit.rawValue),
+                tax_rounding = \(bill.taxSettings.rounding.rawValue),
                 total_minor = \(bill.total.minorUnits), notes = \(bill.quote.notes),
                 tax_reasons = \(bill.quote.reasons)
             WHERE id = \(draft.id.uuid) AND status = 'draft'

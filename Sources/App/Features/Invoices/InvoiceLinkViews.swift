@@ -30,7 +30,8 @@ struct InvoiceLinkView: View {
             lines: found.lines,
             email: "",
             name: "",
-            explanations: found.explanations
+            explanations: found.explanations,
+            houseNotes: found.houseNotes
         )
     }
 }

@@ -207,7 +207,7 @@ package struct InvoicePDF {
             rows += invoice.taxes.map { sum($0.label, $0.amount.label) }
         }
         if let carried = invoice.carried {
-            rows.append(sum("Kept as your credit", carried.label))
+            rows.append(sum("Added to your credit", carried.label))
         }
         rows.append(
             sum(
@@ -221,7 +221,11 @@ package struct InvoicePDF {
             rows += invoice.taxes.map { sum("Includes \($0.label)", $0.amount.label) }
         }
         if invoice.kind == .invoice {
-            rows.append(sum("Paid", invoice.paid.isZero ? "–" : (-invoice.paid).label))
+            let money = invoice.paid - invoice.paidByCredit
+            rows.append(sum("Paid", money.isZero ? "–" : (-money).label))
+            if invoice.paidByCredit.isPositive {
+                rows.append(sum("Paid from credit", (-invoice.paidByCredit).label))
+            }
             rows.append(
                 sum("Amount due", invoice.due.textWithCode, InvoiceInk.due, fill: InvoiceInk.ground)
             )
@@ -256,7 +260,8 @@ package struct InvoicePDF {
 
     private var closing: [Block] {
         section("How to pay", invoice.paymentInstructions)
-            + section("Notes", invoice.notes + look.notes)
+            + section("Notes", invoice.notes + look.settings.notesByLine)
+            + section("Why this tax", invoice.taxReasons)
     }
 
     private func section(_ title: String, _ texts: [String]) -> [Block] {
@@ -264,12 +269,6 @@ package struct InvoicePDF {
         return [
             .space(20), .heading(StyledText(title, InvoiceInk.label), level: 2), .space(2),
         ] + texts.map { .paragraph(StyledText($0, InvoiceInk.text)) }
-    }
-}
-
-extension DocumentLook {
-    fileprivate var notes: [String] {
-        (settings.notes ?? "").split(separator: "\n").map(String.init)
     }
 }
 

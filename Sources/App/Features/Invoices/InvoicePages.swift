@@ -57,6 +57,7 @@ enum InvoicePages {
                 email: context.user.email,
                 name: context.user.fullName,
                 explanations: found.explanations,
+                houseNotes: found.houseNotes,
                 dunning: found.dunning,
                 refunds: found.refunds,
                 hasLinks: found.openLinks > 0,

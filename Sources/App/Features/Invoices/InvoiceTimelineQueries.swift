@@ -15,6 +15,7 @@ package struct InvoiceEvent: Sendable {
         case credited, paid, refunded, void
         case givenUp = "given_up"
         case dunned, mailed
+        case dunningRestarted = "dunned_anew"
     }
 
     package let kind: Kind
@@ -76,6 +77,7 @@ extension Session {
             WHERE invoice_id = \(id)
             """,
             "SELECT done_at, 'dunned', NULL, action FROM dunning_steps WHERE invoice_id = \(id)",
+            "SELECT at, 'dunned_anew', NULL, '' FROM dunning_restarts WHERE invoice_id = \(id)",
         ]
         let union = parts.dropFirst().reduce(parts[0]) { "\($0) UNION ALL \($1)" }
         let order = InvoiceEvent.Kind.allCases.map(\.rawValue)

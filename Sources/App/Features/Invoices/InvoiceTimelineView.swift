@@ -51,6 +51,7 @@ struct InvoiceTimelineCard: View {
         case .paid: "Paid in full"
         case .void: "Cancelled"
         case .givenUp: "Given up"
+        case .dunningRestarted: "A payment was taken back. Reminders are counted anew from here"
         case .dunned: InvoiceTimelineCard.steps[event.detail] ?? "Reminded"
         }
     }
@@ -78,7 +79,7 @@ extension InvoiceEvent {
         switch kind {
         case .paymentFailed, .givenUp: .failed
         case .paymentBegun: .running
-        case .paymentParked, .void: .undone
+        case .paymentParked, .void, .dunningRestarted: .undone
         case .refunded: detail == "failed" ? .failed : detail == "succeeded" ? .done : .running
         default: .done
         }

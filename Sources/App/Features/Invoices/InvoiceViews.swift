@@ -54,6 +54,8 @@ struct InvoiceView: View {
     let name: String
     /// How lines were computed, by their position.
     let explanations: [Int: String]
+    /// What stands below the lines of every document.
+    let houseNotes: [String]
     let dunning: DunningTimeline?
     let refunds: [RefundRecord]
     /// Whether mails have links to it that work without logging in.
@@ -114,7 +116,8 @@ struct InvoiceView: View {
             lines: lines,
             email: email,
             name: name,
-            explanations: explanations
+            explanations: explanations,
+            houseNotes: houseNotes
         )
         if !creditNotes.isEmpty {
             CreditNoteCard(notes: creditNotes) { CreditNoteRoutes.show.path($0) }
@@ -133,6 +136,8 @@ struct InvoicePaper: View {
     let name: String
     /// How lines were computed, by their position.
     var explanations: [Int: String] = [:]
+    /// What stands below the lines of every document.
+    var houseNotes: [String] = []
 
     var body: HTML {
         article(.classes("card", "paper")) {
@@ -145,6 +150,9 @@ struct InvoicePaper: View {
                 }
             }
             remarks
+            if !houseNotes.isEmpty {
+                div(.classes("start-l")) { for note in houseNotes { p { note } } }
+            }
             if let paidAt = invoice.paidAt {
                 p(.classes("soft", "start-l")) {
                     "Paid in full on "
@@ -183,15 +191,8 @@ struct InvoicePaper: View {
         div(.classes("start-l")) {
             DataTable(
                 "Lines",
-                ["Description", .number("Quantity"), .number("Price"), .number("Amount")],
-                lines.enumerated().map { position, line in
-                    DataTable.Row {
-                        description(of: line, explanations[position])
-                        String(line.quantity)
-                        Amount(line.unitPrice)
-                        Amount(line.amount)
-                    }
-                }
+                columns,
+                lines.enumerated().map { row($1, explanations[$0]) }
             )
             div(.classes("invoice-sums")) {
                 Sums(
@@ -206,17 +207,32 @@ struct InvoicePaper: View {
         }
     }
 
+    private var showsDiscount: Bool { lines.contains { !$0.discount.isZero } }
+    private var showsTax: Bool { lines.contains { !$0.tax.isZero } }
+
+    private var columns: [DataTable.Column] {
+        var columns: [DataTable.Column] = ["Description", .number("Quantity"), .number("Price")]
+        if showsDiscount { columns.append(.number("Discount")) }
+        if showsTax { columns.append(.number("Tax")) }
+        return columns + [.number("Amount")]
+    }
+
+    private func row(_ line: InvoiceLineRecord, _ explanation: String?) -> DataTable.Row {
+        var cells = [
+            description(of: line, explanation), HTML.text(String(line.quantity)),
+            Amount(line.unitPrice).body,
+        ]
+        if showsDiscount { cells.append(Amount(-line.discount).body) }
+        if showsTax { cells.append(Amount(line.tax).body) }
+        return DataTable.Row(cells + [Amount(line.amount).body])
+    }
+
     /// What the law wants said, and why the taxes are what they are.
     @HTMLBuilder private var remarks: HTML {
         if !invoice.notes.isEmpty {
             div(.classes("start-l")) { for note in invoice.notes { p { note } } }
         }
-        if !lines.taxes.isEmpty || !invoice.notes.isEmpty {
-            details(.classes("start-m", "soft", "small")) {
-                summary { "Why this tax" }
-                for reason in invoice.taxReasons { p { reason } }
-            }
-        }
+        TaxReasons(reasons: invoice.shownTaxReasons(lines.taxes))
     }
 
     private var payments: [Facts.Fact] {
@@ -229,7 +245,8 @@ struct InvoicePaper: View {
         if invoice.carried.isPositive {
             facts.append(Facts.Fact("Added to your credit") { Amount(invoice.carried) })
         }
-        facts.append(Facts.Fact("Due") { Amount(invoice.due) })
+        let due = invoice.status == .void ? .zero(invoice.due.currency) : invoice.due
+        facts.append(Facts.Fact("Amount due") { Amount(due, showsCode: true) })
         return facts
     }
 
@@ -243,6 +260,20 @@ struct InvoicePaper: View {
                     " to "
                     Moment(day: end)
                 }
+            }
+        }
+    }
+}
+
+/// Why the taxes of a document are what they are.
+struct TaxReasons: View {
+    let reasons: [String]
+
+    @HTMLBuilder var body: HTML {
+        if !reasons.isEmpty {
+            details(.classes("start-m", "soft", "small")) {
+                summary { "Why this tax" }
+                for reason in reasons { p { reason } }
             }
         }
     }

@@ -14,33 +14,30 @@ package struct InvoiceVoidances: Sendable {
 
     package init(_ services: Services) { self.services = services }
 
-    /// Cancels an issued invoice of which nothing was paid, and takes its posting back.
+    /// Cancels an issued invoice that no money has paid, and takes its posting back. What credit
+    /// has paid of it is credit again.
     ///
-    /// - Throws: a conflict when it was paid or credited in part, or bills a subscription, whose
-    ///   time would be owed again; ``Core/RemoteFailure`` when the processor does not answer.
+    /// The time of a subscription that it bills stays billed and costs nothing: nothing of it is
+    /// asked for again, and nothing of it is given back.
+    ///
+    /// - Throws: a conflict when it was paid or credited in part; ``Core/RemoteFailure`` when the
+    ///   processor does not answer.
     package func void(_ id: ID<Invoice>, reason: String, actor: Actor) async throws {
         try await closePayment(of: id)
         let services = services
         let now = services.clock.now
         try await services.database.transaction(for: .system) { session in
             let invoice = try InvoiceVoidances.lock(id, session)
-            guard try !session.billsSubscription(id) else {
-                throw Problem.invoiceBillsSubscription
-            }
             var state = invoice.state
-            let wasGivenUp = invoice.status == .uncollectible
-            do { try state.void() } catch let refusal as InvoiceState.Refusal {
+            let credit: Money
+            do {
+                credit = try state.void(paidByCredit: invoice.paidByCredit)
+            } catch let refusal as InvoiceState.Refusal {
                 throw Problem(refusal)
             }
             try session.markVoid(invoice, because: reason, now: now)
-            try InvoiceVoidances.takeBack(
-                invoice,
-                wasGivenUp: wasGivenUp,
-                session,
-                services,
-                now: now
-            )
-            try session.closeDunning(of: id, now: now)
+            try InvoiceVoidances.takeBack(invoice, credit, session, services, now: now)
+            try Dunning.restore(after: id, session, services, now: now)
             try session.revokeLinks(of: id, now: now)
             try InvoiceMails.sendVoid(id, session, services, now: now)
             try session.record(
@@ -105,9 +102,10 @@ package struct InvoiceVoidances: Sendable {
         return invoice
     }
 
+    /// Takes out of the books what an invoice asked for, and makes credit of what credit had paid.
     private static func takeBack(
         _ invoice: InvoiceRecord,
-        wasGivenUp: Bool,
+        _ credit: Money,
         _ session: Session,
         _ services: Services,
         now: Date
@@ -122,10 +120,14 @@ package struct InvoiceVoidances: Sendable {
                 now: now
             )
         }
-        if wasGivenUp { try post(.writeOffTakenBack(invoice.total)) }
+        if invoice.status == .uncollectible { try post(.writeOffTakenBack(invoice.due)) }
         if let issued = try session.posting("invoice_issued", cause: invoice.id.uuid) {
             try post(.invoiceVoided(issued))
         }
+        guard credit.isPositive else { return }
+        try post(.creditUnspent(credit))
+        let source = CreditSource.voided(invoice.id)
+        try Credits.add(credit, to: invoice.customer, from: source, session, services, now: now)
     }
 }
 
@@ -168,11 +170,6 @@ extension Problem {
     static let invoiceIsBeingPaid = conflict(
         "invoice_is_being_paid",
         "The invoice is paid, or is being paid right now."
-    )
-    static let invoiceBillsSubscription = conflict(
-        "invoice_bills_subscription",
-        "The invoice bills a subscription, whose time would be billed again. Write a credit note "
-            + "instead, or change the subscription."
     )
 }
 

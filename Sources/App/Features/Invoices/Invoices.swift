@@ -11,6 +11,8 @@ package struct ShownInvoice: Sendable {
     package let lines: [InvoiceLineRecord]
     /// How the amounts of subscriptions were computed, in words, by the line's position.
     package let explanations: [Int: String]
+    /// What stands below the lines of every document.
+    let houseNotes: [String]
     /// What happened and what comes next, while it is overdue.
     package let dunning: DunningTimeline?
     /// What went back of what was paid, oldest first.
@@ -39,6 +41,7 @@ package struct Invoices: Sendable {
                 invoice: try session.invoice(id).orThrow(Problem.notFound),
                 lines: try session.lines(of: id),
                 explanations: try session.explanations(on: id),
+                houseNotes: try session.documentSettings().notesByLine,
                 dunning: try session.dunningTimeline(of: id, at: now),
                 refunds: try session.refunds(of: id),
                 openLinks: try session.openLinks(of: id, now: now),

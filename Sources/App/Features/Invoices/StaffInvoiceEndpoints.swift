@@ -48,12 +48,14 @@ package enum StaffInvoiceEndpoints {
     static let void = Endpoint(
         Route(.post, "/api/v1/invoices/:id/void", ID<Invoice>.self),
         tag: "Invoices",
-        "Cancel an issued invoice of which nothing was paid.",
+        "Cancel an issued invoice that no money has paid.",
+        details:
+            "What credit has paid of it is credit again. The time of a subscription that it bills "
+            + "stays billed: it is not asked for again, and nothing of it is given back later.",
         input: InvoiceReason.self,
         output: InvoiceBody.self,
         problems: [
-            .invoiceIsBeingPaid, .invoiceBillsSubscription, .invoiceIsDraft,
-            Problem(.partlyPaid), Problem(.partlyCredited),
+            .invoiceIsBeingPaid, .invoiceIsDraft, Problem(.partlyPaid), Problem(.partlyCredited),
         ] + .ofProviders,
         isIdempotent: true
     )

@@ -36,7 +36,7 @@ package enum OrderEndpoints {
         "Open the payment page of an order.",
         input: NewCheckout.self,
         output: CheckoutBody.self,
-        problems: [.orderIsNotPayable] + .ofProviders,
+        problems: [.orderIsNotPayable, .orderTotalHasChanged] + .ofProviders,
         isIdempotent: true
     )
     static let cancel = Endpoint(

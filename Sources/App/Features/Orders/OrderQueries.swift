@@ -86,6 +86,18 @@ extension Session {
         )
     }
 
+    /// What an unpaid order comes to now.
+    func replaceAmounts(of order: ID<Order>, with bill: Bill) throws {
+        try run(
+            """
+            UPDATE orders SET subtotal_minor = \(bill.subtotal.minorUnits),
+                discount_minor = \(bill.discount.minorUnits), tax_minor = \(bill.tax.minorUnits),
+                is_tax_inclusive = \(bill.isTaxInclusive), total_minor = \(bill.total.minorUnits)
+            WHERE id = \(order.uuid) AND status = 'pending'
+            """
+        )
+    }
+
     func order(_ id: ID<Order>) throws -> OrderRecord? {
         try first(
             "SELECT \(OrderRecord.columns) FROM orders WHERE id = \(id.uuid)",

@@ -35,15 +35,17 @@ package struct Checkouts: Sendable {
 
     /// The payment page of an unpaid order: the one that is open, or a new one.
     ///
-    /// - Throws: a ``Web/Problem`` when the order cannot be paid or the processor cannot be
-    ///   reached.
+    /// - Throws: a ``Web/Problem`` when the order cannot be paid, its tax and with it the sum has
+    ///   changed, or the processor cannot be reached.
     package func open(
         _ order: ID<Order>,
         for scope: Scope,
         returningTo addresses: ReturnAddresses
     ) async throws -> OpenPage {
-        let details = try await Orders(services).show(order, for: scope)
+        var details = try await Orders(services).show(order, for: scope)
         guard details.order.status == .pending else { throw Problem.orderIsNotPayable }
+        try await OrderBills(services).follow(order)
+        details = try await Orders(services).show(order, for: scope)
         if try await Settlements(services).settleWithoutPayment(order) {
             return OpenPage(url: addresses.success, sessionID: "free")
         }

@@ -47,6 +47,7 @@ package struct Intents: Sendable {
             guard left.due.isPositive else { throw Problem.paidByCredit }
             return Payable(left)
         }
+        try await OrderBills(services).follow(order)
         let details = try await Orders(services).show(order, for: scope)
         guard details.order.status == .pending, !details.order.total.isZero else {
             throw Problem.orderIsNotPayable

@@ -74,6 +74,7 @@ struct Payable: Sendable {
     /// - Throws: a conflict when it is no longer to be paid, or not this much.
     func lock(_ session: Session) throws {
         if let order, let record = try session.lockOrder(order), record.status == .pending {
+            guard record.total == amount else { throw Problem.orderTotalHasChanged }
             return
         }
         guard let record = try session.lockInvoice(invoice), record.status == .open,

@@ -14,7 +14,7 @@ package enum PaymentEndpoints {
         input: NewIntent.self,
         output: IntentBody.self,
         status: 201,
-        problems: [.orderIsNotPayable, .paidByCredit] + .ofProviders,
+        problems: [.orderIsNotPayable, .orderTotalHasChanged, .paidByCredit] + .ofProviders,
         isIdempotent: true
     )
     static let confirm = Endpoint(

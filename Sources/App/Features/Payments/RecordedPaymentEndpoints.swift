@@ -15,7 +15,7 @@ package enum RecordedPaymentEndpoints {
         status: 201,
         problems: [
             .invoiceIsNotPayable, .referenceIsKnown, .paymentInAttention, .otherPaymentUnderWay,
-            .orderIsPaid,
+            .orderIsPaid, .orderTotalHasChanged,
         ] + .ofProviders,
         isIdempotent: true
     )

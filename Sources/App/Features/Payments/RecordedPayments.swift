@@ -54,6 +54,10 @@ package struct RecordedPayments: Sendable {
             let record = try session.invoice(invoice).orThrow(Problem.notFound)
             try RecordedPayments.check(payment, record, session)
         }
+        let unpaid = try await services.database.transaction(for: .system) {
+            try $0.order(ofInvoice: invoice)
+        }
+        if let unpaid { try await OrderBills(services).follow(unpaid) }
         try await Checkouts(services).abandon(invoice, for: .system)
         let id = ID<Payment>(services.ids.next())
         return try await services.database.transaction(for: .system) { session in
@@ -222,8 +226,8 @@ package struct RecordedPayments: Sendable {
         }
     }
 
-    /// What happens to an invoice that is owed again: it is collected when it is due, or treated as
-    /// unpaid since then.
+    /// What happens to an invoice that is owed again: it is collected when it is due. When it has
+    /// been due, its customer learns only now that it is not paid, so that the policy begins now.
     private func owe(
         _ paid: InvoiceRecord,
         _ session: Session,
@@ -244,7 +248,7 @@ package struct RecordedPayments: Sendable {
             return
         }
         try session.markPastDue(subscriptionsOn: invoice.id)
-        try session.openDunning(of: invoice, now: now)
+        try session.restartDunning(of: invoice, now: now)
     }
 }
 

@@ -164,12 +164,17 @@ struct PlainRenewal: Sendable {
             let owed = try? history.difference(
                 at: until,
                 to: facts.billed[record.id] ?? [],
-                billedAhead: .usual,
+                billedAhead: facts.lead,
                 settledBefore: since
             ),
             let active = try? history.state(at: Instant(now)).active, !active.isCancelling,
             active.terms.plan == record.plan, active.terms.quantity == record.quantity,
-            let next = try? SubscriptionBilling.nextLook(history, after: until, now: Instant(now)),
+            let next = try? SubscriptionBilling.nextLook(
+                history,
+                after: until,
+                billedAhead: facts.lead,
+                now: Instant(now)
+            ),
             owed.allSatisfy({
                 $0.identity.kind == .period && !$0.isReversal && $0.revision == 1
                     && $0.reduces == nil
@@ -220,6 +225,8 @@ struct RenewalFacts {
     let isOdd: Set<ID<Subscription>>
     private let terms: BillingTerms
     private let buyers: [ID<Customer>: TaxBuyer]
+    /// How long before a period begins its bill is made.
+    let lead: RenewalLead
 
     init(_ claimed: [SubscriptionRecord], _ session: Session, now: Date) throws {
         let owners = Array(Set(claimed.map(\.customer)))
@@ -247,6 +254,7 @@ struct RenewalFacts {
         isOdd = try session.oddSubscriptions(of: ids)
         terms = try BillingTerms(session, now: now)
         buyers = try terms.buyers(Array(customers.values), session)
+        lead = try session.renewalLead()
     }
 
     func terms(of customer: ID<Customer>) -> BillTerms {

@@ -87,12 +87,14 @@ package struct Renewals: Sendable {
         now: Date
     ) throws {
         let endOfDay = Renewals.endOfDay(now, in: try session.timeZone(of: customer))
+        let lead = try session.renewalLead()
         let due = try session.lockSubscriptionsToBill(of: customer, until: endOfDay.date)
         var lines: [Currency: [BilledLine]] = [:]
         for subscription in due {
             let found = try Renewals.lines(
                 of: subscription,
                 at: endOfDay,
+                billedAhead: lead,
                 session,
                 services,
                 now: now
@@ -114,6 +116,7 @@ package struct Renewals: Sendable {
     private static func lines(
         of subscription: SubscriptionRecord,
         at instant: Instant,
+        billedAhead lead: RenewalLead,
         _ session: Session,
         _ services: Services,
         now: Date
@@ -123,7 +126,7 @@ package struct Renewals: Sendable {
         let lines = try history.difference(
             at: instant,
             to: try session.billedLines(of: subscription.id, since: since.date),
-            billedAhead: .usual,
+            billedAhead: lead,
             settledBefore: since
         )
         try SubscriptionBilling.store(
@@ -161,12 +164,13 @@ enum SubscriptionBilling {
     ) throws {
         let subscription = record.id
         let state = try history.state(at: Instant(now))
-        try session.store(
-            state,
-            of: subscription,
-            nextBillAt: try nextLook(history, after: instant, now: Instant(now))?.date,
-            now: now
+        let next = try nextLook(
+            history,
+            after: instant,
+            billedAhead: try session.renewalLead(),
+            now: Instant(now)
         )
+        try session.store(state, of: subscription, nextBillAt: next?.date, now: now)
         switch state {
         case .active(let active):
             try session.setLicenseEnd(
@@ -261,11 +265,12 @@ enum SubscriptionBilling {
     static func nextLook(
         _ history: SubscriptionHistory,
         after billed: Instant,
+        billedAhead lead: RenewalLead,
         now: Instant
     ) throws -> Instant? {
         guard let active = try history.state(at: now).active else { return nil }
         let boundary = active.period.to
-        guard let bill = active.nextBill(billedAhead: .usual), bill > billed else {
+        guard let bill = active.nextBill(billedAhead: lead), bill > billed else {
             return boundary > now ? boundary : nil
         }
         return min(bill, boundary)

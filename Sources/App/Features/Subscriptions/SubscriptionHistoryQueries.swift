@@ -59,8 +59,8 @@ extension Session {
         return Dictionary(grouping: events, by: \.0).mapValues { $0.map(\.1) }
     }
 
-    /// The lines of several subscriptions that stand on invoices which count, of their present
-    /// periods and later ones.
+    /// The lines of several subscriptions that stand on invoices, of their present periods and
+    /// later ones. What stands on a void one was billed, too: it was waived.
     func linesOfPresentPeriods(
         of subscriptions: [ID<Subscription>]
     ) throws -> [ID<Subscription>: [BillingLine]] {
@@ -72,8 +72,6 @@ extension Session {
                 WHERE id = ANY(\(subscriptions.map(\.uuid)))
             ) s ON its_subscription = subscription_id AND period_start_at >= since
             JOIN invoice_lines ON invoice_lines.id = invoice_line_id
-            JOIN invoices ON invoices.id = invoice_id
-            WHERE invoices.status <> 'void'
             ORDER BY subscription_lines.due_at, invoice_lines.position
             """,
             BillingLine.init(row:)
@@ -81,7 +79,8 @@ extension Session {
         return Dictionary(grouping: lines, by: \.identity.subscription)
     }
 
-    /// The lines that stand on invoices which count, of periods that begin at an instant or later.
+    /// The lines that stand on invoices, of periods that begin at an instant or later. What stands
+    /// on a void one was billed, too: it was waived.
     func billedLines(
         of subscription: ID<Subscription>,
         since: Date
@@ -90,9 +89,7 @@ extension Session {
             """
             SELECT \(BillingLine.columns) FROM subscription_lines
             JOIN invoice_lines ON invoice_lines.id = invoice_line_id
-            JOIN invoices ON invoices.id = invoice_id
             WHERE subscription_id = \(subscription.uuid) AND period_start_at >= \(since)
-                AND invoices.status <> 'void'
             ORDER BY subscription_lines.due_at, invoice_lines.position
             """,
             BillingLine.init(row:)

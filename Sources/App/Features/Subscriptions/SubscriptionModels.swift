@@ -27,6 +27,7 @@ struct SubscriptionBody: APIModel {
     let isEnding: Bool
     let endsAt: Date?
     let next: NextTermsBody?
+    let coupon: KeptCouponBody?
     let createdAt: Date
     let cancelledAt: Date?
 
@@ -47,6 +48,7 @@ struct SubscriptionBody: APIModel {
             isEnding:
             endsAt:
             next:
+            coupon:
             createdAt:
             cancelledAt:
         ),
@@ -63,9 +65,36 @@ struct SubscriptionBody: APIModel {
         Field("cancel_at_period_end", \.isEnding, "Whether it ends then."),
         Field("ends_at", \.endsAt, "When it ends or has ended; null while no end is set."),
         Field("next", \.next, "What it will be from the next period on; null for the same."),
+        Field("coupon", \.coupon, "The coupon that reduces its bills; null for none."),
         Field("created_at", \.createdAt, "When it was bought."),
         Field("cancelled_at", \.cancelledAt, "When it ended."),
     )
+}
+
+struct KeptCouponBody: APIModel {
+    let code: String
+    let periodsLeft: Int?
+
+    static let model = Model(
+        "subscription_coupon",
+        "The coupon that a subscription was bought with.",
+        KeptCouponBody.init(code:periodsLeft:),
+        Field("code", \.code, "Its code."),
+        Field(
+            "periods_left",
+            \.periodsLeft,
+            "How many periods that are not billed yet it reduces; null for all."
+        ),
+    )
+
+    init(code: String, periodsLeft: Int?) {
+        self.code = code
+        self.periodsLeft = periodsLeft
+    }
+
+    init(_ coupon: KeptCoupon) {
+        self.init(code: coupon.code.text, periodsLeft: coupon.periodsLeft)
+    }
 }
 
 struct NextTermsBody: APIModel {
@@ -113,6 +142,7 @@ extension SubscriptionBody {
             isEnding: record.status != .cancelled && record.endsAt != nil,
             endsAt: record.endsAt,
             next: next,
+            coupon: subscribed.coupon.map { KeptCouponBody($0) },
             createdAt: record.createdAt,
             cancelledAt: record.cancelledAt
         )

@@ -106,6 +106,21 @@ extension Session {
         ) { try $0.id("customer_id") }
     }
 
+    /// Has bills that are now to be made earlier looked at in time. A look too early finds nothing.
+    func lookAtBillsEarlier(by lead: RenewalLead) throws {
+        for cycle in BillingCycle.allCases {
+            try run(
+                """
+                UPDATE subscriptions
+                SET next_bill_at = current_period_end - \(lead.days(of: cycle)) * interval '1 day'
+                WHERE billing_cycle = \(cycle.rawValue)
+                    AND next_bill_at
+                        > current_period_end - \(lead.days(of: cycle)) * interval '1 day'
+                """
+            )
+        }
+    }
+
     /// What is to be billed of a customer until an instant. Rows that another instance has in hand
     /// are left to it.
     func lockSubscriptionsToBill(

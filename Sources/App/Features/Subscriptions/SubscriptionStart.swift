@@ -29,12 +29,18 @@ struct SubscriptionStart {
         )
         let event = SubscriptionEvent(number: 1, at: at, .started(terms, zone: zone))
         let history = SubscriptionHistory(id, [event])
+        let next = try SubscriptionBilling.nextLook(
+            history,
+            after: at,
+            billedAhead: try session.renewalLead(),
+            now: at
+        )
         try session.storeSubscription(
             id,
             for: item,
             period: period,
             zone: zone,
-            nextBillAt: try SubscriptionBilling.nextLook(history, after: at, now: at)?.date,
+            nextBillAt: next?.date,
             now: now
         )
         try session.store(event, of: id, customer: item.customer)

@@ -87,7 +87,7 @@ struct SubscriptionView: View {
             Facts.Fact(record.endsAt == nil ? "Renews" : "Ends") {
                 Moment(day: record.endsAt ?? record.periodEnd)
             },
-        ]
+        ] + (subscribed.coupon.map { coupon in [Facts.Fact("Coupon") { coupon.words }] } ?? [])
     }
 
     private func nextTerms(_ next: SubscriptionTerms) -> HTML {

@@ -167,6 +167,8 @@ package struct Subscriptions: Sendable {
                 session,
                 now: now
             )
+            lines = made.lines
+            bill = made.bill
         }
     }
 }
@@ -179,6 +181,8 @@ package struct SubscribedPlan: Sendable {
     /// Another plan, cycle or quantity from the next period on.
     package let next: SubscriptionTerms?
     package let nextPlanName: String?
+    /// The coupon that reduces its bills; nil once it reduces nothing more.
+    package let coupon: KeptCoupon?
 
     init(_ record: SubscriptionRecord, _ session: Session, now: Date) throws {
         self.record = record
@@ -188,6 +192,36 @@ package struct SubscribedPlan: Sendable {
         unitPrice = try active?.terms.unitPrice ?? session.price(record.price)
         next = active?.nextTerms
         nextPlanName = try next.map { try session.planName($0.plan) }
+        coupon = try session.coupons(of: [record.id])[record.id].flatMap { KeptCoupon($0) }
+    }
+}
+
+/// The coupon of a subscription, and how long it still reduces its bills.
+package struct KeptCoupon: Sendable {
+    package let code: CouponCode
+    /// How many periods that are not billed yet it reduces; nil for all.
+    package let periodsLeft: Int?
+
+    /// Nil when it has reduced all periods that it was for.
+    init?(_ kept: SubscriptionCoupon) {
+        code = kept.code
+        let periods: Int
+        switch kept.terms.duration {
+        case .once: periods = 1
+        case .periods(let count): periods = count
+        case .forever:
+            periodsLeft = nil
+            return
+        }
+        let left = periods - kept.periodStarts.count
+        guard left > 0 else { return nil }
+        periodsLeft = left
+    }
+
+    /// `WELCOME, for 2 more periods`.
+    var words: String {
+        periodsLeft.map { "\(code.text), for \(counted($0, "more period"))" }
+            ?? "\(code.text), for every period"
     }
 }
 

@@ -183,7 +183,7 @@ extension Invariant {
             ) AS billed_until
         FROM subscription_lines s JOIN invoice_lines l ON l.id = invoice_line_id
         JOIN invoices i ON i.id = invoice_id
-        WHERE s.kind = 'period' AND i.status NOT IN ('draft', 'void')
+        WHERE s.kind = 'period' AND i.status <> 'draft'
         GROUP BY subscription_id, cause, period_start_at
         HAVING sum(CASE WHEN is_reversal THEN -1 ELSE 1 END) > 0
         """

@@ -52,17 +52,18 @@ extension Invariant {
 
     private static let booksOweTaxes = Invariant(
         "ledger.tax_is_invoiced",
-        "The tax that issued invoices booked is the tax that stands on them, and none on a void "
-            + "one; nothing else but a credit note books tax.",
+        "The tax that is booked is what stands on issued invoices, and none on a void one, less "
+            + "what stands on credit notes.",
         """
         SELECT currency::text AS id
         FROM (
             SELECT e.currency, amount_minor AS amount
             FROM ledger_entries e JOIN ledger_accounts a ON a.id = account_id
-            JOIN ledger_transactions t ON t.id = transaction_id
-            WHERE a.kind = 'tax' AND t.kind <> 'credit_note'
+            WHERE a.kind = 'tax'
             UNION ALL
             SELECT currency, tax_minor FROM invoices WHERE status NOT IN ('draft', 'void')
+            UNION ALL
+            SELECT currency, -tax_minor FROM credit_notes
         ) moves
         GROUP BY currency HAVING sum(amount) <> 0
         """
