@@ -271,7 +271,15 @@ package struct Checkouts: Sendable {
 
     private func abandon(_ stored: PaymentRecord) async throws {
         // One whose first answer was lost, or is on its way, learns its page only by being asked.
-        let payment = try await Settlements(services).check(stored.id)
+        let payment: PaymentRecord
+        do {
+            payment = try await Settlements(services).check(stored.id)
+        } catch RemoteFailure.refused(let code, _)
+            where stored.kind == .savedCard && stored.intentID == nil && code != "idempotency_error"
+        {
+            // The charge is refused as it stands: nothing was made that could be closed.
+            return try await close(stored.id)
+        }
         if let session = payment.checkoutID, payment.kind == .checkout {
             do {
                 _ = try await services.payments.expireCheckout(session)
@@ -287,13 +295,17 @@ package struct Checkouts: Sendable {
         }
         try await Settlements(services).check(payment.id)
         let now = services.clock.now
+        try await close(payment.id)
+    }
+
+    private func close(_ id: ID<Payment>) async throws {
         try await services.database.transaction(for: .system) { session in
-            guard let current = try session.lockPayment(payment.id) else { return }
+            guard let current = try session.lockPayment(id) else { return }
             if current.status == .succeeded || current.status == .processing {
                 throw Problem.orderIsPaid
             }
             if current.status.isUnderWay {
-                try session.setStatus(.cancelled, of: payment.id, intent: nil, now: now)
+                try session.setStatus(.cancelled, of: id, intent: nil, now: now)
             }
         }
     }
