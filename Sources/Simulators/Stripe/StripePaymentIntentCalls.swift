@@ -188,7 +188,7 @@ extension StripeBooks {
             call.parameters.flag("off_session") == true
             || call.parameters.flag("error_on_requires_action") == true
         switch pay(&intent, with: method, isOffSession: isOffSession, call) {
-        case .paid, .needsAuthentication: return intent.json
+        case .paid, .processing, .needsAuthentication: return intent.json
         case .declined(let decline):
             var error = StripeError.card(decline)
             error.charge = intent.latestCharge
@@ -203,7 +203,7 @@ extension StripeBooks {
     fileprivate mutating func cancelIntent(_ call: StripeCall) throws(StripeError) -> JSON {
         var intent = try intent(call.id)
         try refuseIfSessionOwns(intent)
-        guard !["succeeded", "canceled"].contains(intent.status) else {
+        guard !["succeeded", "processing", "canceled"].contains(intent.status) else {
             throw unexpectedState(intent, "cancel")
         }
         cancel(&intent, reason: call.parameters.text("cancellation_reason"), call)
