@@ -26,6 +26,8 @@ extension DunningPolicy {
 struct Dunning: Sendable {
     static let suspendedReason = "An invoice is overdue."
     private static let batch = 200
+    /// After how long a case is looked at again about which nothing is left to be done.
+    private static let idleSeconds = 30 * 86_400.0
 
     private let services: Services
 
@@ -85,7 +87,8 @@ struct Dunning: Sendable {
         }
         try session.setNextDunning(
             of: id,
-            at: max(next.at.date, now.addingTimeInterval(60))
+            at: next.map { max($0, now.addingTimeInterval(60)) }
+                ?? now.addingTimeInterval(Dunning.idleSeconds)
         )
     }
 

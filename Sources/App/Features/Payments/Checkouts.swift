@@ -77,6 +77,7 @@ package struct Checkouts: Sendable {
                 keepingCard: keepingCard
             )
         }
+        guard record.isPayable else { throw Problem.invoiceIsNotPayable }
         let left = try await Credits(services).pay(record)
         guard left.due.isPositive else {
             return OpenPage(url: addresses.success, sessionID: "credit")
@@ -294,11 +295,11 @@ package struct Checkouts: Sendable {
             }
         }
         try await Settlements(services).check(payment.id)
-        let now = services.clock.now
         try await close(payment.id)
     }
 
     private func close(_ id: ID<Payment>) async throws {
+        let now = services.clock.now
         try await services.database.transaction(for: .system) { session in
             guard let current = try session.lockPayment(id) else { return }
             if current.status == .succeeded || current.status == .processing {

@@ -303,7 +303,7 @@ package struct Settlements: Sendable {
         }
         let invoice = try session.lockInvoice(payment.invoice).orThrow(Problem.notFound)
         if invoice.status == .paid { return "The invoice was paid already." }
-        if invoice.status == .open {
+        if invoice.isPayable {
             return invoice.due == payment.amount
                 ? nil : "\(invoice.due.label) was due when \(payment.amount.label) arrived."
         }
