@@ -32,7 +32,7 @@ extension Problem {
     /// What a caller is told when an outside party does not do what was asked.
     fileprivate init(_ failure: RemoteFailure) {
         switch failure {
-        case .refused:
+        case .refused, .declined:
             // What the provider said may concern our own account with it: the log has it.
             self = .refused(
                 "refused_by_provider",

@@ -16,6 +16,8 @@ extension StripeClient {
                 "description": .text(request.description),
                 "confirm": true,
                 "off_session": true,
+                // Nobody is there who could be sent to another page.
+                "automatic_payment_methods": ["enabled": true, "allow_redirects": "never"],
                 "metadata": .texts(request.metadata),
             ],
             key: key

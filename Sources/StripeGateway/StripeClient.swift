@@ -119,6 +119,9 @@ package struct StripeClient: Sendable {
         let code =
             error?["decline_code"]?.string ?? error?["code"]?.string ?? error?["type"]?.string
         switch answer.status {
+        case 402 where error?.members != nil:
+            // Of all refusals this one alone is about the payer's card.
+            return .declined(code: (code ?? "declined").excerpt(limit: 60), message: message)
         case 401, 403:
             return .unauthorized(message: message)
         case 409 where code == "idempotency_key_in_use":

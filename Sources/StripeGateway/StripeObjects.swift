@@ -82,7 +82,9 @@ extension IntentState {
             clientSecret: object["client_secret"]?.string,
             isLive: object["livemode"]?.bool ?? false,
             metadata: object.texts("metadata"),
-            failure: object["last_payment_error"]?["message"]?.string
+            failure: object["last_payment_error"]?["message"]?.string,
+            declineCode: object["last_payment_error"]?["decline_code"]?.string
+                ?? object["last_payment_error"]?["code"]?.string
         )
     }
 }

@@ -37,7 +37,8 @@ extension RemoteFailure? {
     /// What was said against the call.
     var message: String? {
         switch self {
-        case .refused(_, let message)?, .unauthorized(let message)?, .notSent(let message)?,
+        case .refused(_, let message)?, .declined(_, let message)?, .unauthorized(let message)?,
+            .notSent(let message)?,
             .unknown(let message)?:
             message
         case .limited?, nil: nil

@@ -141,12 +141,6 @@ import Wire
         arguments: [
             (400, #"{"error":{"type":"idempotency_error","message":"m"}}"#, "idempotency_error"),
             (400, #"{"error":{"code":"amount_too_small","message":"m"}}"#, "amount_too_small"),
-            (402, #"{"error":{"code":"card_declined","message":"m"}}"#, "card_declined"),
-            (
-                402,
-                #"{"error":{"code":"card_declined","decline_code":"lost_card","message":"m"}}"#,
-                "lost_card"
-            ),
             (404, #"{"error":{"code":"resource_missing","message":"m"}}"#, "resource_missing"),
         ]
     )
@@ -160,6 +154,40 @@ import Wire
                 try await client(stub, http, notes).createCheckout(checkout, key: "k")
             }
             #expect(failure == .refused(code: code, message: "m"))
+        }
+    }
+
+    @Test(
+        arguments: [
+            (#"{"error":{"code":"expired_card","message":"m"}}"#, "expired_card"),
+            (
+                #"{"error":{"code":"card_declined","decline_code":"lost_card","message":"m"}}"#,
+                "lost_card"
+            ),
+        ]
+    )
+    func `what a bank declines is no refusal of Stripe's`(_ body: String, _ code: String)
+        async throws
+    {
+        let document = try StripeDocument()
+        try await withStub { _ in
+            .answer(402, body)
+        } _: { stub, http, notes in
+            let charge = SavedCardCharge(
+                customer: "cus_1",
+                card: "pm_1",
+                amount: Money(minorUnits: 500, .usd),
+                description: "d",
+                metadata: ["payment_id": "p"]
+            )
+            let failure = await failure {
+                try await client(stub, http, notes).charge(charge, key: "k")
+            }
+            #expect(failure == .declined(code: code, message: "m"))
+            let sent = try #require(stub.requests.first?.form)
+            #expect(sent["automatic_payment_methods[enabled]"] == "true")
+            #expect(sent["automatic_payment_methods[allow_redirects]"] == "never")
+            #expect(document.faults(of: sent, to: "/v1/payment_intents") == [])
         }
     }
 

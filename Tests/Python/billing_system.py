@@ -245,9 +245,18 @@ class StripeSimulator(Simulator):
         intent = client_secret.partition("_secret_")[0]
         return self.http.post(
             f"/v1/payment_intents/{intent}/confirm",
-            data={"client_secret": client_secret, "payment_method": card},
+            data={
+                "client_secret": client_secret,
+                "payment_method": card,
+                "return_url": "https://shop.example/",
+            },
             headers={"Authorization": "Bearer pk_test_of_a_browser"},
         )
+
+    def end_debit(self, intent: str, *, succeeds: bool) -> None:
+        """Lets the bank of a debit that is on its way answer."""
+        end = "settle" if succeeds else "fail"
+        self.http.post(f"/_sandbox/payment_intents/{intent}/{end}").raise_for_status()
 
     def settle_refund(self, refund: str) -> None:
         """Ends a refund that was still on its way."""

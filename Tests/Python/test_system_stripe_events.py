@@ -39,6 +39,12 @@ def cause_every_event(system: System, sdk: stripe.StripeClient) -> None:
     setup = setups.create({"customer": person.id})
     setups.confirm(setup.id, {"payment_method": "pm_card_visa"})
     setups.cancel(setups.create({}).id)
+    for succeeds in [True, False]:
+        debit = new_session(sdk, customer=person.id)
+        system.stripe.complete_checkout(debit.id, "DE89370400440532013000")
+        intent_of = sdk.v1.checkout.sessions.retrieve(debit.id).payment_intent
+        assert isinstance(intent_of, str)
+        system.stripe.end_debit(intent_of, succeeds=succeeds)
     for end in [system.stripe.complete_checkout, sdk.v1.checkout.sessions.expire]:
         end(new_session(sdk, customer=person.id).id)
     sdk.v1.payment_methods.detach(card.id)
@@ -50,6 +56,8 @@ EVENTS = {
     "charge.refunded",
     "charge.succeeded",
     "charge.updated",
+    "checkout.session.async_payment_failed",
+    "checkout.session.async_payment_succeeded",
     "checkout.session.completed",
     "checkout.session.expired",
     "customer.created",
@@ -58,6 +66,7 @@ EVENTS = {
     "payment_intent.canceled",
     "payment_intent.created",
     "payment_intent.payment_failed",
+    "payment_intent.processing",
     "payment_intent.requires_action",
     "payment_intent.succeeded",
     "payment_method.attached",

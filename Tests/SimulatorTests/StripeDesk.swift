@@ -73,7 +73,8 @@ struct StripeDesk: Sendable {
             "/v1/payment_intents",
             [
                 ("amount", "9900"), ("currency", "usd"), ("payment_method", method),
-                ("confirm", "true"),
+                ("confirm", "true"), ("automatic_payment_methods[enabled]", "true"),
+                ("automatic_payment_methods[allow_redirects]", "never"),
             ] + more,
             key: key
         )

@@ -80,6 +80,8 @@ import Wire
                     [
                         ("amount", "9900"), ("currency", "usd"), ("confirm", "true"),
                         ("payment_method", "pm_card_visa"),
+                        ("automatic_payment_methods[enabled]", "true"),
+                        ("automatic_payment_methods[allow_redirects]", "never"),
                     ],
                     key: "order-1",
                     deadlineSeconds: 0.5

@@ -78,9 +78,15 @@ import Wire
             )
             #expect([without.status, wrong.status] == [400, 400])
             #expect(desk.stripe.paidCharges.isEmpty)
-            let right = try await desk.caller.post(
+            let lost = try await desk.caller.post(
                 url,
                 [card, ("client_secret", secret)],
+                headers: headers
+            )
+            #expect(lost.json["error"]?["param"] == "return_url")
+            let right = try await desk.caller.post(
+                url,
+                [card, ("client_secret", secret), ("return_url", "https://shop.example/")],
                 headers: headers
             )
             #expect(right.json["status"] == "succeeded")

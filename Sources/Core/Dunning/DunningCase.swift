@@ -14,6 +14,18 @@ package struct DunningCase: Hashable, Sendable {
     package let card: String?
     /// Whether staff have exempted the customer: nothing is done but remind.
     package let isExempt: Bool
+    /// What the customer may be paying by hand.
+    package let awaited: Awaited
+
+    /// Money that no charge of ours brings.
+    package enum Awaited: Hashable, Sendable {
+        case nothing
+        /// A page is open on which the bill may be paid. Nobody has paid there yet, so that it
+        /// keeps nothing from happening that can be taken back.
+        case page
+        /// It was paid and has not arrived, or has arrived and staff have to place it.
+        case money
+    }
 
     /// An attempt to charge a card.
     package struct Attempt: Hashable, Sendable {
@@ -48,7 +60,8 @@ package struct DunningCase: Hashable, Sendable {
         done: [Done] = [],
         earlier: [Done] = [],
         card: String?,
-        isExempt: Bool = false
+        isExempt: Bool = false,
+        awaited: Awaited = .nothing
     ) {
         self.policy = policy
         self.unpaidSince = restartedAt.map { max($0, unpaidSince) } ?? unpaidSince
@@ -58,6 +71,7 @@ package struct DunningCase: Hashable, Sendable {
         self.earlier = earlier
         self.card = card
         self.isExempt = isExempt
+        self.awaited = awaited
     }
 }
 

@@ -32,7 +32,8 @@ package struct DunningTimeline: Hashable, Sendable {
     /// The plan of a case as it stands at an instant.
     ///
     /// Paid bills have none: whoever is paid closes the case. While the outcome of an attempt is
-    /// not known, nothing that could harm the customer is planned for now.
+    /// not known, or the customer has paid and the money is on its way, nothing that could harm the
+    /// customer is planned for now.
     package init(_ dunning: DunningCase, at now: Instant) {
         let entries =
             dunning.attempts.map(Entry.attempted) + dunning.earlier.map(Entry.done)
@@ -108,8 +109,10 @@ struct DunningPlan {
         }
     }
 
-    /// Whether an attempt's outcome is not known.
-    private var isWaiting: Bool { dunning.attempts.contains { $0.outcome == .unknown } }
+    /// Whether an attempt's outcome is not known, or that of a payment by hand.
+    private var isWaiting: Bool {
+        dunning.awaited == .money || dunning.attempts.contains { $0.outcome == .unknown }
+    }
 
     /// The reminders that are left; of several that are overdue only the last, so that nobody gets
     /// a heap of mail after a standstill.
@@ -134,7 +137,9 @@ struct DunningPlan {
         steps += [step(.giveNotice, notice)].compactMap(\.self)
         let length = Int64(termination.day - termination.noticeDay) * Instant.secondsOfDay
         let given = dunning.done.last { $0.action == .giveNotice }?.at ?? max(notice, now)
-        let end = max(day(termination.day), given + length, earliest)
+        // What has ended cannot be taken back: an open page may bring the money in this minute.
+        let soonest = dunning.awaited == .page ? now + Instant.secondsOfDay : earliest
+        let end = max(day(termination.day), given + length, soonest)
         return steps + [DunningTimeline.Step(action: .terminate, at: end)]
     }
 

@@ -22,12 +22,10 @@ extension Posting {
         captured.reversed(as: "payment_reversed")
     }
 
-    /// Something was paid for an invoice that had been given up.
-    package static func writeOffRecovered(
-        _ amount: Money,
-        by channel: PaymentChannel = .stripe
-    ) -> Posting {
-        moved("write_off_recovered", amount, from: .badDebt, to: .clearing, channel)
+    /// An invoice that had been given up is paid after all: it is owed again, so that the payment
+    /// can pay it.
+    package static func writeOffRecovered(_ amount: Money) -> Posting {
+        moved("write_off_recovered", amount, from: .badDebt, to: .receivable)
     }
 
     /// The processor kept its fee, as its balance transaction says; below zero when it gave one

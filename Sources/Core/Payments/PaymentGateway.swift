@@ -26,8 +26,8 @@ package protocol PaymentGateway: Sendable {
     /// Gives a payment up that was not made, and returns how it stands then.
     func cancelIntent(_ id: String) async throws -> IntentState
 
-    /// Charges a saved card without its owner. ``RemoteFailure/refused(code:message:)`` says by
-    /// its code why the card was declined.
+    /// Charges a saved card without its owner. ``RemoteFailure/declined(code:message:)`` says by
+    /// its code why the card was declined; every other failure says nothing about the card.
     func charge(_ request: SavedCardCharge, key: String) async throws -> IntentState
 
     /// The cards that a payer has saved, newest first.
@@ -231,6 +231,8 @@ package struct IntentState: Sendable, Equatable {
     package let metadata: [String: String]
     /// Why the last attempt failed, in the processor's words for the payer.
     package let failure: String?
+    /// The same as the code of the payer's bank.
+    package let declineCode: String?
 
     package init(
         id: String,
@@ -242,7 +244,8 @@ package struct IntentState: Sendable, Equatable {
         clientSecret: String?,
         isLive: Bool,
         metadata: [String: String],
-        failure: String?
+        failure: String?,
+        declineCode: String? = nil
     ) {
         self.id = id
         self.status = status
@@ -254,6 +257,7 @@ package struct IntentState: Sendable, Equatable {
         self.isLive = isLive
         self.metadata = metadata
         self.failure = failure
+        self.declineCode = declineCode
     }
 }
 

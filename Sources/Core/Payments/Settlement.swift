@@ -62,6 +62,29 @@ package struct PaymentReport: Sendable, Equatable {
         intent = checkout.intent
     }
 
+    /// Reads a page that is complete and not paid by the payment that was begun there.
+    ///
+    /// The page says the same while a bank debit is on its way and after it has failed; only the
+    /// payment knows which of them it is.
+    package init(_ checkout: CheckoutState, paidBy state: IntentState) {
+        let payment = PaymentReport(state)
+        progress =
+            switch state.status {
+            case .succeeded, .canceled: payment.progress
+            case .requiresPaymentMethod:
+                .failed(reason: state.failure ?? "The payment did not go through.")
+            case .requiresConfirmation, .requiresAction, .requiresCapture, .processing, .other:
+                .processing
+            }
+        amount = payment.amount
+        currency = payment.currency
+        customer = payment.customer
+        isLive = payment.isLive
+        mode = checkout.mode
+        metadata = payment.metadata
+        intent = payment.intent
+    }
+
     /// Reads a payment; what counts is what was received.
     package init(_ state: IntentState) {
         progress =
@@ -96,14 +119,13 @@ package enum SettlementDecision: Sendable, Equatable {
 
     /// Compares what was expected with what was reported.
     package init(_ expected: ExpectedPayment, _ report: PaymentReport) {
-        if report.progress == .paid || report.progress == .processing,
-            let mismatch = SettlementDecision.mismatch(expected, report)
-        {
-            self = .needsAttention(reason: mismatch)
-            return
-        }
         switch report.progress {
-        case .paid: self = .settle
+        case .paid:
+            // What is wrong with money that has not come yet is weighed when it comes: until then
+            // there is nothing that could be placed or given back.
+            self =
+                SettlementDecision.mismatch(expected, report).map { .needsAttention(reason: $0) }
+                ?? .settle
         case .processing: self = .markProcessing
         case .waiting: self = .keepWaiting
         case .failed(let reason): self = .markFailed(reason: reason)

@@ -5,6 +5,9 @@
 package enum RemoteFailure: Error, Sendable, Equatable {
     /// The other side said no, and nothing was done. Repeating the call gives the same answer.
     case refused(code: String, message: String)
+    /// The payer's bank said no to a charge, for a reason that the code names. Unlike a refusal,
+    /// which may be a mistake of ours, it is the payer's matter.
+    case declined(code: String, message: String)
     /// Our credentials were not accepted, so nothing was done; somebody has to mend the settings.
     case unauthorized(message: String)
     /// Nothing was done because too much was asked at once; it may be repeated later.
@@ -23,7 +26,7 @@ package enum RemoteFailure: Error, Sendable, Equatable {
     package var isTemporary: Bool {
         switch self {
         case .limited, .notSent, .unknown: true
-        case .refused, .unauthorized: false
+        case .refused, .declined, .unauthorized: false
         }
     }
 }
@@ -32,6 +35,7 @@ extension RemoteFailure: CustomStringConvertible {
     package var description: String {
         switch self {
         case .refused(let code, let message): "refused (\(code)): \(message)"
+        case .declined(let code, let message): "declined (\(code)): \(message)"
         case .unauthorized(let message): "credentials not accepted: \(message)"
         case .limited: "asked to slow down"
         case .notSent(let message): "not reached: \(message)"

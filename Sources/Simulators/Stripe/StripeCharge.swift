@@ -48,6 +48,17 @@ struct StripeCharge: StripeObject {
             "exemption_indicator": nil, "result": "authenticated", "result_reason": nil,
             "transaction_id": .string("3ds_" + id), "version": "2.2.0",
         ]
+        if method.card.isDebit {
+            return [
+                "sepa_debit": [
+                    "bank_code": .string(String(method.card.number.dropFirst(4).prefix(8))),
+                    "branch_code": "", "country": .string(String(method.card.number.prefix(2))),
+                    "fingerprint": .string("fp" + method.card.number.suffix(14)),
+                    "last4": .string(method.card.last4), "mandate": nil,
+                ],
+                "type": "sepa_debit",
+            ]
+        }
         return [
             "card": method.cardJSON.merging([
                 "amount_authorized": .integer(isPaid ? amount : 0), "authorization_code": nil,

@@ -51,6 +51,15 @@ extension StripeService {
             }
             return json.map { .json($0) } ?? .json(["error": "no such intent"], status: 404)
         }
+        if parts[0] == "payment_intents", ["settle", "fail"].contains(parts[2]) {
+            return act { books, call in
+                do throws(StripeError) {
+                    return .json(try books.endDebit(parts[1], succeeds: parts[2] == "settle", call))
+                } catch {
+                    return .json(error.body, status: error.status)
+                }
+            }
+        }
         if let answer = controlDispute(parts, body) { return answer }
         guard parts[0] == "refunds", ["settle", "fail"].contains(parts[2]) else { return nil }
         let reason = parts[2] == "fail" ? body["reason"]?.string ?? "unknown" : nil

@@ -145,6 +145,7 @@ extension StripeBooks {
         switch outcome {
         case .needsAuthentication: return .authenticate(intent)
         case .declined(let decline): return .declined(decline.message)
+        case .processing: return complete(&session, call)
         case .paid:
             session.isPaid = session.mode == "payment"
             return complete(&session, call)

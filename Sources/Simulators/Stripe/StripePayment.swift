@@ -3,6 +3,8 @@ import Wire
 /// What came of asking a bank for money.
 enum StripePaymentOutcome {
     case paid
+    /// A debit that was asked for; its bank answers days later.
+    case processing
     case needsAuthentication
     case declined(TestCard.Decline)
 }
@@ -32,9 +34,43 @@ extension StripeBooks {
             }
             return fail(&intent, method, .authenticationRequired, call)
         }
+        if method.card.isDebit {
+            intent.status = "processing"
+            intents[intent.id] = intent
+            emit("payment_intent.processing", intent.json, call)
+            return .processing
+        }
         if let decline = method.card.decline { return fail(&intent, method, decline, call) }
         succeed(&intent, method, wasAuthenticated: wasAuthenticated, call)
         return .paid
+    }
+
+    /// The bank of a debit that was asked for answers.
+    mutating func endDebit(
+        _ id: String,
+        succeeds: Bool,
+        _ call: StripeCall
+    ) throws(StripeError) -> JSON {
+        guard var intent = intents[id], intent.status == "processing",
+            let method = intent.method.flatMap({ methods[$0] })
+        else {
+            throw .invalid(
+                "This payment does not wait for its bank.",
+                code: "payment_intent_unexpected_state"
+            )
+        }
+        if succeeds {
+            succeed(&intent, method, wasAuthenticated: false, call)
+        } else {
+            _ = fail(&intent, method, .debit, call)
+        }
+        if var session = intent.session.flatMap({ sessions[$0] }) {
+            session.isPaid = succeeds
+            sessions[session.id] = session
+            let end = succeeds ? "succeeded" : "failed"
+            emit("checkout.session.async_payment_\(end)", session.json, call)
+        }
+        return intent.json
     }
 
     private mutating func askForAuthentication(

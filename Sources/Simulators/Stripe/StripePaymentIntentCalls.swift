@@ -110,6 +110,7 @@ extension StripeBooks {
             intent.method = method.id
             intent.status = "requires_confirmation"
         }
+        if sent.flag("confirm") == true { try requireReturn(of: intent) }
         intents[intent.id] = intent
         emit("payment_intent.created", intent.json, call)
         if sent.flag("confirm") == true { return try confirm(&intent, call) }
@@ -150,7 +151,24 @@ extension StripeBooks {
             intent.method = method.id
         }
         intent.update(call.parameters)
+        try requireReturn(of: intent)
         return try confirm(&intent, call)
+    }
+
+    /// A payer who may be sent to another page has to be told where to go from there.
+    private func requireReturn(of intent: StripePaymentIntent) throws(StripeError) {
+        guard intent.returnURL == nil,
+            intent.automaticMethods["allow_redirects"]?.string != "never"
+        else { return }
+        throw .parameter(
+            "This PaymentIntent is configured to accept payment methods enabled in your "
+                + "Dashboard. Because some of these payment methods might redirect your customer "
+                + "off of your page, you must provide a `return_url`. If you don't want to accept "
+                + "redirect-based payment methods, set `automatic_payment_methods[enabled]` to "
+                + "`true` and `automatic_payment_methods[allow_redirects]` to `never` when "
+                + "creating Setup Intents and Payment Intents.",
+            param: "return_url"
+        )
     }
 
     private mutating func confirm(
@@ -170,7 +188,7 @@ extension StripeBooks {
             call.parameters.flag("off_session") == true
             || call.parameters.flag("error_on_requires_action") == true
         switch pay(&intent, with: method, isOffSession: isOffSession, call) {
-        case .paid, .needsAuthentication: return intent.json
+        case .paid, .processing, .needsAuthentication: return intent.json
         case .declined(let decline):
             var error = StripeError.card(decline)
             error.charge = intent.latestCharge
@@ -185,7 +203,7 @@ extension StripeBooks {
     fileprivate mutating func cancelIntent(_ call: StripeCall) throws(StripeError) -> JSON {
         var intent = try intent(call.id)
         try refuseIfSessionOwns(intent)
-        guard !["succeeded", "canceled"].contains(intent.status) else {
+        guard !["succeeded", "processing", "canceled"].contains(intent.status) else {
             throw unexpectedState(intent, "cancel")
         }
         cancel(&intent, reason: call.parameters.text("cancellation_reason"), call)

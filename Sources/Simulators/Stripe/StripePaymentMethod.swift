@@ -40,19 +40,36 @@ struct StripePaymentMethod: StripeObject {
         ]
     }
 
+    /// What the API calls it.
+    var type: String { card.isDebit ? "sepa_debit" : "card" }
+
+    private var details: JSON {
+        if card.isDebit {
+            return [
+                "bank_code": .string(String(card.number.dropFirst(4).prefix(8))),
+                "branch_code": "", "country": .string(String(card.number.prefix(2))),
+                "fingerprint": .string("fp" + card.number.suffix(14)),
+                "generated_from": ["charge": nil, "setup_attempt": nil],
+                "last4": .string(card.last4),
+            ]
+        }
+        return cardJSON.merging([
+            "display_brand": .string(card.brand), "generated_from": nil,
+            "networks": ["available": [.string(card.brand)], "preferred": nil],
+            "regulated_status": "unregulated",
+            "three_d_secure_usage": ["supported": true],
+        ]).removing("three_d_secure")
+    }
+
     var json: JSON {
-        [
+        let first: JSON = [
             "id": .string(id), "object": "payment_method", "allow_redisplay": "unspecified",
             "billing_details": billingJSON,
-            "card": cardJSON.merging([
-                "display_brand": .string(card.brand), "generated_from": nil,
-                "networks": ["available": [.string(card.brand)], "preferred": nil],
-                "regulated_status": "unregulated",
-                "three_d_secure_usage": ["supported": true],
-            ]).removing("three_d_secure"),
-            "created": .integer(created), "customer": .text(customer), "customer_account": nil,
-            "livemode": false, "metadata": .texts(metadata), "type": "card",
         ]
+        return first.setting(type, details).merging([
+            "created": .integer(created), "customer": .text(customer), "customer_account": nil,
+            "livemode": false, "metadata": .texts(metadata), "type": .string(type),
+        ])
     }
 }
 
@@ -230,7 +247,10 @@ extension StripeBooks {
         _ call: StripeCall,
         _ url: String
     ) throws(StripeError) -> JSON {
-        let found = methods.newestFirst.filter { $0.customer != nil && $0.customer == customer }
+        let type = call.parameters.text("type")
+        let found = methods.newestFirst.filter {
+            $0.customer != nil && $0.customer == customer && (type == nil || $0.type == type)
+        }
         return try call.parameters.page(of: found, url: url)
     }
 }

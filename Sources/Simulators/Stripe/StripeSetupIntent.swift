@@ -153,7 +153,7 @@ extension StripeBooks {
         }
         setup.returnURL = call.parameters.text("return_url") ?? setup.returnURL
         switch setUp(&setup, with: method, call) {
-        case .paid, .needsAuthentication: return setup.json
+        case .paid, .processing, .needsAuthentication: return setup.json
         case .declined(let decline):
             var error = StripeError.card(decline)
             error.attached = [JSON.Member("setup_intent", setup.json)]

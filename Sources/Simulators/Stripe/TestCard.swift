@@ -19,6 +19,8 @@ struct TestCard: Sendable, Equatable {
     var refund: String?
     /// What the card's bank does after it has paid; nil for one that is content.
     var dispute: Dispute?
+    /// Whether it is no card but an account, of which money is debited days later, or never.
+    var isDebit = false
 
     /// How a bank begins to want its money back.
     struct Dispute: Sendable, Equatable {
@@ -61,7 +63,8 @@ struct TestCard: Sendable, Equatable {
         refusesAttachment: Bool = false,
         authentication: Authentication = .never,
         refund: String? = nil,
-        dispute: Dispute? = nil
+        dispute: Dispute? = nil,
+        isDebit: Bool = false
     ) {
         self.number = number
         self.brand = brand
@@ -70,6 +73,7 @@ struct TestCard: Sendable, Equatable {
         self.authentication = authentication
         self.refund = refund
         self.dispute = dispute
+        self.isDebit = isDebit
     }
 
     private static let all: [TestCard] = [
@@ -104,6 +108,7 @@ struct TestCard: Sendable, Equatable {
         TestCard("4000000000000259", dispute: Dispute(reason: "fraudulent")),
         TestCard("4000000000002685", dispute: Dispute(reason: "product_not_received")),
         TestCard("4000000000001976", dispute: Dispute(reason: "fraudulent", isInquiry: true)),
+        TestCard("DE89370400440532013000", brand: "sepa_debit", isDebit: true),
     ]
 
     private static let names: [String: String] = [
@@ -201,6 +206,11 @@ extension TestCard.Decline {
         message: "Your card was declined for making repeated attempts too frequently or "
             + "exceeding its amount limit.",
         advice: "try_again_later"
+    )
+    static let debit = Self(
+        code: "payment_method_provider_decline",
+        declineCode: "insufficient_funds",
+        message: "The customer's account has insufficient funds to cover this payment."
     )
     static let number = Self(
         code: "incorrect_number",

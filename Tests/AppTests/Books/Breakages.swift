@@ -186,6 +186,10 @@ enum Breakages {
         "license.follows_subscription": """
         UPDATE subscriptions SET status = 'cancelled' WHERE status = 'active'
         """,
+        "account.stopped_with_its_subscription": """
+        UPDATE hosting_accounts SET status = 'suspended',
+            suspended_reason = 'The subscription has ended.' WHERE status = 'active'
+        """,
         "subscription.suspended_is_unpaid": """
         UPDATE subscriptions SET status = 'suspended' WHERE status = 'active'
         """,

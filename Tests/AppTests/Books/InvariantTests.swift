@@ -25,6 +25,15 @@ import Testing
         #expect(found.contains(name), "found \(found.sorted())")
     }
 
+    @Test func `a licence that is stopped for no reason is found, and one that staff hold is not`()
+        async throws
+    {
+        let stop = "UPDATE licenses SET status = 'suspended'"
+        let books = try await BrokenBooks.shared.value
+        #expect(try await books.found(after: stop) == ["license.follows_subscription"])
+        #expect(try await books.found(after: stop + ", held_at = now()") == [])
+    }
+
     @Test func `a history of sales, refunds and money out of place breaks no rule`() async throws {
         #expect(try await BrokenBooks.shared.value.found(after: "SELECT 1") == [])
         try await TestApp.run { app in

@@ -74,7 +74,8 @@ import Wire
                     returningTo: Checkouts.ReturnAddresses(
                         success: "http://127.0.0.1/",
                         cancel: "http://127.0.0.1/"
-                    )
+                    ),
+                    keepingCard: true
                 )
                 async let voided = app.doTo(id, "void")
                 if turn.isMultiple(of: 2) { try await Task.sleep(for: .milliseconds(turn * 10)) }

@@ -105,6 +105,8 @@ import Wire
                 [
                     ("amount", "4200"), ("currency", "usd"), ("confirm", "true"),
                     ("payment_method", "pm_card_visa"), ("off_session", "true"),
+                    ("automatic_payment_methods[enabled]", "true"),
+                    ("automatic_payment_methods[allow_redirects]", "never"),
                 ]
             )
             let before = try await app.books().ledger

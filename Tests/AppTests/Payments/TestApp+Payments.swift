@@ -17,6 +17,25 @@ extension TestApp {
         return try await payment(of: id, by: person)
     }
 
+    /// Opens the payment page of an invoice as its customer, without keeping the card.
+    func openPage(of invoice: JSON, keepingCard: Bool = false) async throws -> String {
+        let id = try #require(ID<Invoice>(invoice["id"]?.string ?? ""))
+        return try await Checkouts(services).open(
+            id,
+            for: .system,
+            returningTo: Checkouts.ReturnAddresses(
+                success: "http://127.0.0.1/",
+                cancel: "http://127.0.0.1/"
+            ),
+            keepingCard: keepingCard
+        ).sessionID
+    }
+
+    /// Pays an invoice as its customer, by a card that is not kept.
+    func payByHand(_ invoice: JSON) async throws {
+        pay(try await openPage(of: invoice))
+    }
+
     /// Asks for money of a payment to go back, as staff would.
     func askRefund(
         of payment: JSON,

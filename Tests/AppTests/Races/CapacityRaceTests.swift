@@ -116,7 +116,8 @@ extension TestApp {
             .checkout,
             try App.Payable(details),
             for: .customer(buyer.customer),
-            returningTo: Checkouts.ReturnAddresses(success: "", cancel: "")
+            returningTo: Checkouts.ReturnAddresses(success: "", cancel: ""),
+            savePaymentMethod: true
         )
         let (services, now) = (services, services.clock.now)
         try await services.database.transaction(for: .system) { session in

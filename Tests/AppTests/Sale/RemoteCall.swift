@@ -108,7 +108,9 @@ extension TestApp {
         switch payable {
         case .page(let session): pay(session)
         case .intent(let intent):
-            let fields = [("payment_method", "pm_card_visa")]
+            let fields = [
+                ("payment_method", "pm_card_visa"), ("return_url", "https://shop.example/"),
+            ]
             _ = try await callStripe("/v1/payment_intents/\(intent)/confirm", fields)
         }
     }

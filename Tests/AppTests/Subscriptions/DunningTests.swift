@@ -45,7 +45,8 @@ import Wire
                 returningTo: Checkouts.ReturnAddresses(
                     success: "http://127.0.0.1/",
                     cancel: "http://127.0.0.1/"
-                )
+                ),
+                keepingCard: true
             )
             app.pay(page.sessionID)
             _ = try await app.subscription(of: ann, reaching: "active")

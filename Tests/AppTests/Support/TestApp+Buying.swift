@@ -29,11 +29,16 @@ extension TestApp {
         return answer.json
     }
 
-    /// Opens the payment page of an order and returns the processor's identifier of it.
-    func openCheckout(_ order: String, by person: Person) async throws -> String {
+    /// Opens the payment page of an order and returns the processor's identifier of it. The card
+    /// is kept unless something else is said.
+    func openCheckout(
+        _ order: String,
+        by person: Person,
+        keepingCard: Bool? = true
+    ) async throws -> String {
         let answer = try await api.post(
             "/api/v1/orders/\(order)/checkout",
-            json: [:],
+            json: keepingCard.map { ["save_payment_method": .bool($0)] } ?? [:],
             token: person.token
         )
         try #require(answer.status == 200, "\(answer.text)")

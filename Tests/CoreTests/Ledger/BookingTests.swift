@@ -81,9 +81,11 @@ import Testing
 
     @Test func `what was given up and is paid after all is no loss`() {
         let postings: [Posting] = [
-            issued, .writtenOff(money(1_190)), .writeOffRecovered(money(1_190), by: .cash),
+            issued, .writtenOff(money(1_190)), .writeOffRecovered(money(1_190)),
+            .paymentCaptured(money(1_190), by: .cash),
         ]
         #expect(balance(.badDebt, postings) == 0 && balance(.receivable, postings) == 0)
+        #expect(balance(.clearing, postings) == 1_190)
     }
 
     @Test func `a credit note of a paid invoice is refunded from the customer's credit`() {

@@ -43,6 +43,7 @@ enum AuditWords {
         "payment.return": "Return of the money begun", "license.issue": "Licence issued",
         "license.cancel": "Licence ended",
         "payment.settle": "Payment received", "payment.park": "Payment set aside for staff",
+        "payment.dismiss": "Payment that brought nothing ended",
         "user.register": "Account registered", "user.log_in": "Logged in",
         "user.log_out": "Logged out", "user.update": "Details changed",
         "user.verify_email": "E-mail address verified",

@@ -249,7 +249,7 @@ struct ConsoleInvoiceView: View {
             PaymentCard(
                 payments: payments,
                 refunds: refunds,
-                unpaid: invoice.status == .open ? invoice.id : nil,
+                unpaid: invoice.isPayable ? invoice.id : nil,
                 token: token,
                 rights: rights
             )

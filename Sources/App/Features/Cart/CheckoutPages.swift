@@ -79,7 +79,11 @@ enum CheckoutPages {
             return .redirect(to: CartRoutes.show.path())
         }
         let emptied = try Cart(lines: []).cookie(context.services)
-        let answer = await payment(of: order.order, context)
+        let answer = await payment(
+            of: order.order,
+            keepingCard: try KeepCardBox.isTicked(request),
+            context
+        )
         return emptied.map { answer.with($0) } ?? answer
     }
 
@@ -229,15 +233,23 @@ enum CheckoutPages {
     }
 
     /// Leads to the payment page, or to the order's page when that cannot be opened now.
-    static func payment(of order: OrderRecord, _ context: CustomerContext) async -> Response {
+    static func payment(
+        of order: OrderRecord,
+        keepingCard: Bool,
+        _ context: CustomerContext
+    ) async -> Response {
         let services = context.services
         let addresses = Checkouts.ReturnAddresses(
             portal: services.configuration.portalURL,
             order: order.id
         )
         do {
-            let page = try await Checkouts(services)
-                .open(order.id, for: context.user.scope, returningTo: addresses)
+            let page = try await Checkouts(services).open(
+                order.id,
+                for: context.user.scope,
+                returningTo: addresses,
+                keepingCard: keepingCard
+            )
             return .redirect(external: page.url)
         } catch {
             services.log.warning(
@@ -277,6 +289,7 @@ enum CheckoutPages {
                 key: key,
                 email: context.user.email,
                 isSandbox: context.services.configuration.mode == .sandbox,
+                keepsCard: KeepCardBox.isStillTicked(request),
                 token: context.csrfToken
             )
         }

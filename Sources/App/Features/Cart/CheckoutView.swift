@@ -14,6 +14,8 @@ struct CheckoutView: View {
     let key: String
     let email: String
     let isSandbox: Bool
+    /// Whether the card is kept unless the customer says otherwise.
+    let keepsCard: Bool
     let token: String
 
     private var registersName: Bool {
@@ -83,6 +85,7 @@ struct CheckoutView: View {
                     ])
                 }
                 if currencies.count > 1 { choices }
+                if rest.isPositive { KeepCardBox(isTicked: keepsCard) }
                 SubmitButton(
                     rest.isPositive ? "Pay \(rest.label)" : "Order now",
                     size: .largeBlock,

@@ -14,14 +14,22 @@ extension Coupons {
         let orders = try await services.database.transaction(for: .system) {
             try $0.unpaidOrdersWithCoupon(placedBefore: long, most: 200)
         }
+        var failed = 0
         for order in orders {
             do {
                 _ = try await Orders(services)
                     .cancel(order, for: .system, actor: .job(.giveUpOrders))
             } catch let problem as Problem where problem.status == 409 {
                 // It is being paid after all.
+            } catch let failure as RemoteFailure {
+                // Whatever the processor says of this one, the others give their coupons back.
+                failed += 1
+                services.log.warning(
+                    "an order could not be given up",
+                    ["order": order.text, "error": "\(failure)"]
+                )
             }
         }
-        return .done
+        return failed == 0 ? .done : .dead(reason: "\(failed) orders could not be given up")
     }
 }

@@ -26,6 +26,8 @@ extension DunningPolicy {
 struct Dunning: Sendable {
     static let suspendedReason = "An invoice is overdue."
     private static let batch = 200
+    /// After how long a case is looked at again about which nothing is left to be done.
+    private static let idleSeconds = 30 * 86_400.0
 
     private let services: Services
 
@@ -80,12 +82,12 @@ struct Dunning: Sendable {
             }
             if next.action == .terminate { return }
         }
-        guard let next = try Dunning.next(invoice, session, now) else {
-            return try session.closeDunning(of: id, now: now)
-        }
+        // As long as the invoice is open its case is: the policy may change, an exemption end.
+        let next = try Dunning.next(invoice, session, now)?.at.date
         try session.setNextDunning(
             of: id,
-            at: max(next.at.date, now.addingTimeInterval(60))
+            at: next.map { max($0, now.addingTimeInterval(60)) }
+                ?? now.addingTimeInterval(Dunning.idleSeconds)
         )
     }
 
@@ -145,12 +147,10 @@ struct Dunning: Sendable {
     ) throws {
         guard subscription.status == .pastDue || subscription.status == .active else { return }
         try session.setStatus(.suspended, of: subscription.id)
+        if let license = try session.license(of: subscription.id) { try session.suspend(license) }
         guard let account = try session.account(of: subscription.id),
-            let record = try session.hostingAccount(account), record.status == .active
+            let record = try session.hostingAccount(account), record.isToRun
         else { return }
-        if let license = try session.license(of: subscription.id) {
-            try session.setStatus(.suspended, of: license)
-        }
         try HostingAccounts.wish(
             .suspended,
             suspendedReason,
@@ -181,7 +181,8 @@ struct Dunning: Sendable {
         }
     }
 
-    /// What staff have stopped for a reason of their own stays so.
+    /// What staff have stopped for a reason of their own stays so. The licence goes on whatever
+    /// became of the account meanwhile: it was stopped for what is paid now.
     private static func resume(
         _ subscription: SubscriptionRecord,
         _ session: Session,
@@ -189,12 +190,13 @@ struct Dunning: Sendable {
         now: Date
     ) throws {
         try session.setStatus(.active, of: subscription.id)
-        guard let account = try session.account(of: subscription.id),
-            let record = try session.hostingAccount(account), record.isStopped(for: suspendedReason)
-        else { return }
-        if let license = try session.license(of: subscription.id) {
-            try session.setStatus(.active, of: license)
+        let account = try session.account(of: subscription.id)
+        let record = try account.flatMap { try session.hostingAccount($0) }
+        let isDisputed = try record.map { try DisputeFreezing.holds($0, session) } ?? false
+        if !isDisputed, let license = try session.license(of: subscription.id) {
+            try session.letGoOn(license)
         }
+        guard let account, let record, record.isStopped(for: suspendedReason) else { return }
         try HostingAccounts.wish(
             .active,
             nil,
@@ -204,14 +206,6 @@ struct Dunning: Sendable {
             services,
             now: now
         )
-    }
-}
-
-extension HostingAccountRecord {
-    /// Whether the account is stopped, or is going to be, and for this reason.
-    fileprivate func isStopped(for reason: String) -> Bool {
-        if let wish, wish.isPending { return wish.goal == .suspended && wish.reason == reason }
-        return suspendedReason == reason
     }
 }
 

@@ -108,8 +108,18 @@ extension Session {
             earlier: try dunningSteps(of: invoice.id, "round < \(round.number)"),
             card: try defaultPaymentMethod(of: invoice.customer)?.gatewayID,
             isExempt: try isExemptFromDunning(invoice.customer) ?? false
-                || !billsSubscription(invoice.id)
+                || !billsSubscription(invoice.id),
+            awaited: try awaitedMoney(for: invoice.id)
         )
+    }
+
+    private func awaitedMoney(for invoice: ID<Invoice>) throws -> DunningCase.Awaited {
+        let payments = try payments(of: invoice)
+        if payments.contains(where: { $0.status == .processing || $0.status == .attention }) {
+            return .money
+        }
+        let isOpen = payments.contains { $0.status.isUnderWay && $0.kind != .savedCard }
+        return isOpen ? .page : .nothing
     }
 
     /// What happened to an invoice that is overdue, and what comes next; nil for any other.
@@ -122,14 +132,10 @@ extension Session {
 
     private func chargeAttempts(for invoice: ID<Invoice>) throws -> [DunningCase.Attempt] {
         try payments(of: invoice).compactMap { payment in
-            guard payment.kind == .savedCard, let card = payment.parameters.savedCard else {
-                return nil
-            }
-            return DunningCase.Attempt(
-                at: Instant(payment.createdAt),
-                payment.chargeOutcome,
-                card: card
-            )
+            guard payment.kind == .savedCard, let card = payment.parameters.savedCard,
+                let outcome = payment.chargeOutcome
+            else { return nil }
+            return DunningCase.Attempt(at: Instant(payment.createdAt), outcome, card: card)
         }
     }
 
@@ -200,11 +206,11 @@ extension Session {
             """
             SELECT 1 FROM subscription_lines
             JOIN invoice_lines ON invoice_lines.id = invoice_line_id
-            JOIN dunning_cases USING (invoice_id) JOIN dunning_steps USING (invoice_id)
-            WHERE subscription_id = \(subscription.uuid) AND invoice_id <> \(invoice.uuid)
-                AND closed_at IS NULL AND action = 'suspend' AND round = coalesce((
-                    SELECT max(r.round) FROM dunning_restarts r
-                    WHERE r.invoice_id = dunning_steps.invoice_id
+            JOIN invoices ON invoices.id = invoice_lines.invoice_id
+            JOIN dunning_steps ON dunning_steps.invoice_id = invoices.id
+            WHERE subscription_id = \(subscription.uuid) AND invoices.id <> \(invoice.uuid)
+                AND invoices.status = 'open' AND action = 'suspend' AND round = coalesce((
+                    SELECT max(r.round) FROM dunning_restarts r WHERE r.invoice_id = invoices.id
                 ), 1)
             """
         )
@@ -212,13 +218,14 @@ extension Session {
 }
 
 extension PaymentRecord {
-    /// What became of the charge of a saved card. A decline's code stands before its words.
-    fileprivate var chargeOutcome: ChargeOutcome {
+    /// What became of the charge of a saved card; nil when the bank was not asked, or its yes
+    /// brought nothing for this invoice. A decline's code stands before its words.
+    fileprivate var chargeOutcome: ChargeOutcome? {
         switch status {
         case .succeeded: .succeeded
-        case .created, .open, .processing, .attention, .returned, .reversed, .credited: .unknown
-        case .failed, .expired, .cancelled:
-            .declined(code: String((failure ?? "").prefix { $0 != ":" }))
+        case .created, .open, .processing, .attention: .unknown
+        case .cancelled, .returned, .reversed, .credited: nil
+        case .failed, .expired: .declined(code: String((failure ?? "").prefix { $0 != ":" }))
         }
     }
 }

@@ -110,7 +110,8 @@ struct DomainStep {
             }
         } catch let failure as RemoteFailure {
             switch failure {
-            case .refused(_, let message): return try await reject(operation, domain, message)
+            case .refused(_, let message), .declined(_, let message):
+                return try await reject(operation, domain, message)
             case .unauthorized, .limited, .notSent: try await set(operation, .queued, nil)
             case .unknown(let message): try await set(operation, .unknown, message)
             }

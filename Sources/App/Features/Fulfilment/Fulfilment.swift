@@ -258,6 +258,7 @@ extension RemoteFailure {
     var detail: String {
         switch self {
         case .refused(_, let message): "Refused: \(message)"
+        case .declined(_, let message): "Declined: \(message)"
         case .unauthorized(let message): "Our credentials were not accepted: \(message)"
         case .limited: "The other side asks to slow down; it is tried again."
         case .notSent: "The other side could not be reached; it is tried again."

@@ -16,3 +16,18 @@ package struct AccountWish: Sendable {
     /// Whether the panel has not yet done it.
     package var isPending: Bool { number > settled }
 }
+
+extension HostingAccountRecord {
+    /// Whether the account is stopped, or is going to be, and for this reason. What is wished and
+    /// not done yet counts, because it comes to be whatever is true until then.
+    func isStopped(for reason: String) -> Bool {
+        if let wish, wish.isPending { return wish.goal == .suspended && wish.reason == reason }
+        return suspendedReason == reason
+    }
+
+    /// Whether the account runs, or is going to.
+    var isToRun: Bool {
+        if let wish, wish.isPending { return wish.goal == .active }
+        return status == .active
+    }
+}

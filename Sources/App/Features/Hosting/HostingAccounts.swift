@@ -130,7 +130,7 @@ package struct HostingAccounts: Sendable {
                 try await turnAway(from: account.server, because: failure.detail)
                 try await refuse(account, failure.detail, actor)
                 return .refused(failure.detail)
-            case .limited, .notSent, .refused: try await markSent(account, at: nil)
+            case .limited, .notSent, .refused, .declined: try await markSent(account, at: nil)
             case .unknown: try await markSent(account, at: services.clock.now)
             }
             throw failure

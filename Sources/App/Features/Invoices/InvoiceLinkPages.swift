@@ -52,7 +52,9 @@ enum InvoiceLinkPages {
             let page = try await Checkouts(services).open(
                 link.invoice,
                 for: link.scope,
-                returningTo: Checkouts.ReturnAddresses(success: address, cancel: address)
+                returningTo: Checkouts.ReturnAddresses(success: address, cancel: address),
+                // Whoever has the link need not be the customer, whose later bills they do not pay.
+                keepingCard: false
             )
             try await InvoiceLinks(services).markUsed(link)
             return .redirect(external: page.url).with(

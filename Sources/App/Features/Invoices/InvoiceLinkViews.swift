@@ -14,7 +14,7 @@ struct InvoiceLinkView: View {
 
     var body: HTML {
         PageHeading(invoice.label, badge: invoice.status.badge) {
-            if invoice.status == .open, invoice.due.isPositive {
+            if invoice.isPayable {
                 ActionForm(
                     "Pay \(invoice.due)",
                     to: InvoiceLinkRoutes.pay.path(link),

@@ -100,7 +100,8 @@ enum InvoicePages {
                 returningTo: Checkouts.ReturnAddresses(
                     success: portal + InvoiceRoutes.paid.path(id),
                     cancel: portal + InvoiceRoutes.show.path(id)
-                )
+                ),
+                keepingCard: try KeepCardBox.isTicked(request)
             )
             return .redirect(external: page.url)
         } catch let problem as Problem where problem.status == 409 {

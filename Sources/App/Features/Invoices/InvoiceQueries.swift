@@ -119,6 +119,15 @@ extension Session {
         )
     }
 
+    func markCollectible(_ id: ID<Invoice>) throws {
+        try run(
+            """
+            UPDATE invoices SET status = 'open'
+            WHERE id = \(id.uuid) AND status = 'uncollectible'
+            """
+        )
+    }
+
     func markInvoicePaid(_ id: ID<Invoice>, amount: Money, now: Date) throws {
         try run(
             """

@@ -42,6 +42,11 @@ package struct InvoiceRecord: Sendable {
     package var memo: String?
 
     package var due: Money { total - paid - credited }
+
+    /// Whether it may be paid: one that was given up may be, by whoever comes back with the money.
+    package var isPayable: Bool {
+        (status == .open || status == .uncollectible) && due.isPositive
+    }
 }
 
 /// One line of an invoice.

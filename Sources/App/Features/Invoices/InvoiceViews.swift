@@ -70,12 +70,11 @@ struct InvoiceView: View {
             badge: invoice.status.badge,
             back: ("Invoices", InvoiceRoutes.list.path())
         ) {
-            if invoice.status == .open, invoice.due.isPositive {
-                ActionForm(
+            if invoice.isPayable {
+                PayForm(
                     "Pay \(invoice.due)",
                     to: InvoiceRoutes.pay.path(invoice.id),
                     token: token,
-                    .primary,
                     size: .small
                 )
             }

@@ -213,7 +213,7 @@ package struct Invoices: Sendable {
         return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
     }
 
-    /// Marks an open invoice as paid, and what it is for as paid with it.
+    /// Marks an invoice as paid, and what it is for as paid with it.
     ///
     /// The amount is what brought this about, and nothing when credit has paid for all of it.
     static func pay(
@@ -223,6 +223,7 @@ package struct Invoices: Sendable {
         _ services: Services,
         now: Date
     ) throws {
+        try recover(id, session, services, now: now)
         try session.markInvoicePaid(id, amount: amount, now: now)
         try Dunning.restore(after: id, session, services, now: now)
         if amount.isPositive { try InvoiceMails.sendPaid(id, session, services, now: now) }
@@ -239,6 +240,27 @@ package struct Invoices: Sendable {
         try Ledger.post(
             .writtenOff(invoice.due),
             cause: invoice.id,
+            customer: invoice.customer,
+            session,
+            ids: services.ids,
+            now: now
+        )
+    }
+
+    /// Takes an invoice that was given up back into what is owed to us, because it is paid now.
+    private static func recover(
+        _ id: ID<Invoice>,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        guard let invoice = try session.lockInvoice(id), invoice.status == .uncollectible else {
+            return
+        }
+        try session.markCollectible(id)
+        try Ledger.post(
+            .writeOffRecovered(invoice.due),
+            cause: id,
             customer: invoice.customer,
             session,
             ids: services.ids,

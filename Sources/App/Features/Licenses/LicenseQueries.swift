@@ -155,6 +155,38 @@ extension Session {
         try run("SELECT 1 FROM licenses WHERE id = \(id.uuid) FOR NO KEY UPDATE")
     }
 
+    /// Sets what staff have decided. What they stop, nobody but they lets go on.
+    func setStatus(_ status: LicenseStatus, of license: ID<License>, byStaffAt now: Date) throws {
+        try run(
+            """
+            UPDATE licenses SET status = \(status.rawValue),
+                held_at = CASE WHEN \(status == .active) THEN NULL ELSE \(now)::timestamptz END
+            WHERE id = \(license.uuid)
+            """
+        )
+    }
+
+    /// Stops a licence that is used, until what it was stopped for is over.
+    func suspend(_ license: ID<License>) throws {
+        try run(
+            "UPDATE licenses SET status = 'suspended' WHERE id = \(license.uuid) AND status = 'active'"
+        )
+    }
+
+    /// Lets a licence go on that was stopped, unless staff have stopped it or its subscription does
+    /// not run.
+    func letGoOn(_ license: ID<License>) throws {
+        try run(
+            """
+            UPDATE licenses SET status = 'active'
+            FROM subscriptions s
+            WHERE licenses.id = \(license.uuid) AND s.id = subscription_id
+                AND licenses.status = 'suspended' AND held_at IS NULL
+                AND s.status IN ('trialing', 'active', 'past_due')
+            """
+        )
+    }
+
     func setStatus(_ status: LicenseStatus, of license: ID<License>) throws {
         try run(
             "UPDATE licenses SET status = \(status.rawValue) WHERE id = \(license.uuid)"

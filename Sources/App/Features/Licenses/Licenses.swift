@@ -70,7 +70,8 @@ package struct Licenses: Sendable {
         return (license, key)
     }
 
-    /// Suspends, ends or restores a licence; panels heed it at once.
+    /// Suspends, ends or restores a licence; panels heed it at once. What is suspended or ended so
+    /// stays so, whatever is paid, until it is restored here.
     ///
     /// - Throws: ``Web/Problem/notFound`` when there is none, and a conflict when it is not, or is no
     ///   longer, what it must be for this.
@@ -88,7 +89,7 @@ package struct Licenses: Sendable {
                 throw Problem.licenseIsNot(expected)
             }
             guard before.status != status else { return before }
-            try session.setStatus(status, of: id)
+            try session.setStatus(status, of: id, byStaffAt: now)
             try session.record(
                 AuditEntry(
                     actor,

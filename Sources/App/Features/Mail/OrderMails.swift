@@ -84,6 +84,44 @@ enum OrderMails {
         )
     }
 
+    /// Tells that the card which was to pay for an order of staff's was declined.
+    static func sendDeclined(
+        for order: OrderRecord,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        let template = "order_declined"
+        guard try !session.hasMail(template: template, causeID: order.id.text) else { return }
+        let customer = try session.customer(order.customer).orThrow(Problem.notFound)
+        let address = services.configuration.portalURL + OrderRoutes.show.path(order.id)
+        try Outbox.store(
+            Outbox.NewMail(
+                template: template,
+                causeType: Order.idPrefix,
+                causeID: order.id.text,
+                customer: order.customer,
+                recipient: customer.email,
+                subject: "Your payment of \(order.total) did not go through",
+                body: MailBody(
+                    preview: "We could not charge your card for order \(order.label).",
+                    reason: "You get this mail because a payment for your order failed."
+                ) {
+                    p { "Hello \(customer.name)," }
+                    p { "we could not charge your card for order \(order.label)." }
+                    p {
+                        "Nothing was taken. Please pay the order by hand; it is set up as soon as "
+                        "you have."
+                    }
+                    p { a(.href(address), .classes("action")) { "Pay the order" } }
+                }
+            ),
+            session,
+            services,
+            now: now
+        )
+    }
+
     /// Tells a buyer how to log in. The password is not in the mail unless staff have set it so:
     /// a link shows it once.
     static func sendWelcome(

@@ -88,7 +88,8 @@ package enum OrderEndpoints {
             let page = try await Checkouts(context.services).open(
                 id,
                 for: context.user.scope,
-                returningTo: try input.addresses(order: id, context.services.configuration)
+                returningTo: try input.addresses(order: id, context.services.configuration),
+                keepingCard: input.savePaymentMethod ?? false
             )
             return CheckoutBody(checkoutURL: page.url, sessionID: page.sessionID)
         }
@@ -105,10 +106,11 @@ package enum OrderEndpoints {
     }
 }
 
-/// Where the payer is to be sent after the payment page.
+/// Where the payer is to be sent after the payment page, and what becomes of the card.
 struct NewCheckout: APIModel {
     let successURL: String?
     let cancelURL: String?
+    let savePaymentMethod: Bool?
 
     static let model = Model(
         "new_checkout",
@@ -116,6 +118,12 @@ struct NewCheckout: APIModel {
         NewCheckout.init,
         Field("success_url", \.successURL, "May contain {CHECKOUT_SESSION_ID}.", .length(1...500)),
         Field("cancel_url", \.cancelURL, "Where the payer goes back.", .length(1...500)),
+        Field(
+            "save_payment_method",
+            \.savePaymentMethod,
+            "Whether the card is kept and charged for later bills, as the payer has agreed to; "
+                + "false when absent."
+        ),
     )
 
     func addresses(

@@ -110,7 +110,11 @@ enum OrderPages {
         _ id: ID<Order>
     ) async throws -> Response {
         let details = try await Orders(context.services).show(id, for: context.user.scope)
-        return await CheckoutPages.payment(of: details.order, context)
+        return await CheckoutPages.payment(
+            of: details.order,
+            keepingCard: try KeepCardBox.isTicked(request),
+            context
+        )
     }
 
     private static func cancel(

@@ -116,11 +116,10 @@ struct OrderView: View {
                     total: order.total
                 )
                 if order.status == .pending {
-                    ActionForm(
+                    PayForm(
                         "Pay \(order.total.label)",
                         to: OrderRoutes.pay.path(order.id),
                         token: token,
-                        .primary,
                         size: .largeBlock,
                         icon: "lock"
                     )

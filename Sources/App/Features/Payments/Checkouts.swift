@@ -35,12 +35,16 @@ package struct Checkouts: Sendable {
 
     /// The payment page of an unpaid order: the one that is open, or a new one.
     ///
+    /// A card is kept only where whoever pays is the customer, and was told so before: it is
+    /// charged for all later bills.
+    ///
     /// - Throws: a ``Web/Problem`` when the order cannot be paid, its tax and with it the sum has
     ///   changed, or the processor cannot be reached.
     package func open(
         _ order: ID<Order>,
         for scope: Scope,
-        returningTo addresses: ReturnAddresses
+        returningTo addresses: ReturnAddresses,
+        keepingCard: Bool
     ) async throws -> OpenPage {
         var details = try await Orders(services).show(order, for: scope)
         guard details.order.status == .pending else { throw Problem.orderIsNotPayable }
@@ -49,7 +53,12 @@ package struct Checkouts: Sendable {
         if try await Settlements(services).settleWithoutPayment(order) {
             return OpenPage(url: addresses.success, sessionID: "free")
         }
-        return try await open(try Payable(details), for: scope, returningTo: addresses)
+        return try await open(
+            try Payable(details),
+            for: scope,
+            returningTo: addresses,
+            keepingCard: keepingCard
+        )
     }
 
     /// The payment page of an issued invoice: the one that is open, or a new one.
@@ -58,33 +67,53 @@ package struct Checkouts: Sendable {
     package func open(
         _ invoice: ID<Invoice>,
         for scope: Scope,
-        returningTo addresses: ReturnAddresses
+        returningTo addresses: ReturnAddresses,
+        keepingCard: Bool
     ) async throws -> OpenPage {
         let record = try await Invoices(services).show(invoice, for: scope).invoice
         if let order = record.order, record.status == .draft {
-            return try await open(order, for: scope, returningTo: addresses)
+            return try await open(
+                order,
+                for: scope,
+                returningTo: addresses,
+                keepingCard: keepingCard
+            )
         }
-        guard record.status == .open, record.due.isPositive else {
-            throw Problem.invoiceIsNotPayable
-        }
+        guard record.isPayable else { throw Problem.invoiceIsNotPayable }
         let left = try await Credits(services).pay(record)
         guard left.due.isPositive else {
             return OpenPage(url: addresses.success, sessionID: "credit")
         }
-        return try await open(Payable(left), for: scope, returningTo: addresses)
+        return try await open(
+            Payable(left),
+            for: scope,
+            returningTo: addresses,
+            keepingCard: keepingCard
+        )
     }
 
     private func open(
         _ payable: Payable,
         for scope: Scope,
-        returningTo addresses: ReturnAddresses
+        returningTo addresses: ReturnAddresses,
+        keepingCard: Bool
     ) async throws -> OpenPage {
         if let payment = try await underWay(payable.invoice, scope),
-            let page = try await reuse(payment)
+            let page = try await reuse(payment, keepingCard: keepingCard)
         {
             return page
         }
-        let payment = try await begin(.checkout, payable, for: scope, returningTo: addresses)
+        let payment = try await begin(
+            .checkout,
+            payable,
+            for: scope,
+            returningTo: addresses,
+            savePaymentMethod: keepingCard
+        )
+        // Somebody else may have begun to pay in this moment, and have chosen otherwise.
+        guard payment.parameters.savePaymentMethod == keepingCard else {
+            throw Problem.otherPaymentUnderWay
+        }
         services.faults.reach(.checkoutStored)
         return try await send(payment)
     }
@@ -113,7 +142,7 @@ package struct Checkouts: Sendable {
         _ payable: Payable,
         for scope: Scope,
         returningTo addresses: ReturnAddresses,
-        savePaymentMethod: Bool = true,
+        savePaymentMethod: Bool,
         savedCard: String? = nil
     ) async throws -> PaymentRecord {
         let now = services.clock.now
@@ -209,13 +238,18 @@ package struct Checkouts: Sendable {
         }
     }
 
-    /// The page of an attempt that is under way; nil when the attempt came to nothing.
-    private func reuse(_ payment: PaymentRecord) async throws -> OpenPage? {
+    /// The page of an attempt that is under way; nil when the attempt came to nothing, or its page
+    /// does with the card what is not wanted now.
+    private func reuse(
+        _ payment: PaymentRecord,
+        keepingCard: Bool
+    ) async throws -> OpenPage? {
+        let isAsWanted = payment.parameters.savePaymentMethod == keepingCard
         switch (payment.kind, payment.status) {
-        case (.checkout, .created):
+        case (.checkout, .created) where isAsWanted:
             let age = services.clock.now.timeIntervalSince(payment.createdAt)
             if age < Checkouts.keySeconds { return try await send(payment) }
-        case (.checkout, .open):
+        case (.checkout, .open) where isAsWanted:
             // Its end may not have reached us yet.
             try await Settlements(services).check(payment.id)
             if let page = try await openPage(payment.id) { return page }
@@ -241,7 +275,15 @@ package struct Checkouts: Sendable {
 
     private func abandon(_ stored: PaymentRecord) async throws {
         // One whose first answer was lost, or is on its way, learns its page only by being asked.
-        let payment = try await Settlements(services).check(stored.id)
+        let payment: PaymentRecord
+        do {
+            payment = try await Settlements(services).check(stored.id)
+        } catch RemoteFailure.refused(let code, _)
+            where stored.kind == .savedCard && stored.intentID == nil && code != "idempotency_error"
+        {
+            // The charge is refused as it stands: nothing was made that could be closed.
+            return try await close(stored.id)
+        }
         if let session = payment.checkoutID, payment.kind == .checkout {
             do {
                 _ = try await services.payments.expireCheckout(session)
@@ -256,14 +298,18 @@ package struct Checkouts: Sendable {
             }
         }
         try await Settlements(services).check(payment.id)
+        try await close(payment.id)
+    }
+
+    private func close(_ id: ID<Payment>) async throws {
         let now = services.clock.now
         try await services.database.transaction(for: .system) { session in
-            guard let current = try session.lockPayment(payment.id) else { return }
+            guard let current = try session.lockPayment(id) else { return }
             if current.status == .succeeded || current.status == .processing {
                 throw Problem.orderIsPaid
             }
             if current.status.isUnderWay {
-                try session.setStatus(.cancelled, of: payment.id, intent: nil, now: now)
+                try session.setStatus(.cancelled, of: id, intent: nil, now: now)
             }
         }
     }

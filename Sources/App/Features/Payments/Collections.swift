@@ -27,7 +27,7 @@ struct Collections: Sendable {
         }
         guard let payable else { return .done }
         guard let card else {
-            try await markUnpaid(invoice, because: nil)
+            try await markUnpaid(invoice)
             return .done
         }
         let payment = try await Checkouts(services).begin(
@@ -42,10 +42,11 @@ struct Collections: Sendable {
         guard payment.kind == .savedCard else {
             return .later(seconds: 3_600, reason: "the customer is paying by hand")
         }
-        do {
-            try await Settlements(services).check(payment.id)
-        } catch let RemoteFailure.refused(code, message) {
-            try await refused(payment, invoice, code: code, message)
+        // A refusal is no decline: it says that the call is wrong, not that the card does not pay.
+        // The job fails then, and the same attempt is made again once it is mended.
+        let asked = try await Settlements(services).check(payment.id)
+        guard asked.status != .cancelled else {
+            return .later(seconds: 60, reason: "the charge never reached the processor")
         }
         return .done
     }
@@ -86,71 +87,55 @@ struct Collections: Sendable {
         return state
     }
 
-    private func refused(
-        _ payment: PaymentRecord,
-        _ invoice: InvoiceRecord,
-        code: String,
-        _ message: String
-    ) async throws {
+    private func markUnpaid(_ invoice: InvoiceRecord) async throws {
         let services = services
         let now = services.clock.now
         try await services.database.transaction(for: .system) {
-            try Collections.refuse(
-                payment,
-                invoice,
-                code: code,
-                message,
-                $0,
-                services,
-                now: now
-            )
-        }
-    }
-
-    private func markUnpaid(_ invoice: InvoiceRecord, because code: String?) async throws {
-        let services = services
-        let now = services.clock.now
-        try await services.database.transaction(for: .system) {
-            try Collections.markUnpaid(invoice, because: code, $0, services, now: now)
+            try Collections.markUnpaid(invoice.id, because: nil, $0, services, now: now)
         }
     }
 
     /// Notes that a charge was declined, and what comes of that for its invoice.
     static func refuse(
         _ payment: PaymentRecord,
-        _ invoice: InvoiceRecord,
         code: String,
         _ message: String,
         _ session: Session,
         _ services: Services,
         now: Date
     ) throws {
-        if let current = try session.lockPayment(payment.id), current.status.isUnderWay {
-            try session.setStatus(
-                .failed,
-                of: payment.id,
-                intent: nil,
-                failure: "\(code): \(message)",
-                now: now
-            )
-        }
-        try markUnpaid(invoice, because: code, session, services, now: now)
+        guard let current = try session.lockPayment(payment.id), current.status.isUnderWay
+        else { return }
+        try session.setStatus(
+            .failed,
+            of: payment.id,
+            intent: nil,
+            failure: "\(code): \(message)",
+            now: now
+        )
+        try markUnpaid(payment.invoice, because: code, session, services, now: now)
     }
 
-    /// Shows that an invoice was not paid in time, and asks its customer to pay it by hand.
+    /// Shows that an invoice was not paid in time, and asks its customer to pay it by hand. The
+    /// draft of an order that staff have placed is not owed: its customer is asked all the same.
     static func markUnpaid(
-        _ invoice: InvoiceRecord,
+        _ invoice: ID<Invoice>,
         because code: String?,
         _ session: Session,
         _ services: Services,
         now: Date
     ) throws {
-        guard let current = try session.lockInvoice(invoice.id), current.status == .open
-        else { return }
-        try session.markPastDue(subscriptionsOn: invoice.id)
+        guard let current = try session.lockInvoice(invoice) else { return }
+        if current.status == .draft, code != nil, let id = current.order,
+            let order = try session.order(id), order.status == .pending
+        {
+            return try OrderMails.sendDeclined(for: order, session, services, now: now)
+        }
+        guard current.status == .open else { return }
+        try session.markPastDue(subscriptionsOn: invoice)
         try session.openDunning(of: current, now: now)
         if code != nil {
-            try InvoiceMails.sendDeclined(invoice.id, session, services, now: now)
+            try InvoiceMails.sendDeclined(invoice, session, services, now: now)
         }
     }
 }

@@ -33,6 +33,15 @@ enum DisputeFreezing {
         }
     }
 
+    /// Whether a dispute keeps an account and its licence stopped.
+    static func holds(_ account: HostingAccountRecord, _ session: Session) throws -> Bool {
+        if account.isStopped(for: reason) { return true }
+        guard try session.flag(DisputePolicy.setting) else { return false }
+        return try session.openDisputes(of: account.customer)
+            .compactMap { try session.payment($0) }
+            .contains { try session.accountsPaid(by: $0).contains(account.id) }
+    }
+
     private static func stop(
         _ id: ID<HostingAccount>,
         _ session: Session,
@@ -42,9 +51,7 @@ enum DisputeFreezing {
         guard let account = try session.hostingAccount(id), account.status == .active,
             account.wish?.isPending != true
         else { return }
-        if let license = try session.license(of: id) {
-            try session.setStatus(.suspended, of: license)
-        }
+        if let license = try session.license(of: id) { try session.suspend(license) }
         try HostingAccounts.wish(
             .suspended,
             reason,
@@ -56,17 +63,18 @@ enum DisputeFreezing {
         )
     }
 
-    /// What was stopped for another reason stays so.
+    /// What was stopped for another reason stays so; a licence goes on whatever became of its
+    /// account meanwhile.
     private static func resume(
         _ id: ID<HostingAccount>,
         _ session: Session,
         _ services: Services,
         now: Date
     ) throws {
-        guard let account = try session.hostingAccount(id), account.isStoppedByDispute else {
+        if let license = try session.license(of: id) { try session.letGoOn(license) }
+        guard let account = try session.hostingAccount(id), account.isStopped(for: reason) else {
             return
         }
-        if let license = try session.license(of: id) { try session.setStatus(.active, of: license) }
         try HostingAccounts.wish(
             .active,
             nil,
@@ -76,14 +84,5 @@ enum DisputeFreezing {
             services,
             now: now
         )
-    }
-}
-
-extension HostingAccountRecord {
-    fileprivate var isStoppedByDispute: Bool {
-        if let wish, wish.isPending {
-            return wish.goal == .suspended && wish.reason == DisputeFreezing.reason
-        }
-        return suspendedReason == DisputeFreezing.reason
     }
 }

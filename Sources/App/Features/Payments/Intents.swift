@@ -40,9 +40,7 @@ package struct Intents: Sendable {
     ) async throws -> Payable {
         guard let order else {
             let record = try await Invoices(services).show(invoice, for: scope).invoice
-            guard record.status == .open, record.due.isPositive else {
-                throw Problem.invoiceIsNotPayable
-            }
+            guard record.isPayable else { throw Problem.invoiceIsNotPayable }
             let left = try await Credits(services).pay(record)
             guard left.due.isPositive else { throw Problem.paidByCredit }
             return Payable(left)

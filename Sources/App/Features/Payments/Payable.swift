@@ -54,7 +54,7 @@ struct Payable: Sendable {
         return Payable(self, amount: rest, lines: [line])
     }
 
-    /// An issued invoice of which something is still due; it is asked for in one line, because
+    /// An issued invoice of which something is still due, given up or not; it is asked for in one line, because
     /// credits and taxes make lines that no card can be charged with.
     init(_ invoice: InvoiceRecord) {
         self.invoice = invoice.id
@@ -77,7 +77,7 @@ struct Payable: Sendable {
             guard record.total == amount else { throw Problem.orderTotalHasChanged }
             return
         }
-        guard let record = try session.lockInvoice(invoice), record.status == .open,
+        guard let record = try session.lockInvoice(invoice), record.isPayable,
             record.due == amount
         else { throw order == nil ? Problem.invoiceIsNotPayable : Problem.orderIsNotPayable }
     }

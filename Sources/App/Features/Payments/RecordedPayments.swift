@@ -112,7 +112,7 @@ package struct RecordedPayments: Sendable {
         _ session: Session
     ) throws {
         let isOfOrder = invoice.order != nil && invoice.status == .draft
-        guard invoice.status == .open || isOfOrder, invoice.due.isPositive else {
+        guard invoice.isPayable || isOfOrder && invoice.due.isPositive else {
             throw Problem.invoiceIsNotPayable
         }
         guard try !session.hasPaymentInAttention(for: invoice.id) else {
@@ -145,7 +145,7 @@ package struct RecordedPayments: Sendable {
             throw Problem.invalid(
                 "amount",
                 "out_of_range",
-                "An order is paid whole: \(due.label)."
+                "This is paid whole: \(due.label)."
             )
         }
         return wanted

@@ -168,7 +168,8 @@ package struct Refunds: Sendable {
         return try await carryOutWhole(refund)
     }
 
-    /// Begins to give money back that could not be placed.
+    /// Begins to give money back that could not be placed. A payment that has brought none, because
+    /// what it brought was of the other mode, ends with that, so that its bill can be paid.
     ///
     /// - Throws: a conflict when the payment holds no such money.
     func beginReturn(of payment: ID<Payment>, actor: Actor) async throws {
@@ -176,9 +177,10 @@ package struct Refunds: Sendable {
         let ids = services.ids
         try await services.database.transaction(for: .system) { session in
             let record = try session.lockPayment(payment).orThrow(Problem.notFound)
-            guard record.status == .attention,
-                let amount = try session.unplacedAmount(of: payment)
-            else { throw Problem.nothingToReturn }
+            guard record.status == .attention else { throw Problem.nothingToReturn }
+            guard let amount = try session.unplacedAmount(of: payment) else {
+                return try session.end(record, by: actor, now: now)
+            }
             try session.enqueue(
                 NewJob(
                     .returnPayment,
@@ -311,6 +313,29 @@ package struct Refunds: Sendable {
         try await services.database.transaction(for: scope) {
             try $0.refunds(filter, before: before, most: most)
         }
+    }
+}
+
+extension Session {
+    /// Ends a payment that staff were to look at and that has brought nothing.
+    fileprivate func end(_ payment: PaymentRecord, by actor: Actor, now: Date) throws {
+        try setStatus(
+            .failed,
+            of: payment.id,
+            intent: nil,
+            failure: payment.failure,
+            now: now
+        )
+        try record(
+            AuditEntry(
+                actor,
+                "payment.dismiss",
+                payment.id,
+                customer: payment.customer,
+                before: ["reason": payment.failure.map { .string($0) } ?? .null]
+            ),
+            now: now
+        )
     }
 }
 

@@ -21,12 +21,13 @@ package struct Settlements: Sendable {
     @discardableResult
     package func check(_ id: ID<Payment>) async throws -> PaymentRecord {
         let payment = try await load(id)
-        guard payment.mayBringMoney, let report = try await ask(payment) else { return payment }
+        guard payment.mayBringMoney, let finding = try await PaymentInquiry(services).ask(payment)
+        else { return payment }
         services.faults.reach(.settlementAsked)
         let services = services
         let now = services.clock.now
         let settled = try await services.database.transaction(for: .system) { session in
-            try Settlements.apply(report, to: id, session, services, now: now)
+            try Settlements.store(finding, of: payment, session, services, now: now)
             return try session.payment(id).orThrow(Problem.notFound)
         }
         services.faults.reach(.settlementStored)
@@ -139,49 +140,62 @@ package struct Settlements: Sendable {
         }
     }
 
-    /// What the processor says; nil when it never heard of the payment and never will.
-    private func ask(_ payment: PaymentRecord) async throws -> PaymentReport? {
-        switch payment.kind {
-        case .checkout:
-            if let id = payment.checkoutID {
-                return PaymentReport(try await services.payments.checkout(id))
-            }
-        case .intent, .savedCard:
-            if let id = payment.intentID {
-                return PaymentReport(try await services.payments.intent(id))
-            }
-        case .recorded: return nil
+    private static func store(
+        _ finding: PaymentInquiry.Finding,
+        of payment: PaymentRecord,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        switch finding {
+        case .report(let report):
+            try apply(report, to: payment.id, session, services, now: now)
+        case .declined(let code, let message):
+            try Collections.refuse(
+                payment,
+                code: code,
+                message,
+                session,
+                services,
+                now: now
+            )
+        case .neverArrived:
+            try giveUp(payment, session, services, now: now)
         }
-        return try await learnIdentifier(of: payment)
     }
 
-    /// A payment whose first answer was lost: asking the same again gives that answer, as long as
-    /// the processor remembers the key.
-    private func learnIdentifier(of payment: PaymentRecord) async throws -> PaymentReport? {
-        let age = services.clock.now.timeIntervalSince(payment.createdAt)
-        let now = services.clock.now
-        guard age < Checkouts.keySeconds else {
-            try await services.database.transaction(for: .system) {
-                try $0.setStatus(
-                    .failed,
-                    of: payment.id,
-                    intent: nil,
-                    failure: "The payment page was never opened.",
-                    now: now
-                )
-            }
-            return nil
+    /// Ends a payment that never reached the processor. A charge of ours is begun anew: nobody
+    /// declined it.
+    private static func giveUp(
+        _ payment: PaymentRecord,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        guard let current = try session.lockPayment(payment.id), current.status.isUnderWay,
+            current.intentID == nil
+        else { return }
+        guard payment.kind == .savedCard else {
+            return try session.setStatus(
+                .failed,
+                of: payment.id,
+                intent: nil,
+                failure: "The payment page was never opened.",
+                now: now
+            )
         }
-        switch payment.kind {
-        case .checkout:
-            let page = try await Checkouts(services).send(payment)
-            return PaymentReport(try await services.payments.checkout(page.sessionID))
-        case .intent:
-            return PaymentReport(try await Intents(services).send(payment))
-        case .savedCard:
-            return PaymentReport(try await Collections(services).send(payment))
-        case .recorded: return nil
-        }
+        try session.setStatus(
+            .cancelled,
+            of: payment.id,
+            intent: nil,
+            failure: "The processor never heard of this charge.",
+            now: now
+        )
+        try session.enqueue(
+            .collecting(payment.invoice, delaySeconds: 0),
+            ids: services.ids,
+            now: now
+        )
     }
 
     /// Stores what the processor said, under the payment's lock.
@@ -194,7 +208,10 @@ package struct Settlements: Sendable {
     ) throws {
         guard let payment = try session.lockPayment(id), payment.mayBringMoney else { return }
         // One that has ended stays as it ended, unless its money came all the same.
-        guard payment.status.isUnderWay || report.progress == .paid else { return }
+        let isMoney =
+            report.progress == .paid
+            && report.isLive == services.configuration.stripe.movesRealMoney
+        guard payment.status.isUnderWay || isMoney else { return }
         let expected = ExpectedPayment(
             payment: id,
             total: payment.amount,
@@ -214,6 +231,15 @@ package struct Settlements: Sendable {
                 failure: reason,
                 now: now
             )
+            if payment.kind == .savedCard {
+                try Collections.markUnpaid(
+                    payment.invoice,
+                    because: reason,
+                    session,
+                    services,
+                    now: now
+                )
+            }
         case .markExpired:
             try session.setStatus(.expired, of: id, intent: report.intent, now: now)
         case .needsAttention(let reason):
@@ -277,7 +303,7 @@ package struct Settlements: Sendable {
         }
         let invoice = try session.lockInvoice(payment.invoice).orThrow(Problem.notFound)
         if invoice.status == .paid { return "The invoice was paid already." }
-        if invoice.status == .open {
+        if invoice.isPayable {
             return invoice.due == payment.amount
                 ? nil : "\(invoice.due.label) was due when \(payment.amount.label) arrived."
         }

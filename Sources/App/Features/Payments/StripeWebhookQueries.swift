@@ -13,6 +13,10 @@ struct StoredWebhook: Sendable {
     /// Whether it may tell of money that goes back; `charge.refund.updated` is an older name.
     var isOfRefund: Bool { type.hasPrefix("refund.") || type.hasPrefix("charge.refund") }
     var isOfDispute: Bool { type.hasPrefix("charge.dispute.") }
+    /// The processor's payment that it is about.
+    var intent: String? {
+        type.hasPrefix("payment_intent.") ? body["data"]?["object"]?["id"]?.string : nil
+    }
     /// Whether it may tell of a fee.
     var isOfCharge: Bool { type == "charge.updated" }
     /// Whether it may tell of a card that was saved, or renewed by its bank.

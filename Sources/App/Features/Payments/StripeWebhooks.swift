@@ -69,6 +69,9 @@ struct StripeWebhooks {
         let payment =
             if let known { Optional(known) } else { try await paymentNamedByIntent(of: event) }
         if let payment {
+            if let intent = event.intent {
+                try await PaymentInquiry(services).adopt(intent, as: payment)
+            }
             try await Settlements(services).check(payment)
             if event.isOfRefund { try await RefundSettlements(services).discover(payment) }
             if event.isOfDispute { try await DisputeSettlements(services).discover(payment) }

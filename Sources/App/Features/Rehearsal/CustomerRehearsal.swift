@@ -60,7 +60,7 @@ struct CustomerRehearsal: Sendable {
         else { return }
         guard let card = try session.defaultPaymentMethod(of: customer) else {
             return try Collections.markUnpaid(
-                invoice,
+                invoice.id,
                 because: nil,
                 session,
                 services,
@@ -76,7 +76,6 @@ struct CustomerRehearsal: Sendable {
             let words = "The card was declined before."
             try Collections.refuse(
                 payment,
-                invoice,
                 code: code,
                 words,
                 session,

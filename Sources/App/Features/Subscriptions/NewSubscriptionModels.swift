@@ -9,6 +9,7 @@ struct NewSubscription: APIModel {
     let quantity: Int64?
     let customer: ID<Customer>?
     let currency: Currency?
+    let savePaymentMethod: Bool?
 
     static let model = Model(
         "new_subscription",
@@ -24,6 +25,12 @@ struct NewSubscription: APIModel {
         ),
         Field("customer_id", \.customer, "For whom; staff say it, and nobody else may."),
         Field("currency", \.currency, "For the first order; later it is always the same."),
+        Field(
+            "save_payment_method",
+            \.savePaymentMethod,
+            "Whether the card that pays is kept and charged for each period that follows, as the "
+                + "payer has agreed to; false when absent."
+        ),
     )
 
     var item: CartItem {

@@ -22,6 +22,7 @@ package struct NewSubscriptions: Sendable {
         _ item: CartItem,
         by buyer: Buyer,
         in currency: Currency?,
+        keepingCard: Bool,
         actor: Actor,
         key: String?
     ) async throws -> Begun {
@@ -42,7 +43,8 @@ package struct NewSubscriptions: Sendable {
             returningTo: Checkouts.ReturnAddresses(
                 portal: services.configuration.portalURL,
                 order: order
-            )
+            ),
+            keepingCard: keepingCard
         )
         let details = try await Orders(services).show(order, for: .system)
         // Credit may have paid for it.

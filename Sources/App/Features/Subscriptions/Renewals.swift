@@ -238,7 +238,7 @@ enum SubscriptionBilling {
         )
     }
 
-    private static let endedReason = "The subscription has ended."
+    static let endedReason = "The subscription has ended."
 
     /// Lets an account go on that was stopped by the end of a subscription which lives again.
     private static func resume(
@@ -248,7 +248,7 @@ enum SubscriptionBilling {
         now: Date
     ) throws {
         guard let id = try session.account(of: subscription),
-            let account = try session.hostingAccount(id), account.suspendedReason == endedReason
+            let account = try session.hostingAccount(id), account.isStopped(for: endedReason)
         else { return }
         try HostingAccounts.wish(
             .active,

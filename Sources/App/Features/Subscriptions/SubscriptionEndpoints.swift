@@ -152,6 +152,7 @@ package enum SubscriptionEndpoints {
                 input.item,
                 by: buyer,
                 in: input.currency,
+                keepingCard: input.savePaymentMethod ?? false,
                 actor: actor,
                 key: key
             )

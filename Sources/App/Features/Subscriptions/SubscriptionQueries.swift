@@ -238,14 +238,19 @@ extension Session {
         )
     }
 
-    /// Gives a subscription's licence its end, when there is one; one that was void is good again.
+    /// Gives a subscription's licence its end, when there is one; one that was void is good again,
+    /// unless staff have stopped it.
     func setLicenseEnd(of subscription: ID<Subscription>, to expiresAt: Date?) throws {
         try run(
             """
             UPDATE licenses SET expires_at = \(expiresAt),
-                status = CASE status WHEN 'cancelled' THEN 'active' ELSE status END
+                status = CASE WHEN status = 'cancelled' AND held_at IS NULL THEN 'active'
+                    ELSE status END
             WHERE subscription_id = \(subscription.uuid)
-                AND (expires_at IS DISTINCT FROM \(expiresAt) OR status = 'cancelled')
+                AND (
+                    expires_at IS DISTINCT FROM \(expiresAt)
+                    OR status = 'cancelled' AND held_at IS NULL
+                )
             """
         )
     }

@@ -5,7 +5,7 @@ extension Invariant {
     /// Servers, accounts and licences.
     static let services: [Invariant] = [
         serverCounters, accountsOnce, licensesFollowSubscriptions, suspendedIsUnpaid,
-        rowsHaveOneOwner,
+        stoppedByItsEnd, rowsHaveOneOwner,
     ]
 
     private static let serverCounters = Invariant(
@@ -44,14 +44,30 @@ extension Invariant {
     private static let licensesFollowSubscriptions = Invariant(
         "license.follows_subscription",
         "An active licence is of a subscription that runs, of the same customer, and does not "
-            + "outlive what was paid by more than a week.",
+            + "outlive what was paid by more than a week; one that is suspended while its "
+            + "subscription runs was stopped by staff or by a dispute.",
         of: .of(License.self),
         """
         SELECT l.id::text AS id FROM licenses l JOIN subscriptions s ON s.id = subscription_id
         WHERE l.status = 'active' AND (
             s.status NOT IN ('trialing', 'active', 'past_due') OR l.customer_id <> s.customer_id
             OR expires_at > current_period_end + interval '7 days'
-        )
+        ) OR l.status = 'suspended' AND s.status IN ('trialing', 'active', 'past_due')
+            AND held_at IS NULL AND NOT EXISTS (
+                SELECT FROM disputes d
+                WHERE d.customer_id = l.customer_id AND d.status IN ('open', 'lost')
+            )
+        """
+    )
+
+    private static let stoppedByItsEnd = Invariant(
+        "account.stopped_with_its_subscription",
+        "An account that the end of its subscription has stopped is of one that has ended.",
+        of: .of(HostingAccount.self),
+        """
+        SELECT h.id::text AS id FROM hosting_accounts h JOIN subscriptions s USING (order_item_id)
+        WHERE h.status = 'suspended' AND suspended_reason = 'The subscription has ended.'
+            AND s.status <> 'cancelled' AND wish_number = wish_settled AND wish_failure IS NULL
         """
     )
 

@@ -1,0 +1,120 @@
+import Core
+import Foundation
+import Postgres
+import Support
+import Web
+
+/// Asks the processor how a payment stands, and stores nothing of it but the processor's names.
+struct PaymentInquiry: Sendable {
+    /// The clocks of two machines differ by less than this.
+    private static let clockSeconds = 3_600.0
+
+    private let services: Services
+
+    init(_ services: Services) { self.services = services }
+
+    /// What the processor knows of a payment.
+    enum Finding: Sendable {
+        case report(PaymentReport)
+        /// The bank behind a saved card said no.
+        case declined(code: String, message: String)
+        /// The processor never heard of the payment, and never will.
+        case neverArrived
+    }
+
+    /// How a payment stands; nil for one that the processor has nothing to do with.
+    ///
+    /// - Throws: ``Core/RemoteFailure`` when that cannot be learnt now.
+    func ask(_ payment: PaymentRecord) async throws -> Finding? {
+        switch payment.kind {
+        case .recorded: return nil
+        case .checkout:
+            guard let id = payment.checkoutID else { return try await askAgain(payment) }
+            return .report(try await report(ofPage: id))
+        case .intent, .savedCard:
+            guard let id = payment.intentID else { return try await askAgain(payment) }
+            return finding(payment, try await services.payments.intent(id))
+        }
+    }
+
+    /// A payment whose first answer was lost: asking the same again gives that answer, as long as
+    /// the processor remembers the key. After that it is looked for, because money may have moved.
+    private func askAgain(_ payment: PaymentRecord) async throws -> Finding {
+        let age = services.clock.now.timeIntervalSince(payment.createdAt)
+        guard age < Checkouts.keySeconds else { return try await lookFor(payment) }
+        switch payment.kind {
+        case .recorded: return .neverArrived
+        case .checkout:
+            let page = try await Checkouts(services).send(payment)
+            return .report(try await report(ofPage: page.sessionID))
+        case .intent: return finding(payment, try await Intents(services).send(payment))
+        case .savedCard:
+            do {
+                return finding(payment, try await Collections(services).send(payment))
+            } catch RemoteFailure.declined(let code, let message) {
+                return .declined(code: code, message: message)
+            }
+        }
+    }
+
+    /// Finds a payment by the name of ours that it bears. A page that nobody was led to took none.
+    private func lookFor(_ payment: PaymentRecord) async throws -> Finding {
+        guard payment.kind != .checkout, let customer = try await gatewayCustomer(of: payment)
+        else { return .neverArrived }
+        let found = try await services.payments.listIntents(
+            customer: customer,
+            createdAfter: payment.createdAt.addingTimeInterval(-PaymentInquiry.clockSeconds)
+        ).first { $0.metadata["payment_id"] == payment.id.text }
+        guard let found else { return .neverArrived }
+        try await store(found, as: payment.id)
+        return finding(payment, found)
+    }
+
+    /// Stores which of the processor's payments is this one, when a message names it before an
+    /// answer of the processor did. What the message says is not believed: the processor is asked.
+    func adopt(_ intent: String, as id: ID<Payment>) async throws {
+        let payment = try await services.database.transaction(for: .system) {
+            try $0.payment(id).orThrow(Problem.notFound)
+        }
+        guard payment.intentID == nil, payment.kind == .intent || payment.kind == .savedCard,
+            let customer = try await gatewayCustomer(of: payment)
+        else { return }
+        let state: IntentState
+        do {
+            state = try await services.payments.intent(intent)
+        } catch RemoteFailure.refused {
+            return
+        }
+        guard state.metadata["payment_id"] == id.text, state.customer == customer else { return }
+        try await store(state, as: id)
+    }
+
+    private func store(_ state: IntentState, as id: ID<Payment>) async throws {
+        try await services.database.transaction(for: .system) {
+            try $0.storeIntent(state.id, of: id)
+        }
+    }
+
+    private func gatewayCustomer(of payment: PaymentRecord) async throws -> String? {
+        try await services.database.transaction(for: .system) {
+            try $0.gatewayCustomer(of: payment.customer)
+        }
+    }
+
+    private func report(ofPage id: String) async throws -> PaymentReport {
+        let page = try await services.payments.checkout(id)
+        guard page.status == .complete, page.paymentStatus == .unpaid, let intent = page.intent
+        else { return PaymentReport(page) }
+        return PaymentReport(page, paidBy: try await services.payments.intent(intent))
+    }
+
+    /// A saved card is asked once: where another card is wanted, it was declined.
+    private func finding(_ payment: PaymentRecord, _ state: IntentState) -> Finding {
+        if payment.kind == .savedCard, state.status == .requiresPaymentMethod,
+            let code = state.declineCode
+        {
+            return .declined(code: code, message: state.failure ?? "")
+        }
+        return .report(PaymentReport(state))
+    }
+}

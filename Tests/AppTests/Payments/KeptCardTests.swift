@@ -1,0 +1,116 @@
+import Core
+import Foundation
+import Postgres
+import Simulators
+import Testing
+import Wire
+
+@testable import App
+
+/// A card is kept, and charged for later bills, only where its owner has agreed.
+@Suite struct KeptCardTests {
+    /// What the payments so far asked the processor to keep cards for.
+    private func usages(_ app: TestApp) -> [String?] {
+        let intents = app.simulators.stripe.host.state["payment_intents"]?.array ?? []
+        return intents.map { $0["setup_future_usage"]?.string }
+    }
+
+    private func keptCards(_ app: TestApp) async throws -> Int64 {
+        try await app.learnCards()
+        return try await app.count("SELECT 1 FROM payment_methods WHERE removed_at IS NULL")
+    }
+
+    @Test func `whoever pays by a link keeps their card to themselves`() async throws {
+        try await TestApp.run { app in
+            let id = try await app.issueInvoice()
+            // The customer had a page open on which the card would have been kept.
+            let own = try await app.openPage(of: try await app.invoice(id), keepingCard: true)
+            let path = try await app.link(to: id)
+            let paying = try await app.portal.submit(path, from: path, [])
+            let address = try #require(paying.headers["Location"])
+            let session = try #require(address.split(separator: "/").last.map(String.init))
+            #expect(session != own)
+            #expect(app.simulators.stripe.completeCheckout(own)["gone"] != nil)
+            app.pay(session)
+            _ = try await eventually("a paid invoice") {
+                try await app.invoice(id)["status"] == "paid" ? true : nil
+            }
+            #expect(usages(app) == [nil])
+            #expect(try await keptCards(app) == 0)
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test func `a program says whether the card is kept, and it is not unless it does`()
+        async throws
+    {
+        try await TestApp.run { app in
+            for (wish, kept) in [(nil, 0), (false, 0), (true, 1)] as [(Bool?, Int64)] {
+                let ann = try await app.register()
+                let placed = try await app.placeOrder(by: ann)
+                let id = try #require(placed["id"]?.string)
+                app.pay(try await app.openCheckout(id, by: ann, keepingCard: wish))
+                _ = try await app.order(id, by: ann, reaching: "completed")
+                #expect(try await keptCards(app) == kept)
+            }
+            #expect(usages(app) == [nil, nil, "off_session"])
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `a customer is told before paying what becomes of the card, and decides`(keeps: Bool)
+        async throws
+    {
+        try await TestApp.run { app in
+            try await app.logInToPortal()
+            let choice = keeps ? [("keep_card", "yes")] : []
+            try await app.fillCart()
+            let page = try await app.portal.get("/checkout")
+            #expect(page.text.contains("Keep my card for later bills"))
+            #expect(page.text.contains("we charge it for renewals"))
+            // A page that is shown again has not forgotten what was chosen.
+            let again = try await app.portal.submit(
+                "/checkout",
+                from: "/checkout",
+                [("coupon_code", "NONE"), ("keep_card_asked", "yes")] + choice
+            )
+            let box = try #require(again.text.firstMatch(of: /<input[^>]*name="keep_card"[^>]*>/))
+            #expect(box.output.contains("checked") == keeps)
+
+            let placed = try await app.portal.submit(
+                "/checkout",
+                from: "/checkout",
+                [("keep_card_asked", "yes")] + choice
+            )
+            let order = try #require(placed.headers["Location"]?.split(separator: "/").last)
+            #expect(app.simulators.stripe.completeCheckout(String(order))["declined"] == nil)
+            _ = try await eventually("a paid order") {
+                try await app.count("SELECT 1 FROM orders WHERE paid_at IS NOT NULL") == 1
+                    ? true : nil
+            }
+            #expect(try await keptCards(app) == (keeps ? 1 : 0))
+        }
+    }
+
+    @Test func `the pages of orders and invoices ask as well`() async throws {
+        try await TestApp.run(runsWorker: false) { app in
+            try await app.logInToPortal()
+            let order = try await app.orderOnPages()
+            let invoice = try await app.issueInvoice()
+            for path in ["/orders/\(order.id)", "/invoices/\(invoice.text)"] {
+                let page = try await app.portal.get(path)
+                #expect(page.text.contains("Keep my card for later bills"), "\(path)")
+                for (choice, keeps) in [([("keep_card", "yes")], true), ([], false)] {
+                    _ = try await app.portal.submit("\(path)/payments", from: path, choice)
+                    let open = try await app.count(
+                        """
+                        SELECT 1 FROM payments WHERE status = 'open'
+                            AND (parameters ->> 'savePaymentMethod')::boolean = \(keeps)
+                        """
+                    )
+                    #expect(open >= 1, "\(path)")
+                }
+            }
+        }
+    }
+}
