@@ -83,7 +83,7 @@ extension Posting {
         )
     }
 
-    /// A registrar charged for a name.
+    /// A registrar charged for a name: it takes that from what we have with it, or will ask for it.
     package static func domainCost(_ amount: Money) -> Posting {
         moved("domain_cost", amount, from: .payables, to: .domainCosts)
     }

@@ -122,6 +122,7 @@ package struct InvoiceVoidances: Sendable {
                 now: now
             )
         }
+        try session.reviseEarnings(of: invoice.id)
         if wasGivenUp { try post(.writeOffTakenBack(invoice.total)) }
         if let issued = try session.posting("invoice_issued", cause: invoice.id.uuid) {
             try post(.invoiceVoided(issued))

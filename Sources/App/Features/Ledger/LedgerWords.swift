@@ -55,6 +55,8 @@ extension LedgerCause {
         case Order.idPrefix: "Order"
         case Dispute.idPrefix: "Dispute"
         case Payout.idPrefix: "Payout"
+        case DomainOperation.idPrefix: "Domain name"
+        case RevenueDay.idPrefix: "Day"
         default: type
         }
     }

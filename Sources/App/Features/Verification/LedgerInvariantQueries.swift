@@ -52,8 +52,8 @@ extension Invariant {
 
     private static let causesExist = Invariant(
         "ledger.causes_exist",
-        "The invoice, payment, refund, dispute, payout or credit that a transaction tells of is "
-            + "there.",
+        "The invoice, payment, refund, dispute, payout, credit, name or day that a transaction tells "
+            + "of is there.",
         of: .of(LedgerTransaction.self),
         """
         SELECT t.id::text AS id FROM ledger_transactions t
@@ -65,8 +65,11 @@ extension Invariant {
         LEFT JOIN credit_notes n ON t.cause_type = 'crn' AND n.id = t.cause_id
         LEFT JOIN disputes d ON t.cause_type = 'dsp' AND d.id = t.cause_id
         LEFT JOIN payouts o ON t.cause_type = 'out' AND o.id = t.cause_id
-        WHERE t.cause_type IN ('inv', 'pay', 'ref', 'crd', 'cru', 'crn', 'dsp', 'out')
-            AND coalesce(i.id, p.id, r.id, c.id, u.id, n.id, d.id, o.id) IS NULL
+        LEFT JOIN domain_operations b ON t.cause_type = 'dop' AND b.id = t.cause_id
+        LEFT JOIN revenue_days y ON t.cause_type = 'rvd' AND y.id = t.cause_id
+        WHERE t.cause_type IN (
+                'inv', 'pay', 'ref', 'crd', 'cru', 'crn', 'dsp', 'out', 'dop', 'rvd'
+            ) AND coalesce(i.id, p.id, r.id, c.id, u.id, n.id, d.id, o.id, b.id, y.id) IS NULL
         """
     )
 
@@ -132,9 +135,9 @@ extension Invariant {
             SELECT p.gateway, r.fee_currency, r.fee_minor
             FROM refunds r JOIN payments p ON p.id = payment_id WHERE r.fee_minor IS NOT NULL
             UNION ALL
-            SELECT p.gateway, settled_currency, withdrawn_minor - reinstated_minor + d.fee_minor
+            SELECT p.gateway, d.settled_currency, withdrawn_minor - reinstated_minor + d.fee_minor
             FROM disputes d JOIN payments p ON p.id = payment_id
-            WHERE settled_currency IS NOT NULL
+            WHERE d.settled_currency IS NOT NULL
             UNION ALL
             SELECT gateway, currency, amount_minor FROM payouts
             UNION ALL
