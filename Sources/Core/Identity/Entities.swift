@@ -41,6 +41,8 @@ package enum CouponTaking: Identified { package static let idPrefix = "cpt" }
 package enum Credit: Identified { package static let idPrefix = "crd" }
 /// What became of a part of a credit.
 package enum CreditUse: Identified { package static let idPrefix = "cru" }
+/// Credit that is sent back to its customer.
+package enum CreditPayout: Identified { package static let idPrefix = "cpo" }
 package enum CreditNote: Identified { package static let idPrefix = "crn" }
 /// What happens to some plans' services while their bills are not paid.
 package enum DunningTerms: Identified { package static let idPrefix = "dun" }

@@ -14,11 +14,14 @@ package enum CreditSource: Sendable {
     case creditNote(ID<CreditNote>)
     /// An order was undone that credit had paid for.
     case returned(ID<Order>)
+    /// It was sent back, and did not arrive.
+    case payoutFailed(ID<Refund>)
 
     /// Its name in the database and in the API.
     package enum Kind: String, Sendable, CaseIterable {
         case grant, overpayment, carried, returned
         case creditNote = "credit_note"
+        case payoutFailed = "payout_failed"
     }
 
     package var kind: Kind {
@@ -28,6 +31,7 @@ package enum CreditSource: Sendable {
         case .carried: .carried
         case .creditNote: .creditNote
         case .returned: .returned
+        case .payoutFailed: .payoutFailed
         }
     }
 
@@ -39,6 +43,7 @@ package enum CreditSource: Sendable {
         case .carried(let id): id.uuid
         case .creditNote(let id): id.uuid
         case .returned(let id): id.uuid
+        case .payoutFailed(let id): id.uuid
         }
     }
 }

@@ -53,6 +53,7 @@ struct LedgerCause: Sendable, Equatable {
         case CreditUse.idPrefix: ID<CreditUse>(uuid).text
         case DomainOperation.idPrefix: ID<DomainOperation>(uuid).text
         case RevenueDay.idPrefix: ID<RevenueDay>(uuid).text
+        case CreditPayout.idPrefix: ID<CreditPayout>(uuid).text
         default: "\(type) \(uuid.uuidString.lowercased())"
         }
     }

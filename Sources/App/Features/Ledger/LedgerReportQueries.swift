@@ -193,6 +193,7 @@ extension LedgerObject {
                     SELECT id FROM credits WHERE customer_id = \(id.uuid)
                     UNION ALL SELECT id FROM credit_spendings WHERE customer_id = \(id.uuid)
                     UNION ALL SELECT id FROM domain_operations WHERE customer_id = \(id.uuid)
+                    UNION ALL SELECT id FROM credit_payouts WHERE customer_id = \(id.uuid)
                     """,
                 invoices: "customer_id = \(id.uuid)",
                 payments: "customer_id = \(id.uuid)"

@@ -13,6 +13,8 @@ struct StoredWebhook: Sendable {
     /// Whether it may tell of money that goes back; `charge.refund.updated` is an older name.
     var isOfRefund: Bool { type.hasPrefix("refund.") || type.hasPrefix("charge.refund") }
     var isOfDispute: Bool { type.hasPrefix("charge.dispute.") }
+    /// Whether money that was on its way to the bank came back.
+    var isOfLostPayout: Bool { type == "payout.failed" || type == "payout.canceled" }
     /// Whether it may tell of a fee.
     var isOfCharge: Bool { type == "charge.updated" }
     /// Whether it may tell of a card that was saved, or renewed by its bank.
