@@ -5,7 +5,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench soak demo clean openapi db fuzz sanitize
+.PHONY: help setup run test check format lives bench soak demo clean openapi db fuzz sanitize
 
 help: ## lists these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -26,6 +26,9 @@ check: ## format, lint, build, fast tests, OpenAPI: before each commit
 
 format: ## formats the Swift sources
 	@swift format --in-place --parallel --recursive Sources Tests Package.swift
+
+lives: ## lives two thousand random lives through the whole system; `make lives LIVES=200` for fewer
+	@APP_LIVES=$(or $(LIVES),2000) swift test --disable-xctest --filter AppLifeTests
 
 bench: ## runs the benchmarks
 	@scripts/bench

@@ -119,6 +119,14 @@ let package = Package(
         // How long the tests wait, for all of them.
         .target(name: "Patience", path: "Tests/Patience", swiftSettings: house),
 
+        // What lives of subscriptions are held to, in Core and in the whole system.
+        .target(
+            name: "Lives",
+            dependencies: ["Core"],
+            path: "Tests/Lives",
+            swiftSettings: house
+        ),
+
         tests("SupportTests", ["Support"]),
         tests("WireTests", ["Wire"]),
         tests("PostgresTests", ["Postgres", "Support"]),
@@ -130,7 +138,7 @@ let package = Package(
         tests("TypesettingTests", ["Support", "Typesetting"]),
         tests("MarkupTests", ["Markup"]),
         tests("WebTests", ["Cryptography", "HTTPServer", "Markup", "Support", "Web", "Wire"]),
-        tests("CoreTests", ["Core"]),
+        tests("CoreTests", ["Core", "Lives"]),
         tests(
             "GatewayTests",
             [
@@ -149,7 +157,7 @@ let package = Package(
         tests(
             "AppTests",
             [
-                "App", "Core", "Cryptography", "HTTPClient", "HTTPServer", "KeyValue",
+                "App", "Core", "Cryptography", "HTTPClient", "HTTPServer", "KeyValue", "Lives",
                 "MailGateway", "Markup", "Patience", "Postgres", "Simulators", "StripeGateway",
                 "Support", "Typesetting", "Web", "Wire",
             ]

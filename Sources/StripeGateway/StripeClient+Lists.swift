@@ -28,7 +28,10 @@ extension StripeClient {
     package func listRefunds(intent: String) async throws -> [RefundState] {
         try await all(
             "/v1/refunds",
-            ["payment_intent": .text(intent), "expand": ["data.balance_transaction"]]
+            [
+                "payment_intent": .text(intent),
+                "expand": ["data.balance_transaction", "data.failure_balance_transaction"],
+            ]
         )
         .map { try readable(RefundState(stripe: $0)) }
     }

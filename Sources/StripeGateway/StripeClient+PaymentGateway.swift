@@ -97,7 +97,9 @@ extension StripeClient: PaymentGateway {
     }
 
     package func refund(_ id: String) async throws -> RefundState {
-        let expand: StripeParameters = ["expand": ["balance_transaction"]]
+        let expand: StripeParameters = [
+            "expand": ["balance_transaction", "failure_balance_transaction"]
+        ]
         return try readable(
             RefundState(stripe: try await get("/v1/refunds/" + checked(id), expand))
         )

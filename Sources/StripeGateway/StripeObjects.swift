@@ -116,7 +116,9 @@ extension RefundState {
             intent: object.reference("payment_intent"),
             metadata: object.texts("metadata"),
             failure: object["failure_reason"]?.string,
-            move: object["balance_transaction"].flatMap { BalanceMove(stripe: $0) }
+            move: object["balance_transaction"].flatMap { BalanceMove(stripe: $0) },
+            failureMove: object["failure_balance_transaction"]
+                .flatMap { BalanceMove(stripe: $0) }
         )
     }
 }

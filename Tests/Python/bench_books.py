@@ -175,6 +175,9 @@ ROWS = [
         NULL FROM sale
     """,
     """
+    INSERT INTO line_earnings (line_id) SELECT id FROM invoice_lines WHERE kind = 'plan'
+    """,
+    """
     INSERT INTO payments (
         id, customer_id, order_id, invoice_id, gateway, kind, status, amount_minor, currency,
         idempotency_key, parameters, gateway_intent_id, created_at, settled_at

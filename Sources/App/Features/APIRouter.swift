@@ -17,6 +17,7 @@ package enum APIRouter {
             PaymentEndpoints.add(to: &router)
             RefundEndpoints.add(to: &router)
             RecordedPaymentEndpoints.add(to: &router)
+            DomainCostEndpoints.add(to: &router)
             DisputeEndpoints.add(to: &router)
             ReconciliationEndpoints.add(to: &router)
             PaymentMethodEndpoints.add(to: &router)

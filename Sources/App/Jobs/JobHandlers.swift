@@ -31,6 +31,8 @@ enum JobHandlers {
         case .checkServers: try await ServerHealth(services).check()
         case .checkVATNumber: try await VATNumbers(services).check(job)
         case .recheckVATNumbers: try await VATNumbers(services).recheck()
+        case .learnDomainCost: try await DomainCosts(services).learn(job)
+        case .earnRevenue: try await RevenueRecognition(services).run()
         case .cleanUp: try await CleanUp(services).run()
         case .verify: try await Verifications(services).run()
         }
@@ -47,7 +49,8 @@ enum JobHandlers {
             .sendResetLink, .provisionAccount, .checkServers, .cleanUp, .collectInvoice,
             .warnOfCards, .learnCards, .billSubscriptions, .runDunning, .verify, .settleCredits,
             .refundPayment, .giveUpOrders, .learnFee, .reconcile, .checkVATNumber,
-            .recheckVATNumbers, .repriceSubscriptions, .tellPlan, .reconcileAccounts:
+            .recheckVATNumbers, .repriceSubscriptions, .tellPlan, .reconcileAccounts,
+            .learnDomainCost, .earnRevenue:
             // The job itself is what staff see, or the next turn does the same.
             break
         }

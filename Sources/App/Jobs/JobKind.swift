@@ -52,6 +52,10 @@ package enum JobKind: String, CaseIterable, Sendable {
     case checkVATNumber = "tax.check_vat_number"
     /// Finds VAT numbers whose answers are missing or old.
     case recheckVATNumbers = "tax.recheck_vat_numbers"
+    /// Asks a registrar what it has charged for a name.
+    case learnDomainCost = "domain.learn_cost"
+    /// Earns what was put off for the days that have passed.
+    case earnRevenue = "ledger.earn_revenue"
     /// Removes what is no longer needed: old idempotency keys, tokens, finished jobs.
     case cleanUp = "house.clean_up"
     /// Looks whether the books add up and everything else that must hold does.
@@ -61,7 +65,8 @@ package enum JobKind: String, CaseIterable, Sendable {
     package var maxAttempts: Int {
         switch self {
         case .fulfilItem, .settlePayment, .applyWebhook, .undoOrder, .returnPayment,
-            .refundPayment, .changeAccount, .collectInvoice, .learnFee, .tellPlan:
+            .refundPayment, .changeAccount, .collectInvoice, .learnFee, .tellPlan,
+            .learnDomainCost:
             25
         // Four days, for which mail is kept for a server that is down (RFC 5321, 4.5.4.1).
         case .sendMail: 580
@@ -70,7 +75,7 @@ package enum JobKind: String, CaseIterable, Sendable {
         case .sendResetLink, .provisionAccount, .learnCards, .repriceSubscriptions: 12
         case .warnOfCards, .pollPayments, .checkServers, .cleanUp, .billSubscriptions, .runDunning,
             .verify, .settleCredits, .giveUpOrders, .reconcile, .recheckVATNumbers,
-            .reconcileAccounts:
+            .reconcileAccounts, .earnRevenue:
             3
         }
     }

@@ -19,6 +19,7 @@ struct Schedules {
             (.warnOfCards, 21_600),
             (.giveUpOrders, 3_600),
             (.reconcile, 86_400),
+            (.earnRevenue, 86_400),
             (.checkServers, 30),
             (.recheckVATNumbers, 3_600),
             (.reconcileAccounts, 3_600),

@@ -36,6 +36,10 @@ package protocol Registrar: Sendable {
 
     /// How a name stands at the registrar; nil when it is not ours there.
     func find(_ name: DomainName) async throws -> RegisteredDomain?
+
+    /// What the registrar takes from us for so many years of a name; nil when it has no price for
+    /// them, or one in a currency that we do not know.
+    func cost(of name: DomainName, _ action: DomainAction, years: Int) async throws -> Money?
 }
 
 /// Whether a name can be registered.

@@ -41,6 +41,8 @@ package enum CouponTaking: Identified { package static let idPrefix = "cpt" }
 package enum Credit: Identified { package static let idPrefix = "crd" }
 /// What became of a part of a credit.
 package enum CreditUse: Identified { package static let idPrefix = "cru" }
+/// Credit that is sent back to its customer.
+package enum CreditPayout: Identified { package static let idPrefix = "cpo" }
 package enum CreditNote: Identified { package static let idPrefix = "crn" }
 /// What happens to some plans' services while their bills are not paid.
 package enum DunningTerms: Identified { package static let idPrefix = "dun" }
@@ -54,6 +56,8 @@ package enum VATConsultation: Identified { package static let idPrefix = "vat" }
 package enum Repricing: Identified { package static let idPrefix = "rpr" }
 package enum Dispute: Identified { package static let idPrefix = "dsp" }
 package enum Payout: Identified { package static let idPrefix = "out" }
+/// What was earned on a day, in a currency.
+package enum RevenueDay: Identified { package static let idPrefix = "rvd" }
 /// A comparison of the books with what the card processor says moved.
 package enum Reconciliation: Identified { package static let idPrefix = "rec" }
 /// What such a comparison found to differ.

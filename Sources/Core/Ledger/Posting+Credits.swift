@@ -19,6 +19,21 @@ extension Posting {
         moved("credit_returned", amount, from: .customerCredit, to: .refunds)
     }
 
+    /// A part of a credit is sent back: it is the customer's no more, and on its way.
+    package static func creditPaidOut(_ amount: Money) -> Posting {
+        moved("credit_paid_out", amount, from: .refunds, to: .customerCredit)
+    }
+
+    /// What is on its way so left our bank account.
+    package static func creditSent(_ amount: Money) -> Posting {
+        moved("credit_sent", amount, from: .clearing, to: .refunds, .bankTransfer)
+    }
+
+    /// What was on its way so came back: it is the customer's credit again.
+    package static func creditPayoutFailed(_ amount: Money) -> Posting {
+        creditPaidOut(amount).reversed(as: "credit_payout_failed")
+    }
+
     /// What was left of a granted credit expired.
     package static func creditExpired(_ amount: Money) -> Posting {
         moved("credit_expired", amount, from: .promotions, to: .customerCredit)

@@ -70,6 +70,36 @@ extension Posting {
         refunded(amount, from: source, by: channel).reversed(as: "refund_failed")
     }
 
+    /// The processor settled a payment in another currency than it was charged in.
+    package static func paymentSettled(_ charged: Money, as settled: Money) -> Posting {
+        exchanged("payment_settled", charged, for: settled)
+    }
+
+    /// The processor took what a refund gave back from what it holds in another currency.
+    package static func refundSettled(_ refunded: Money, as settled: Money) -> Posting {
+        exchanged("refund_settled", -refunded, for: -settled)
+    }
+
+    /// What such a refund had taken came back, at another rate maybe, because it failed.
+    package static func refundFailureSettled(_ refunded: Money, as returned: Money) -> Posting {
+        exchanged("refund_failure_settled", refunded, for: returned)
+    }
+
+    private static func exchanged(_ kind: String, _ given: Money, for got: Money) -> Posting {
+        Posting(
+            kind: kind,
+            entries: [
+                LedgerEntry(.clearing, -given), LedgerEntry(.exchange, given),
+                LedgerEntry(.clearing, got), LedgerEntry(.exchange, -got),
+            ]
+        )
+    }
+
+    /// The bank sent a payout back: the processor holds the money again.
+    package static func payoutFailed(_ amount: Money) -> Posting {
+        paidOut(amount).reversed(as: "payout_failed")
+    }
+
     /// The processor paid what it held to the bank.
     package static func paidOut(_ amount: Money) -> Posting {
         Posting(
@@ -81,7 +111,7 @@ extension Posting {
         )
     }
 
-    /// A registrar charged for a name.
+    /// A registrar charged for a name: it takes that from what we have with it, or will ask for it.
     package static func domainCost(_ amount: Money) -> Posting {
         moved("domain_cost", amount, from: .payables, to: .domainCosts)
     }

@@ -20,6 +20,9 @@ package enum LedgerAccountKind: String, Sendable, CaseIterable {
     case promotions
     /// What is owed to registrars.
     case payables
+    /// What was changed into another currency, or out of one: what was given stands here, and what
+    /// was got for it, so that each currency balances by itself.
+    case exchange
 }
 
 /// The way that money takes; each has a clearing account of its own.

@@ -291,6 +291,8 @@ package struct RefundState: Sendable, Equatable {
     package let failure: String?
     /// What it moved on the processor's balance, once that is known.
     package let move: BalanceMove?
+    /// What came back to it when the refund failed, once that is known.
+    package let failureMove: BalanceMove?
 
     package init(
         id: String,
@@ -299,7 +301,8 @@ package struct RefundState: Sendable, Equatable {
         intent: String? = nil,
         metadata: [String: String] = [:],
         failure: String? = nil,
-        move: BalanceMove? = nil
+        move: BalanceMove? = nil,
+        failureMove: BalanceMove? = nil
     ) {
         self.id = id
         self.status = status
@@ -308,5 +311,6 @@ package struct RefundState: Sendable, Equatable {
         self.metadata = metadata
         self.failure = failure
         self.move = move
+        self.failureMove = failureMove
     }
 }

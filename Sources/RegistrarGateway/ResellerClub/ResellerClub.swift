@@ -9,7 +9,7 @@ import Wire
 /// which is why no address and no body of a call is ever logged. Errors come with HTTP 500 and a
 /// message in the body, so that the body is read before the status is believed.
 package struct ResellerClub: Sendable {
-    private let resellerID: String
+    let resellerID: String
     private let apiKey: Secret<String>
     private let baseURL: String
     private let availabilityURL: String

@@ -24,6 +24,15 @@ enum RegistrarPrices {
         classKeys[ending] ?? "dot" + ending.replacing(".", with: "")
     }
 
+    /// Which endings each product of the price list stands for.
+    static var products: JSON {
+        [
+            "domorder": .array(
+                endings.map { .object([.init(classKey(of: $0), .array([.string($0)]))]) }
+            )
+        ]
+    }
+
     /// An amount as the API writes it.
     static func text(_ cents: Int64) -> String {
         let (whole, rest) = abs(cents).quotientAndRemainder(dividingBy: 100)

@@ -144,6 +144,12 @@ private final class ResellerClubService: SimulatedService {
         case "domains/details-by-name": return try ledger.details(call, byName: true)
         case "billing/reseller-balance": return ledger.balanceReport
         case "products/reseller-cost-price": return RegistrarPrices.json
+        case "products/category-keys-mapping": return RegistrarPrices.products
+        case "resellers/details":
+            return [
+                "resellerid": .string(try call.text("reseller-id")),
+                "sellingcurrencysymbol": "USD", "parentsellingcurrencysymbol": "USD",
+            ]
         default: throw RegistrarError("Invalid request: there is no \(name)")
         }
     }

@@ -210,8 +210,8 @@ extension StripeBooks {
         category: String? = nil,
         _ call: StripeCall
     ) -> String {
-        // What goes to the bank is in the settled currency already.
-        let settlement = type == "payout" ? nil : self.settlement
+        // What goes to the bank, or comes back from it, is in the settled currency already.
+        let settlement = type.hasPrefix("payout") ? nil : self.settlement
         let transaction = StripeBalanceTransaction(
             id: newID("txn"),
             created: call.now,

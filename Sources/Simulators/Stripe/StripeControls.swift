@@ -61,6 +61,16 @@ extension StripeService {
             }
         }
         if let answer = controlDispute(parts, body) { return answer }
+        if parts[0] == "payouts", parts[2] == "fail" {
+            let code = body["code"]?.string ?? "account_closed"
+            return act { books, call in
+                do throws(StripeError) {
+                    return .json(try books.failPayout(parts[1], code: code, call))
+                } catch {
+                    return .json(error.body, status: error.status)
+                }
+            }
+        }
         guard parts[0] == "refunds", ["settle", "fail"].contains(parts[2]) else { return nil }
         let reason = parts[2] == "fail" ? body["reason"]?.string ?? "unknown" : nil
         return act { books, call in

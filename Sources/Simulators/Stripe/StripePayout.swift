@@ -7,6 +7,10 @@ struct StripePayout: StripeObject {
     let amount: Int64
     let currency: String
     var balanceTransaction: String?
+    var failureCode: String?
+    var failureBalanceTransaction: String?
+
+    var status: String { failureCode == nil ? "paid" : "failed" }
 
     var json: JSON {
         [
@@ -15,11 +19,16 @@ struct StripePayout: StripeObject {
             "arrival_date": .integer(created), "automatic": true,
             "balance_transaction": .text(balanceTransaction), "created": .integer(created),
             "currency": .string(currency), "description": "STRIPE PAYOUT",
-            "destination": "ba_sandbox", "failure_balance_transaction": nil, "failure_code": nil,
-            "failure_message": nil, "livemode": false, "metadata": [:], "method": "standard",
+            "destination": "ba_sandbox",
+            "failure_balance_transaction": .text(failureBalanceTransaction),
+            "failure_code": .text(failureCode),
+            "failure_message": .text(
+                failureCode.map { _ in "The bank account could not take the payout." }
+            ),
+            "livemode": false, "metadata": [:], "method": "standard",
             "original_payout": nil, "payout_method": nil, "reconciliation_status": "completed",
             "reversed_by": nil, "source_type": "card", "statement_descriptor": nil,
-            "status": "paid", "trace_id": ["status": "pending", "value": nil],
+            "status": .string(status), "trace_id": ["status": "pending", "value": nil],
             "type": "bank_account",
         ]
     }
@@ -31,7 +40,7 @@ extension StripeRoute {
             books,
             call throws(StripeError) in
             let status = call.parameters.text("status")
-            let found = books.payouts.newestFirst.filter { _ in status == nil || status == "paid" }
+            let found = books.payouts.newestFirst.filter { status == nil || status == $0.status }
             return try call.parameters.page(of: found, url: "/v1/payouts")
         },
         StripeRoute("GET", "v1/payouts/:") { books, call throws(StripeError) in
@@ -53,6 +62,30 @@ extension StripeBooks {
             nextPayout = balance.all.filter { $0.payout == nil && $0.type != "payout" }
                 .map { Self.midnight(after: max($0.availableOn, due)) }.min()
         }
+    }
+
+    /// A bank sends a payout back; its money is the account's again, and goes with a later one.
+    mutating func failPayout(
+        _ id: String,
+        code: String,
+        _ call: StripeCall
+    ) throws(StripeError) -> JSON {
+        guard var payout = payouts[id], payout.failureCode == nil else {
+            throw .noSuch("payout", id, param: "payout", inPath: true)
+        }
+        payout.failureCode = code
+        payout.failureBalanceTransaction = book(
+            payout.amount,
+            payout.currency,
+            fee: 0,
+            source: id,
+            type: "payout_failure",
+            description: "STRIPE PAYOUT FAILURE",
+            call
+        )
+        payouts[id] = payout
+        emit("payout.failed", payout.json, call)
+        return payout.json
     }
 
     /// Notes that money will have to be paid out.

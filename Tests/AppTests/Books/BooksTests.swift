@@ -52,9 +52,10 @@ import Wire
                 postings == [
                     "invoice_issued", "payment_captured", "refund", "payment_unplaced",
                     "unplaced_returned", "credit_granted", "credit_spent", "credit_note",
+                    "domain_cost",
                 ]
             )
-            for posting in ["refund", "unplaced_returned", "credit_note"] {
+            for posting in ["refund", "unplaced_returned", "credit_note", "domain_cost"] {
                 let entry = try #require(all.first { $0["posting"]?.string == posting })
                 #expect(try await count(try #require(entry["cause_id"]?.string)) == 2)
                 #expect(try await count(try #require(entry["transaction_id"]?.string)) == 2)

@@ -1,11 +1,23 @@
 /// How each invariant can be broken: scripts for a database in which no constraint holds.
 enum Breakages {
     static let all =
-        ledger.merging(documents) { $1 }.merging(creditNotes) { $1 }.merging(payments) { $1 }
+        ledger.merging(revenue) { $1 }.merging(documents) { $1 }.merging(creditNotes) { $1 }
+        .merging(payments) { $1 }
         .merging(orders) { $1 }
         .merging(services) { $1 }.merging(schema) { $1 }.merging(credits) { $1 }
         .merging(coupons) { $1 }
         .merging(taxes) { $1 }
+
+    private static let revenue = [
+        "ledger.deferred_is_unearned": "UPDATE line_earnings SET earned_minor = earned_minor + 1",
+        "revenue.lines_are_followed": "DELETE FROM line_earnings",
+        "revenue.days_are_posted": """
+        INSERT INTO revenue_days VALUES (gen_random_uuid(), '2026-01-01', 'USD', 7, 1)
+        """,
+        "domain.cost_is_posted": """
+        UPDATE domain_operations SET cost_minor = cost_minor + 1 WHERE cost_minor > 0
+        """,
+    ]
 
     private static let ledger = [
         "ledger.transactions_balance": """

@@ -19,6 +19,7 @@ extension TestApp {
         try await controlStripe("fees", ["mode": "hold"])
         let ann = try await register()
         _ = try await buy(by: ann, domain: "example.com")
+        try await domainCostsAreKnown()
         try await makeUndoneOrder(by: ann)
         _ = try await parkMoney(by: ann)
         try await returnMoney(of: try await parkMoney(by: ann))
@@ -54,6 +55,14 @@ extension TestApp {
                     AND balance_move_id IS NULL
                 """
             ) == 0 ? true : nil
+        }
+    }
+
+    /// Waits until what names have cost is booked.
+    func domainCostsAreKnown() async throws {
+        _ = try await eventually("domain costs") {
+            try await count("SELECT 1 FROM domain_operations WHERE cost_minor IS NULL") == 0
+                ? true : nil
         }
     }
 

@@ -19,6 +19,12 @@ extension Breakages {
         "credit.within_its_amount": """
         UPDATE credit_spendings SET amount_minor = amount_minor + 1000000
         """,
+        "credit.payout_is_sent": """
+        INSERT INTO credit_payouts (
+            id, customer_id, amount_minor, currency, way, reason, created_at
+        )
+        SELECT gen_random_uuid(), id, 5, 'USD', 'card', 'None', now() FROM customers LIMIT 1
+        """,
         "credit.fits_invoice": """
         UPDATE credits SET currency = 'EUR'
         """,

@@ -41,7 +41,7 @@ import Testing
             try await app.makeHistory()
             let report = try await Verifications(app.services).check()
             #expect(report.findings == [])
-            #expect(report.counts.first { $0.name == "ledger_transactions" }?.rows == 13)
+            #expect(report.counts.first { $0.name == "ledger_transactions" }?.rows == 14)
             #expect(report.text.contains("\(Invariant.all.count) invariants hold."))
         }
     }

@@ -143,6 +143,44 @@ import Wire
         }
     }
 
+    @Test func `what is disputed while it is set up is stopped once it is there`() async throws {
+        try await TestApp.run { app in
+            let set = try await app.api.put(
+                "/api/v1/admin/dispute-policy",
+                json: ["freezes_services": true],
+                token: try await app.token(of: "admin")
+            )
+            #expect(set.status == 200, "\(set.text)")
+            for panel in app.simulators.panels {
+                panel.host.faults.add(
+                    Fault("POST /api/v1/billing/accounts", .timeoutBefore, times: 1)
+                )
+            }
+            let ann = try await app.register()
+            let placed = try await app.placeOrder(by: ann)
+            let id = try #require(placed["id"]?.string)
+            app.pay(try await app.openCheckout(id, by: ann))
+            _ = try await eventually("an account that is being set up") {
+                try await app.count("SELECT 1 FROM hosting_accounts WHERE status = 'provisioning'")
+                    == 1 ? true : nil
+            }
+            try await open(app)
+            try await dispute("open", app)
+            _ = try await eventually("a suspended account") {
+                try await app.count("SELECT 1 FROM hosting_accounts WHERE status = 'suspended'")
+                    == 1 ? true : nil
+            }
+            #expect(try await app.count("SELECT 1 FROM licenses WHERE status = 'suspended'") == 1)
+            try await app.controlStripe("disputes/\(try remote(app))/win")
+            _ = try await eventually("an account that goes on") {
+                try await app.count("SELECT 1 FROM hosting_accounts WHERE status = 'active'") == 1
+                    ? true : nil
+            }
+            #expect(try await app.count("SELECT 1 FROM licenses WHERE status = 'active'") == 1)
+            try await app.requireCleanBooks()
+        }
+    }
+
     @Test func `messages about a dispute in any order and number give the same books`()
         async throws
     {

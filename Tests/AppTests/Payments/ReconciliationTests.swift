@@ -179,4 +179,112 @@ import Wire
             #expect(Set(kinds) == ["other_fee", "other_amount", "not_at_processor"])
         }
     }
+
+    @Test func `a payout that the bank sends back is ours again, and goes with a later one`()
+        async throws
+    {
+        try await TestApp.run { app in
+            _ = try await app.buyWithPayment(by: try await app.register())
+            try await feesAreKnown(app)
+            #expect(try await compare(app, days: 4).found == 0)
+            let held = 2_900 - 114
+            #expect(try await app.balance("clearing") == Int64(held))
+            let payout = try await app.services.database.transaction(for: .system) { session in
+                try session.one("SELECT gateway_payout_id FROM payouts") {
+                    try $0.get("gateway_payout_id", as: String.self)
+                }
+            }
+            try await app.controlStripe("payouts/\(payout)/fail", ["code": "account_closed"])
+            _ = try await eventually("a comparison that is planned") {
+                try await app.count(
+                    """
+                    SELECT 1 FROM webhook_events
+                    WHERE type = 'payout.failed' AND status <> 'received'
+                    """
+                ) == 1 ? true : nil
+            }
+            let failed = try await compare(app)
+            #expect(failed.moves == 1 && failed.matched == 1 && failed.found == 0)
+            #expect(try await bank(app) == 0)
+            #expect(try await app.count("SELECT 1 FROM payouts WHERE failed_at IS NOT NULL") == 1)
+            #expect(try await app.books().ledger["payout_failed"] == 1)
+            try await app.requireCleanBooks()
+            let later = try await compare(app, days: 5)
+            #expect(later.found == 0 && later.moves == 1)
+            #expect(try await bank(app) == Int64(held))
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test func `what is settled in another currency is changed in the books as it was there`()
+        async throws
+    {
+        try await TestApp.run { app in
+            try await app.controlStripe(
+                "settlement",
+                ["currency": "eur", "per_mille": 900]
+            )
+            let ann = try await app.register()
+            let payment = try await app.buyWithPayment(by: ann)
+            try await feesAreKnown(app)
+            // 29.00 dollars are 26.10 euros, of which 1.03 stay with the processor.
+            #expect(try await app.clearing("USD") == 0)
+            #expect(try await app.clearing("EUR") == 2_610 - 103)
+            try await app.requireCleanBooks()
+            try await app.controlStripe(
+                "settlement",
+                ["currency": "eur", "per_mille": 950]
+            )
+            let asked = try await app.askRefund(of: payment, amount: 1_000)
+            let refund = try #require(asked.json["id"]?.string)
+            try await app.refund(refund, reaching: "succeeded")
+            try await app.webhooksAreDealtWith()
+            #expect(try await app.clearing("USD") == 0)
+            #expect(try await app.clearing("EUR") == 2_610 - 103 - 950)
+            try await app.requireCleanBooks()
+            let first = try await compare(app)
+            #expect(first.moves == 2 && first.matched == 2 && first.found == 0)
+            try await app.controlStripe(
+                "settlement",
+                ["currency": "eur", "per_mille": 940]
+            )
+            let remote = try #require(app.stripeRefunds.first?["id"]?.string)
+            try await app.controlStripe("refunds/\(remote)/fail")
+            try await app.refund(refund, reaching: "failed")
+            #expect(try await app.clearing("USD") == 0)
+            #expect(try await app.clearing("EUR") == 2_610 - 103 - 950 + 940)
+            let second = try await compare(app, days: 5)
+            #expect(second.found == 0)
+            #expect(try await bank(app) == 2_610 - 103 - 950 + 940)
+            try await app.requireCleanBooks()
+        }
+    }
+
+    /// What has reached our bank.
+    private func bank(_ app: TestApp) async throws -> Int64 {
+        try await app.services.database.transaction(for: .system) { session in
+            try session.one(
+                """
+                SELECT coalesce(sum(amount_minor), 0)::bigint AS amount
+                FROM ledger_entries JOIN ledger_accounts a ON a.id = account_id
+                WHERE kind = 'clearing' AND gateway = 'bank_transfer'
+                """
+            ) { try $0.get("amount") }
+        }
+    }
+}
+
+extension TestApp {
+    /// What the processor holds in a currency, by the books.
+    fileprivate func clearing(_ currency: String) async throws -> Int64 {
+        try await services.database.transaction(for: .system) { session in
+            try session.one(
+                """
+                SELECT coalesce(sum(amount_minor), 0)::bigint AS amount
+                FROM ledger_entries e JOIN ledger_accounts a ON a.id = account_id
+                WHERE kind = 'clearing' AND gateway = 'stripe' AND e.currency = \(currency)
+                """
+            ) { try $0.get("amount") }
+        }
+    }
 }

@@ -101,19 +101,6 @@ import Wire
     }
 }
 
-/// Numbers that a seed decides (splitmix64).
-private struct Dice {
-    var state: UInt64
-
-    mutating func below(_ limit: Int) -> Int {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return Int((mixed ^ (mixed >> 31)) % UInt64(limit))
-    }
-}
-
 extension TestApp {
     /// What the newest of so many paid invoices came to.
     fileprivate func newestTotal(of person: Person, count: Int) async throws -> Int64 {

@@ -123,6 +123,20 @@ import Testing
         #expect(accounts([.domainCost(money(900))]) == [.domainCosts: 900, .payables: -900])
     }
 
+    @Test func `what is settled in another currency balances in each`() {
+        let settled = Posting.paymentSettled(money(2_900), as: Money(minorUnits: 2_610, .eur))
+        let back = Posting.refundSettled(money(2_900), as: Money(minorUnits: 2_700, .eur))
+        let sums = Dictionary(grouping: settled.entries + back.entries, by: \.account)
+            .mapValues { entries in
+                ["USD", "EUR"].map { code in
+                    entries.map(\.amount).filter { $0.currency.code == code }
+                        .reduce(0) { $0 + $1.minorUnits }
+                }
+            }
+        // Nothing of it is left; what the rates have cost stands on the exchange.
+        #expect(sums == [.clearing: [0, -90], .exchange: [0, 90]])
+    }
+
     @Test(arguments: UInt64(1)...50)
     func `every posting balances, whatever the amounts`(seed: UInt64) {
         var numbers = SeededNumbers(seed: seed)
@@ -143,6 +157,7 @@ import Testing
             .disputeOpened(net, fee: fee), .disputeWon(net, feeReturned: fee), .disputeLost(net),
             .writtenOff(net), .writeOffRecovered(net), .domainCost(net), .paidOut(net),
             .revenueEarned(net), .unplacedPayment(net), .unplacedReturned(net),
+            .creditPaidOut(net), .creditSent(net), .creditPayoutFailed(net), .payoutFailed(net),
         ]
         for posting in postings { #expect(posting.entries.map(\.amount).sum(.usd).isZero) }
         #expect(Set(postings.map(\.kind)).count == postings.count)

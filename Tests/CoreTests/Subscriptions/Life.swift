@@ -1,14 +1,9 @@
 import Core
+import Lives
 
 /// A subscription's life, made up from a seed.
 struct Life {
-    enum Action {
-        case start(LifeModel.Terms), restart(LifeModel.Terms)
-        case change(LifeModel.Terms, ChangeTiming), withdrawChange
-        /// At so many seconds from now.
-        case reprice(Int64, from: Int64)
-        case cancel(SubscriptionEvent.UnusedTime), cancelAtEnd, keep
-    }
+    typealias Action = LifeModel.Action
 
     struct Step {
         /// Seconds after the step before.
@@ -85,7 +80,7 @@ struct Life {
     }
 }
 
-extension Life.Action {
+extension LifeModel.Action {
     /// The event that the action is for the engine.
     func event(at now: Int64, zone: BillingZone) throws -> SubscriptionEvent.Kind {
         func made(_ terms: LifeModel.Terms) throws -> SubscriptionTerms {

@@ -1,4 +1,5 @@
 import Core
+import Lives
 import Testing
 
 @Suite struct LifeTests {

@@ -208,6 +208,8 @@ extension JobKind {
         case .checkServers: "Check the servers"
         case .checkVATNumber: "Ask after a VAT number"
         case .recheckVATNumbers: "Look for VAT numbers to ask after"
+        case .learnDomainCost: "Learn what a name has cost"
+        case .earnRevenue: "Earn what was put off"
         case .cleanUp: "Clean up"
         case .verify: "Check the books"
         }

@@ -94,10 +94,12 @@ extension Session {
         WHERE source = 'returned' AND cause_id = i.order_id
         """
 
-    /// The money of the invoice `i` that was sent back, or that banks have taken.
+    /// The money of the invoice `i` that was sent back, or that banks have taken. What was sent back
+    /// of credit had been given back when it became credit.
     private static let sentBack: SQL = """
         SELECT coalesce(sum(gone.amount_minor), 0) FROM (
-            SELECT payment_id, amount_minor FROM refunds WHERE status <> 'failed'
+            SELECT payment_id, amount_minor FROM refunds
+            WHERE status <> 'failed' AND kind <> 'credit'
             UNION ALL
             SELECT payment_id, amount_minor FROM disputes WHERE status IN ('open', 'lost')
         ) gone JOIN payments p ON p.id = payment_id

@@ -293,6 +293,7 @@ package struct CreditNotes: Sendable {
         _ services: Services,
         now: Date
     ) throws {
+        try session.reviseEarnings(of: invoice.id)
         let deferred = Set(try session.lines(of: invoice.id).filter(\.isDeferred).map(\.id))
         func net(_ lines: [CreditNoteLine]) -> Money {
             lines.map(\.net).sum(invoice.total.currency)

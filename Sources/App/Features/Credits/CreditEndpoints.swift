@@ -50,7 +50,47 @@ package enum CreditEndpoints {
         isIdempotent: true
     )
 
+    static let payOut = Endpoint(
+        Route(.post, "/api/v1/admin/customers/:id/credit-payouts", ID<Customer>.self),
+        tag: "Admin",
+        "Send a part of a customer's credit back.",
+        details:
+            "Without a reference it goes back to the card payments that it came from; with one "
+            + "it was sent by bank transfer, and is recorded. Credit that staff gave stays.",
+        input: NewCreditPayoutBody.self,
+        output: CreditPayoutBody.self,
+        status: 201,
+        problems: [.notEnoughCredit, .notPaidByCard, .referenceIsKnown],
+        isIdempotent: true
+    )
+    static let payouts = Endpoint(
+        Route(.get, "/api/v1/admin/customers/:id/credit-payouts", ID<Customer>.self),
+        tag: "Admin",
+        "List what was sent back of a customer's credit, newest first.",
+        output: Page<CreditPayoutBody>.self,
+        query: PageRequest.parameters
+    )
+
     package static func add(to router: inout Router<Services>) {
+        router.on(payOut, as: BillingContext.self) { input, request, context, id in
+            CreditPayoutBody(
+                try await CreditPayouts(context.services).pay(
+                    try input.wish(key: try request.idempotencyKey),
+                    to: id,
+                    by: context.user.id,
+                    actor: context.user.actor(request)
+                )
+            )
+        }
+        router.on(payouts, as: StaffContext.self) { request, context, id in
+            let part = try PageRequest(request, list: "credit_payouts", keys: 1)
+            let rows = try await CreditPayouts(context.services).list(
+                of: id,
+                before: part.after.flatMap { ID<CreditPayout>($0[0]) },
+                most: part.rowsToRead
+            )
+            return part.page(rows, keys: { [$0.id.text] }) { CreditPayoutBody($0) }
+        }
         router.on(list, as: CustomerContext.self) { request, context in
             try await page(request, context.services, of: context.buyer.customer, context.user)
         }

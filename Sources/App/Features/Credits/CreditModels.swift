@@ -4,6 +4,80 @@ import Web
 
 extension CreditSource.Kind: APIEnum {}
 extension CreditUseRecord.Kind: APIEnum {}
+extension CreditPayoutRecord.Way: APIEnum {}
+
+/// Credit that staff want to send back.
+struct NewCreditPayoutBody: APIModel {
+    let amount: MoneyBody
+    let reason: String
+    let reference: String?
+
+    static let model = Model(
+        "new_credit_payout",
+        "Credit to send back.",
+        NewCreditPayoutBody.init,
+        Field("amount", \.amount, "How much."),
+        Field("reason", \.reason, "Why.", .length(1...500), .singleLine),
+        Field(
+            "reference",
+            \.reference,
+            "What the bank's statement calls it; null for what goes back to cards.",
+            .length(1...200),
+            .singleLine
+        ),
+    )
+
+    /// - Throws: a problem of a currency that is none.
+    func wish(key: String?) throws -> CreditPayouts.Wish {
+        guard let currency = Currency(amount.currency) else {
+            throw Problem.invalid("amount.currency", "unknown_currency", "This is no currency.")
+        }
+        return CreditPayouts.Wish(
+            amount: Money(minorUnits: amount.amount, currency),
+            reason: reason,
+            reference: reference,
+            key: key
+        )
+    }
+}
+
+/// Credit that was sent back, as the API shows it.
+struct CreditPayoutBody: APIModel {
+    let id: ID<CreditPayout>
+    let customerID: ID<Customer>
+    let amount: MoneyBody
+    let way: CreditPayoutRecord.Way
+    let reference: String?
+    let reason: String
+    let createdAt: Date
+
+    static let model = Model(
+        "credit_payout",
+        "Credit that was sent back.",
+        CreditPayoutBody.init(id:customerID:amount:way:reference:reason:createdAt:),
+        Field("id", \.id, "Starts with cpo_."),
+        Field("customer_id", \.customerID, "Whose it was."),
+        Field("amount", \.amount, "How much."),
+        Field("way", \.way, "Which way it went."),
+        Field("reference", \.reference, "What the bank's statement calls it."),
+        Field("reason", \.reason, "Why."),
+        Field("created_at", \.createdAt, "When."),
+    )
+}
+
+extension CreditPayoutBody {
+    init(_ payout: CreditPayoutRecord) {
+        self.init(
+            id: payout.id,
+            customerID: payout.customer,
+            amount: MoneyBody(payout.amount),
+            way: payout.way,
+            reference: payout.reference,
+            reason: payout.reason,
+            createdAt: payout.createdAt
+        )
+    }
+}
 
 /// A credit that staff want to give.
 struct NewCreditBody: APIModel {

@@ -130,16 +130,17 @@ extension Session {
         as id: ID<CreditUse>,
         _ kind: CreditUseRecord.Kind,
         on invoice: ID<Invoice>? = nil,
+        by payout: ID<CreditPayout>? = nil,
         of customer: ID<Customer>,
         now: Date
     ) throws {
         try run(
             """
             INSERT INTO credit_spendings (
-                id, credit_id, customer_id, kind, invoice_id, amount_minor, at
+                id, credit_id, customer_id, kind, invoice_id, payout_id, amount_minor, at
             ) VALUES (
                 \(id.uuid), \(spending.credit.uuid), \(customer.uuid), \(kind.rawValue),
-                \(invoice?.uuid), \(spending.amount.minorUnits), \(now)
+                \(invoice?.uuid), \(payout?.uuid), \(spending.amount.minorUnits), \(now)
             )
             """
         )

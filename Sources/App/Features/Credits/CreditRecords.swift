@@ -16,11 +16,14 @@ package enum CreditSource: Sendable {
     case returned(ID<Order>)
     /// An invoice was cancelled that credit had paid a part of.
     case voided(ID<Invoice>)
+    /// It was sent back, and did not arrive.
+    case payoutFailed(ID<Refund>)
 
     /// Its name in the database and in the API.
     package enum Kind: String, Sendable, CaseIterable {
         case grant, overpayment, carried, returned, voided
         case creditNote = "credit_note"
+        case payoutFailed = "payout_failed"
     }
 
     package var kind: Kind {
@@ -31,6 +34,7 @@ package enum CreditSource: Sendable {
         case .creditNote: .creditNote
         case .returned: .returned
         case .voided: .voided
+        case .payoutFailed: .payoutFailed
         }
     }
 
@@ -43,6 +47,7 @@ package enum CreditSource: Sendable {
         case .creditNote(let id): id.uuid
         case .returned(let id): id.uuid
         case .voided(let id): id.uuid
+        case .payoutFailed(let id): id.uuid
         }
     }
 }

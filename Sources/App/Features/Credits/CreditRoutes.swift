@@ -10,6 +10,12 @@ enum CreditRoutes {
 enum ConsoleCreditRoutes {
     static let new = Route(.get, "/console/customers/:id/credits/new", ID<Customer>.self)
     static let create = Route(.post, "/console/customers/:id/credits", ID<Customer>.self)
+    static let newPayout = Route(
+        .get,
+        "/console/customers/:id/credits/payout",
+        ID<Customer>.self
+    )
+    static let payOut = Route(.post, "/console/customers/:id/credits/payout", ID<Customer>.self)
     static let askRevoke = Route(.get, "/console/credits/:id/revoke", ID<Credit>.self)
     static let revoke = Route(.post, "/console/credits/:id/revoke", ID<Credit>.self)
 }

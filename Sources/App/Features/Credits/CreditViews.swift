@@ -109,6 +109,12 @@ struct CustomerCreditCard: View {
                         size: .small,
                         icon: "gift"
                     )
+                    ButtonLink(
+                        "Send credit back",
+                        to: ConsoleCreditRoutes.newPayout.path(customer),
+                        size: .small,
+                        icon: "banknote"
+                    )
                 }
             }
         }
@@ -180,6 +186,65 @@ struct CreditFormView: View {
     }
 }
 
+/// Asks how much credit is sent back, and which way.
+struct CreditPayoutFormView: View {
+    let customer: CustomerRecord
+    let form: FormErrors
+    let currency: Currency
+    let token: String
+
+    var body: HTML {
+        PageHeading(
+            "Send credit back",
+            lead: customer.name,
+            back: (customer.name, ConsoleCustomerRoutes.show.path(customer.id))
+        )
+        div(.classes("narrow-left")) {
+            Card {
+                Markup.form(
+                    to: ConsoleCreditRoutes.payOut.path(customer.id),
+                    token: token,
+                    .classes("form")
+                ) {
+                    if let notice = Notice.formErrors(form) { notice }
+                    // The same form sent twice pays once.
+                    input(.type("hidden"), .name("key"), .value(key))
+                    FormField(
+                        "Amount in \(currency.code)",
+                        "amount",
+                        form,
+                        hint: "Credit that was given for nothing stays.",
+                        .inputmode("decimal"),
+                        .autocomplete("off")
+                    )
+                    FormField("Why", "reason", form, .maxlength(500))
+                    FormField(
+                        "Reference of the transfer",
+                        "reference",
+                        form,
+                        hint: "Empty: it goes back to the card that paid.",
+                        isOptional: true,
+                        .maxlength(200)
+                    )
+                    div(.classes("row")) {
+                        SubmitButton("Send it back")
+                        ButtonLink(
+                            "Go back",
+                            to: ConsoleCustomerRoutes.show.path(customer.id),
+                            .quiet
+                        )
+                    }
+                }
+            }
+        }
+    }
+
+    private var key: String {
+        let typed = form.value("key")
+        return typed.isEmpty ? OpaqueToken.make() : typed
+    }
+}
+
 extension CreditSource.Kind {
     /// Where it came from, to people.
     var words: String {
@@ -190,6 +255,7 @@ extension CreditSource.Kind {
         case .creditNote: "Credit note"
         case .returned: "Back from an order"
         case .voided: "Back from a cancelled invoice"
+        case .payoutFailed: "Sent back, and returned"
         }
     }
 }

@@ -95,33 +95,6 @@ package struct Credits: Sendable {
         try pay(record, with: held, session, services, now: now)
     }
 
-    /// Takes an amount of a customer's credit because it is paid out; whoever pays it out books it.
-    ///
-    /// - Throws: a conflict when there is not as much.
-    package static func payOut(
-        _ amount: Money,
-        of customer: ID<Customer>,
-        _ session: Session,
-        _ services: Services,
-        now: Date
-    ) throws {
-        try session.lockCredits(of: customer)
-        let spendings = try session.availableCredits(of: customer, now: now)
-            .spending(on: amount, at: Instant(now))
-        guard spendings.map(\.amount).sum(amount.currency) == amount else {
-            throw Problem.notEnoughCredit
-        }
-        for spending in spendings {
-            try session.store(
-                spending,
-                as: ID(services.ids.next()),
-                .refund,
-                of: customer,
-                now: now
-            )
-        }
-    }
-
     /// Pays all that a customer has open in a currency: first some bills, then what is due first.
     static func spendOnOpenInvoices(
         of customer: ID<Customer>,
@@ -172,6 +145,6 @@ package struct Credits: Sendable {
 extension Problem {
     static let notEnoughCredit = Problem.conflict(
         "not_enough_credit",
-        "The customer does not have as much credit."
+        "The customer does not have as much credit that was paid for."
     )
 }

@@ -220,9 +220,10 @@ struct DomainStep {
     ) async throws -> Fulfilment.StepResult {
         // The date is a convenience: a registrar that is slow to tell it does not hold up the sale.
         let expiresAt = try? await services.registrar.find(domain.name)?.expiresAt
-        let now = services.clock.now
+        let (now, ids) = (services.clock.now, services.ids)
         try await services.database.transaction(for: .system) { session in
             try session.setOperation(operation.id, to: .confirmed, outcome: order, now: now)
+            try session.enqueue(.learningCost(of: operation.id), ids: ids, now: now)
             try session.setDomain(domain.id, to: .active, order: order, expiresAt: expiresAt)
             try session.record(
                 AuditEntry(

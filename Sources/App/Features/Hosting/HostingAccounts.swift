@@ -196,6 +196,7 @@ package struct HostingAccounts: Sendable {
         as account: HostingAccountRecord,
         _ actor: Actor
     ) async throws -> HostingAccountRecord {
+        let services = services
         let now = services.clock.now
         let username = found.username.isEmpty ? account.username : found.username
         return try await services.database.transaction(for: .system) { session in
@@ -210,6 +211,7 @@ package struct HostingAccounts: Sendable {
                 ),
                 now: now
             )
+            try DisputeFreezing.apply(to: account, session, services, now: now)
             return try session.hostingAccount(account.id).orThrow(Problem.notFound)
         }
     }

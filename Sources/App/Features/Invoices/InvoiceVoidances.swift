@@ -120,6 +120,7 @@ package struct InvoiceVoidances: Sendable {
                 now: now
             )
         }
+        try session.reviseEarnings(of: invoice.id)
         if invoice.status == .uncollectible { try post(.writeOffTakenBack(invoice.due)) }
         if let issued = try session.posting("invoice_issued", cause: invoice.id.uuid) {
             try post(.invoiceVoided(issued))

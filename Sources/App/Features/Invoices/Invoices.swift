@@ -174,6 +174,7 @@ package struct Invoices: Sendable {
             now: now
         )
         let lines = try session.lines(of: id)
+        try session.followEarnings(of: [id])
         try Ledger.post(
             .invoiceIssued(
                 total: invoice.total,

@@ -63,6 +63,7 @@ enum Ledger {
                 entries.append((transaction, account.uuid, entry.amount))
             }
         }
+        try session.followEarnings(of: invoices.map(\.draft.id))
         let kind = invoices.first?.posting.kind ?? ""
         try session.openLedgerTransactions(transactions, kind: kind, Invoice.idPrefix, now: now)
         try session.storeLedgerEntries(entries)

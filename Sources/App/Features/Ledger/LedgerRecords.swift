@@ -51,6 +51,9 @@ struct LedgerCause: Sendable, Equatable {
         case Dispute.idPrefix: ID<Dispute>(uuid).text
         case Payout.idPrefix: ID<Payout>(uuid).text
         case CreditUse.idPrefix: ID<CreditUse>(uuid).text
+        case DomainOperation.idPrefix: ID<DomainOperation>(uuid).text
+        case RevenueDay.idPrefix: ID<RevenueDay>(uuid).text
+        case CreditPayout.idPrefix: ID<CreditPayout>(uuid).text
         default: "\(type) \(uuid.uuidString.lowercased())"
         }
     }
@@ -66,6 +69,7 @@ enum LedgerObject: Sendable, Equatable {
     case dispute(ID<Dispute>)
     case creditNote(ID<CreditNote>)
     case credit(ID<Credit>)
+    case domain(ID<DomainRecord>)
     case transaction(ID<LedgerTransaction>)
 
     /// Reads an identifier; nil for one of a kind that nothing is booked for.
@@ -86,6 +90,8 @@ enum LedgerObject: Sendable, Equatable {
             self = .creditNote(id)
         } else if let id = ID<Credit>(text) {
             self = .credit(id)
+        } else if let id = ID<DomainRecord>(text) {
+            self = .domain(id)
         } else if let id = ID<LedgerTransaction>(text) {
             self = .transaction(id)
         } else {

@@ -40,7 +40,7 @@ extension Session {
             """
             SELECT e.id, e.transaction_id, e.account_id, e.amount_minor, e.currency,
                 a.kind AS account_kind, c.name AS customer_name, t.kind, cause_type, cause_id, t.at,
-                coalesce(i.order_id, p.order_id, returned.order_id) AS order_id,
+                coalesce(i.order_id, p.order_id, returned.order_id, bought.order_id) AS order_id,
                 coalesce(i.id, p.invoice_id, returned.invoice_id, u.invoice_id, n.invoice_id)
                     AS invoice_id
             FROM ledger_entries e
@@ -53,6 +53,9 @@ extension Session {
             LEFT JOIN payments returned ON returned.id = r.payment_id
             LEFT JOIN credit_spendings u ON cause_type = 'cru' AND u.id = cause_id
             LEFT JOIN credit_notes n ON cause_type = 'crn' AND n.id = cause_id
+            LEFT JOIN domain_operations o ON cause_type = 'dop' AND o.id = cause_id
+            LEFT JOIN domains d ON d.id = o.domain_id
+            LEFT JOIN order_items bought ON bought.id = d.order_item_id
             WHERE \(filter.condition) AND (\(id)::bigint IS NULL OR e.id < \(id))
             ORDER BY e.id DESC LIMIT \(most)
             """,
@@ -147,6 +150,8 @@ extension LedgerObject {
                 UNION ALL SELECT id FROM disputes WHERE payment_id = \(id.uuid)
             )
             """
+        case .domain(let id):
+            "cause_id IN (SELECT id FROM domain_operations WHERE domain_id = \(id.uuid))"
         case .credit(let id):
             """
             cause_id IN (
@@ -156,7 +161,7 @@ extension LedgerObject {
             """
         case .invoice(let id):
             LedgerObject.causes(
-                credits: "SELECT id FROM credit_spendings WHERE invoice_id = \(id.uuid)",
+                others: "SELECT id FROM credit_spendings WHERE invoice_id = \(id.uuid)",
                 invoices: "id = \(id.uuid)",
                 payments: """
                     invoice_id = \(id.uuid)
@@ -165,11 +170,16 @@ extension LedgerObject {
             )
         case .order(let id):
             LedgerObject.causes(
-                credits: """
+                others: """
                     SELECT id FROM credit_spendings
                     WHERE invoice_id IN (SELECT id FROM invoices WHERE order_id = \(id.uuid))
                     UNION ALL
                     SELECT id FROM credits WHERE source = 'returned' AND cause_id = \(id.uuid)
+                    UNION ALL
+                    SELECT o.id FROM order_items i
+                    JOIN domains d ON d.order_item_id = i.id
+                    JOIN domain_operations o ON o.domain_id = d.id
+                    WHERE i.order_id = \(id.uuid)
                     """,
                 invoices: "order_id = \(id.uuid)",
                 payments: """
@@ -179,9 +189,11 @@ extension LedgerObject {
             )
         case .customer(let id):
             LedgerObject.causes(
-                credits: """
+                others: """
                     SELECT id FROM credits WHERE customer_id = \(id.uuid)
                     UNION ALL SELECT id FROM credit_spendings WHERE customer_id = \(id.uuid)
+                    UNION ALL SELECT id FROM domain_operations WHERE customer_id = \(id.uuid)
+                    UNION ALL SELECT id FROM credit_payouts WHERE customer_id = \(id.uuid)
                     """,
                 invoices: "customer_id = \(id.uuid)",
                 payments: "customer_id = \(id.uuid)"
@@ -189,7 +201,7 @@ extension LedgerObject {
         }
     }
 
-    private static func causes(credits: SQL, invoices: SQL, payments: SQL) -> SQL {
+    private static func causes(others: SQL, invoices: SQL, payments: SQL) -> SQL {
         """
         cause_id IN (
             SELECT id FROM invoices WHERE \(invoices)
@@ -200,7 +212,7 @@ extension LedgerObject {
             WHERE payment_id IN (SELECT id FROM payments WHERE \(payments))
             UNION ALL SELECT id FROM disputes
             WHERE payment_id IN (SELECT id FROM payments WHERE \(payments))
-            UNION ALL \(credits)
+            UNION ALL \(others)
         )
         """
     }

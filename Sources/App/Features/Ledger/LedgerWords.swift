@@ -20,6 +20,7 @@ extension LedgerAccountKind {
         case .badDebt: "Bad debt"
         case .promotions: "Promotional credit"
         case .payables: "Payables"
+        case .exchange: "Currency exchange"
         }
     }
 }
@@ -55,6 +56,9 @@ extension LedgerCause {
         case Order.idPrefix: "Order"
         case Dispute.idPrefix: "Dispute"
         case Payout.idPrefix: "Payout"
+        case DomainOperation.idPrefix: "Domain name"
+        case RevenueDay.idPrefix: "Day"
+        case CreditPayout.idPrefix: "Credit sent back"
         default: type
         }
     }

@@ -8,9 +8,11 @@ enum DisputeFreezing {
     static let reason = "A payment for it is disputed."
 
     /// Stops the services when a bank takes the money, and lets them go on when it is ours after
-    /// all. What a lost dispute has stopped stays so: staff decide.
+    /// all. What a lost dispute has stopped stays so: staff decide. An account that is still being
+    /// set up is stopped once it is there.
     static func follow(
         _ standing: DisputeState.Standing,
+        of dispute: ID<Dispute>,
         _ payment: PaymentRecord,
         _ session: Session,
         _ services: Services,
@@ -19,6 +21,7 @@ enum DisputeFreezing {
         switch standing {
         case .open:
             guard try session.flag(DisputePolicy.setting) else { return }
+            try session.markFreezing(dispute)
             for account in try session.accountsPaid(by: payment) {
                 try stop(account, session, services, now: now)
             }
@@ -42,13 +45,29 @@ enum DisputeFreezing {
             .contains { try session.accountsPaid(by: $0).contains(account.id) }
     }
 
+    /// Stops an account that has come to be while what paid for it is disputed.
+    static func apply(
+        to account: HostingAccountRecord,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        let payments = try session.freezingDisputes(of: account.customer)
+            .compactMap { try session.payment($0) }
+        guard
+            try payments.contains(where: { try session.accountsPaid(by: $0).contains(account.id) })
+        else { return }
+        try stop(account.id, session, services, now: now)
+    }
+
     private static func stop(
         _ id: ID<HostingAccount>,
         _ session: Session,
         _ services: Services,
         now: Date
     ) throws {
-        guard let account = try session.hostingAccount(id), account.status == .active,
+        // Whoever makes the account holds its row too, so that one of both sees the other.
+        guard let account = try session.lockHostingAccount(id), account.status == .active,
             account.wish?.isPending != true
         else { return }
         if let license = try session.license(of: id) { try session.suspend(license) }

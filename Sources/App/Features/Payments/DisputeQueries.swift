@@ -146,6 +146,21 @@ extension Session {
         )
     }
 
+    /// Keeps that what a dispute's payment has paid for is to be stopped.
+    func markFreezing(_ dispute: ID<Dispute>) throws {
+        try run("UPDATE disputes SET freezes = true WHERE id = \(dispute.uuid)")
+    }
+
+    /// A customer's payments of which what they have paid for is to be stopped.
+    func freezingDisputes(of customer: ID<Customer>) throws -> [ID<Payment>] {
+        try all(
+            """
+            SELECT payment_id FROM disputes
+            WHERE customer_id = \(customer.uuid) AND freezes AND status IN ('open', 'lost')
+            """
+        ) { try $0.id("payment_id") }
+    }
+
     /// Whether something of this kind stands in the books for a dispute.
     func isPosted(_ kind: String, for dispute: ID<Dispute>) throws -> Bool {
         try exists(
@@ -165,7 +180,7 @@ extension Session {
             JOIN order_items i ON i.id = a.order_item_id
             LEFT JOIN subscriptions s ON s.order_item_id = i.id
             WHERE a.customer_id = \(payment.customer.uuid)
-                AND a.status IN ('active', 'suspended') AND (
+                AND a.status IN ('provisioning', 'active', 'suspended') AND (
                     i.order_id = \(payment.order?.uuid) OR s.id IN (
                         SELECT subscription_id FROM subscription_lines
                         JOIN invoice_lines ON invoice_lines.id = invoice_line_id
@@ -204,8 +219,8 @@ extension DisputeRecord {
         disputes.id, disputes.payment_id, invoice_id, order_id, disputes.customer_id,
         customers.name AS customer_name, gateway_dispute_id, disputes.status, gateway_phase,
         disputes.reason, disputes.amount_minor, disputes.currency, due_by, has_evidence,
-        settled_currency, withdrawn_minor - reinstated_minor AS held_minor, disputes.fee_minor,
-        withdrawal_move_id IS NOT NULL AS is_withdrawn,
+        disputes.settled_currency, withdrawn_minor - reinstated_minor AS held_minor,
+        disputes.fee_minor, withdrawal_move_id IS NOT NULL AS is_withdrawn,
         reinstatement_move_id IS NOT NULL AS is_reinstated, opened_at, closed_at
         FROM disputes JOIN payments ON payments.id = disputes.payment_id
         JOIN customers ON customers.id = disputes.customer_id

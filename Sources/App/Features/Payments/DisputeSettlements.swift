@@ -59,7 +59,14 @@ struct DisputeSettlements: Sendable {
         try book(state, known, session, services, now: now)
         if isNew || known.status != state.standing {
             try record(state, known, payment, session, now: now)
-            try DisputeFreezing.follow(state.standing, payment, session, services, now: now)
+            try DisputeFreezing.follow(
+                state.standing,
+                of: known.id,
+                payment,
+                session,
+                services,
+                now: now
+            )
         }
     }
 

@@ -48,7 +48,7 @@ struct Fees: Sendable {
         guard let capture = try await services.payments.capture(of: intent),
             let move = capture.move
         else { return false }
-        guard let fee = move.money(move.fee) else {
+        guard let fee = move.money(move.fee), let settled = move.money(move.amount) else {
             throw RemoteFailure.unknown(message: "The payment is settled in \(move.currency).")
         }
         let now = services.clock.now
@@ -57,14 +57,22 @@ struct Fees: Sendable {
                 return
             }
             try session.store(fee, charge: capture.charge, move: move.id, of: id)
-            try Ledger.post(
-                .feeCharged(fee),
-                cause: id,
-                customer: payment.customer,
-                session,
-                ids: services.ids,
-                now: now
-            )
+            func post(_ posting: Posting) throws {
+                try Ledger.post(
+                    posting,
+                    cause: id,
+                    customer: payment.customer,
+                    session,
+                    ids: services.ids,
+                    now: now
+                )
+            }
+            let charged = try session.broughtToClearing(by: id)
+            if let charged, charged.currency != settled.currency {
+                try session.store(settled, settling: id)
+                try post(.paymentSettled(charged, as: settled))
+            }
+            try post(.feeCharged(fee))
         }
         return true
     }

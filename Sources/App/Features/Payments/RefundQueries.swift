@@ -12,6 +12,8 @@ struct NewRefund {
     let source: RefundRecord.Source
     /// The key of the request that asked for it.
     var askedWith: String?
+    /// The credit that it sends back.
+    var creditPayout: ID<CreditPayout>?
 }
 
 /// Which refunds to list.
@@ -37,12 +39,13 @@ extension Session {
             """
             INSERT INTO refunds (
                 id, payment_id, customer_id, amount_minor, currency, reason, kind, source, status,
-                idempotency_key, asked_with, created_at
+                idempotency_key, asked_with, credit_payout_id, created_at
             ) VALUES (
                 \(refund.id.uuid), \(refund.payment.id.uuid), \(refund.payment.customer.uuid),
                 \(refund.amount.minorUnits), \(refund.amount.currency.code), \(refund.reason),
                 \(refund.kind.rawValue), \(refund.source.rawValue), 'created',
-                \("ref-\(refund.id.text)"), \(refund.askedWith), \(now)
+                \("ref-\(refund.id.text)"), \(refund.askedWith),
+                \(refund.creditPayout?.uuid), \(now)
             )
             """
         )
@@ -125,21 +128,25 @@ extension Session {
     func refundable(_ payment: PaymentRecord) throws -> RefundableAmount {
         let currency = payment.amount.currency
         let disputed = try disputedAmount(of: payment.id, currency)
-        let refunded = try one(
+        let (refunded, ofCredit) = try one(
             """
-            SELECT coalesce(sum(amount_minor), 0)::bigint AS refunded FROM refunds
+            SELECT coalesce(sum(amount_minor), 0)::bigint AS refunded,
+                coalesce(sum(amount_minor) FILTER (WHERE kind = 'credit'), 0)::bigint AS of_credit
+            FROM refunds
             WHERE payment_id = \(payment.id.uuid) AND status <> 'failed'
                 AND currency = \(currency.code)
             """
-        ) { try $0.money("refunded", currency) }
-        let left = payment.amount - payment.excess - refunded - disputed
+        ) { (try $0.money("refunded", currency), try $0.money("of_credit", currency)) }
+        let left = payment.amount - payment.excess - (refunded - ofCredit) - disputed
         let onInvoice = try notGivenBack(of: payment.invoice)
         let short = onInvoice.minorUnits < left.minorUnits ? left - onInvoice : .zero(currency)
+        // What became credit and was sent back is gone once, not twice.
+        let credited = payment.excess + short - ofCredit
         return RefundableAmount(
             captured: payment.amount,
             refunded: refunded,
             disputed: disputed,
-            credited: payment.excess + short
+            credited: credited.minorUnits > 0 ? credited : .zero(currency)
         )
     }
 

@@ -14,6 +14,8 @@ package struct RefundRecord: Sendable {
         case `return`
         /// Somebody made it at the processor itself.
         case outside
+        /// A customer's credit goes back to the card that it came from.
+        case credit
     }
 
     package enum Status: String, Sendable, CaseIterable {

@@ -149,7 +149,11 @@ struct RefundSettlements: Sendable {
                 let hasMoved = refund.status.isOnItsWay && state.move != nil
                 if hasMoved { try book(refund, state.id, session, services, now: now) }
                 let latest = try session.refund(id).orThrow(Problem.notFound)
+                if latest.status == .succeeded, let move = state.move {
+                    try keepFee(of: latest, move, session, services, now: now)
+                }
                 try fail(latest, because: reason, state.id, session, services, now: now)
+                try takeBackSettlement(of: latest, state, session, services, now: now)
             }
         }
     }
@@ -196,10 +200,45 @@ struct RefundSettlements: Sendable {
         _ services: Services,
         now: Date
     ) throws {
-        guard let fee = move.money(move.fee) else { return }
+        guard let fee = move.money(move.fee), let taken = move.money(-move.amount) else { return }
         try session.store(fee, move: move.id, of: refund.id)
+        try post(.feeCharged(fee), refund, session, services, now: now)
+        if taken.currency != refund.amount.currency,
+            try session.store(taken, settling: refund.id)
+        {
+            let posting = Posting.refundSettled(refund.amount, as: taken)
+            try post(posting, refund, session, services, now: now)
+        }
+    }
+
+    /// What a refund had taken in another currency came back, at the rate of that day.
+    ///
+    /// - Throws: ``Core/RemoteFailure`` while the processor does not tell how much that was.
+    private static func takeBackSettlement(
+        of refund: RefundRecord,
+        _ state: RefundState,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        guard refund.status == .succeeded, try session.isSettledElsewhere(refund.id) else { return }
+        guard let move = state.failureMove, let returned = move.money(move.amount) else {
+            throw RemoteFailure.unknown(message: "What came back of the refund is not known yet.")
+        }
+        try session.store(returned, returnedOf: refund.id)
+        let posting = Posting.refundFailureSettled(refund.amount, as: returned)
+        try post(posting, refund, session, services, now: now)
+    }
+
+    private static func post(
+        _ posting: Posting,
+        _ refund: RefundRecord,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
         try Ledger.post(
-            .feeCharged(fee),
+            posting,
             cause: refund.id,
             customer: refund.customer,
             session,
@@ -237,6 +276,7 @@ struct RefundSettlements: Sendable {
             )
             try RefundMails.sendFailed(refund, session, services, now: now)
         }
+        try CreditPayouts.takeBack(refund, session, services, now: now)
         try record("payment.refund_failed", refund, session, now: now)
     }
 

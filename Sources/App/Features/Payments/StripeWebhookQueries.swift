@@ -17,6 +17,8 @@ struct StoredWebhook: Sendable {
     var intent: String? {
         type.hasPrefix("payment_intent.") ? body["data"]?["object"]?["id"]?.string : nil
     }
+    /// Whether money that was on its way to the bank came back.
+    var isOfLostPayout: Bool { type == "payout.failed" || type == "payout.canceled" }
     /// Whether it may tell of a fee.
     var isOfCharge: Bool { type == "charge.updated" }
     /// Whether it may tell of a card that was saved, or renewed by its bank.

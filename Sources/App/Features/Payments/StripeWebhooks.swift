@@ -78,9 +78,10 @@ struct StripeWebhooks {
             if event.isOfCharge { try await Fees(services).learn(payment) }
         }
         if event.isOfCards { try await learnCards(of: event) }
-        let now = services.clock.now
-        try await services.database.transaction(for: .system) {
-            try $0.finishWebhook(id, payment: payment, now: now)
+        let (now, ids) = (services.clock.now, services.ids)
+        try await services.database.transaction(for: .system) { session in
+            if event.isOfLostPayout { try session.enqueue(.comparingSoon, ids: ids, now: now) }
+            try session.finishWebhook(id, payment: payment, now: now)
         }
         return .done
     }

@@ -73,17 +73,30 @@ extension Session {
         ) > 0
     }
 
-    /// Finds for each move the transaction of the books that is the same.
+    /// Keeps that a payout came back; nil when it is not known, or known to have.
+    func storeFailure(_ move: BalanceMove, ofPayout gatewayID: String) throws -> ID<Payout>? {
+        try first(
+            """
+            UPDATE payouts SET failure_move_id = \(move.id), failed_at = \(move.created)
+            WHERE gateway_payout_id = \(gatewayID) AND failure_move_id IS NULL
+            RETURNING id
+            """
+        ) { try $0.id("id") }
+    }
+
+    /// Finds for each move the transaction of the books that is the same. Of what was settled in
+    /// another currency, that is the one that changed it.
     func matchMoves() throws {
         try run(
             """
             UPDATE balance_moves m SET transaction_id = t.id
             FROM (
-                SELECT balance_move_id AS move, id AS cause, 'payment_captured' AS kind
+                SELECT balance_move_id AS move, id AS cause, CASE WHEN settled_currency IS NULL
+                    THEN 'payment_captured' ELSE 'payment_settled' END AS kind
                 FROM payments WHERE balance_move_id IS NOT NULL
                 UNION ALL
-                SELECT balance_move_id, id, 'payment_unplaced'
-                FROM payments WHERE balance_move_id IS NOT NULL
+                SELECT balance_move_id, id, 'payment_unplaced' FROM payments
+                WHERE balance_move_id IS NOT NULL AND settled_currency IS NULL
                 UNION ALL
                 SELECT b.id, r.id, k.kind
                 FROM balance_moves b JOIN refunds r ON gateway_refund_id = b.source
@@ -93,8 +106,12 @@ extension Session {
                     ('refund_failure', 'refund_failed'),
                     ('refund_failure', 'unplaced_return_failed'),
                     ('payment_failure_refund', 'refund_failed'),
-                    ('payment_failure_refund', 'unplaced_return_failed')
+                    ('payment_failure_refund', 'unplaced_return_failed'),
+                    ('refund', 'refund_settled'), ('payment_refund', 'refund_settled'),
+                    ('refund_failure', 'refund_failure_settled'),
+                    ('payment_failure_refund', 'refund_failure_settled')
                 ) AS k (moved, kind) ON k.moved = b.kind
+                    AND (settled_minor IS NOT NULL) = (k.kind LIKE '%_settled')
                 WHERE transaction_id IS NULL
                 UNION ALL
                 SELECT withdrawal_move_id, id, 'dispute_opened'
@@ -104,10 +121,27 @@ extension Session {
                 FROM disputes WHERE reinstatement_move_id IS NOT NULL
                 UNION ALL
                 SELECT balance_move_id, id, 'payout' FROM payouts
+                UNION ALL
+                SELECT failure_move_id, id, 'payout_failed' FROM payouts
+                WHERE failure_move_id IS NOT NULL
             ) known JOIN ledger_transactions t ON t.cause_id = known.cause AND t.kind = known.kind
             WHERE m.id = known.move AND m.transaction_id IS NULL
             """
         )
+    }
+
+    /// The transaction that changed into another currency what one of a cause and kind moved.
+    static func settlement(ofCause cause: SQL, as kind: SQL) -> SQL {
+        """
+        SELECT FROM ledger_transactions settled
+        WHERE settled.cause_id = \(cause) AND settled.kind = CASE \(kind)
+            WHEN 'payment_captured' THEN 'payment_settled'
+            WHEN 'payment_unplaced' THEN 'payment_settled'
+            WHEN 'refund' THEN 'refund_settled'
+            WHEN 'unplaced_returned' THEN 'refund_settled'
+            WHEN 'refund_failed' THEN 'refund_failure_settled'
+            WHEN 'unplaced_return_failed' THEN 'refund_failure_settled' END
+        """
     }
 
     /// Everything that differs: moves that are not in the books, amounts and fees that are others
@@ -123,12 +157,12 @@ extension Session {
                 WHERE a.kind = 'clearing' AND a.gateway = 'stripe'
                 GROUP BY t.id, e.currency
             ), compared AS (
-                SELECT m.*, b.amount AS booked_minor, b.cause_id, b.kind AS booked_kind,
-                    b.currency AS booked_currency,
+                SELECT m.*, b.amount AS booked_minor,
                     -- A dispute's fee stands in the same transaction.
                     CASE WHEN b.kind LIKE 'dispute_%' THEN m.amount_minor - m.fee_minor
                         ELSE m.amount_minor END AS expected_minor
-                FROM balance_moves m LEFT JOIN booked b ON b.id = m.transaction_id
+                FROM balance_moves m
+                LEFT JOIN booked b ON b.id = m.transaction_id AND b.currency = m.currency
             )
             SELECT 'not_in_books' AS kind, c.id AS subject, p.id AS payment_id,
                 c.amount_minor AS at_processor, NULL::bigint AS in_books, c.currency,
@@ -139,8 +173,7 @@ extension Session {
             SELECT 'other_amount', c.id, p.id, expected_minor, booked_minor, c.currency,
                 c.kind || coalesce(' ' || c.source, ''), moved_at
             FROM compared c LEFT JOIN payments p ON gateway_intent_id = c.intent
-            WHERE transaction_id IS NOT NULL AND booked_currency = c.currency
-                AND booked_minor <> expected_minor
+            WHERE transaction_id IS NOT NULL AND booked_minor IS DISTINCT FROM expected_minor
             UNION ALL
             SELECT 'other_fee', c.id, p.id, c.fee_minor, coalesce(-f.amount, 0), c.currency,
                 'fee of ' || c.kind || coalesce(' ' || c.source, ''), moved_at
@@ -160,6 +193,7 @@ extension Session {
                 )
                 AND b.at < \(until.addingTimeInterval(-3_600))
                 AND NOT EXISTS (SELECT FROM balance_moves m WHERE m.transaction_id = b.id)
+                AND NOT EXISTS (\(Session.settlement(ofCause: "b.cause_id", as: "b.kind")))
             ORDER BY happened_at LIMIT \(most)
             """
         ) { row in

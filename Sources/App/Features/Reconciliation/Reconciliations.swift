@@ -75,6 +75,8 @@ package struct Reconciliations: Sendable {
             try session.store(move, seenIn: comparison.id)
             try bookPayout(move, session, ids, now: now)
         }
+        // The newest come first, and a payout fails after it was made.
+        for move in comparison.moves { try bookFailedPayout(move, session, ids, now: now) }
         try session.matchMoves()
         let differences = try session.differences(before: comparison.until, most: most)
         let open = try session.openSubjects()
@@ -125,6 +127,29 @@ package struct Reconciliations: Sendable {
         let id = ID<Payout>(ids.next())
         guard try session.store(id, source, amount, move: move) else { return }
         try Ledger.post(.paidOut(amount), cause: id, session, ids: ids, now: now)
+    }
+
+    /// A bank sent a payout back, or it was stopped: the processor holds the money again.
+    private static func bookFailedPayout(
+        _ move: BalanceMove,
+        _ session: Session,
+        _ ids: IDSource,
+        now: Date
+    ) throws {
+        guard move.kind == "payout_failure" || move.kind == "payout_cancel", move.amount > 0,
+            let amount = move.money(move.amount), let source = move.source,
+            let payout = try session.storeFailure(move, ofPayout: source)
+        else { return }
+        try Ledger.post(.payoutFailed(amount), cause: payout, session, ids: ids, now: now)
+        try session.record(
+            AuditEntry(
+                Actor(.gateway, label: "stripe"),
+                "payout.fail",
+                payout,
+                after: ["amount": .string(amount.description), "payout": .string(source)]
+            ),
+            now: now
+        )
     }
 
     /// A payment's fee may not be known yet, which is no difference.
@@ -211,6 +236,15 @@ package struct Reconciliations: Sendable {
             try $0.reconciliations(before: before, most: most)
         }
     }
+}
+
+extension NewJob {
+    /// Compares the books with the processor as soon as what moves now is compared.
+    static let comparingSoon = NewJob(
+        .reconcile,
+        dedupKey: Schedules.turn,
+        delaySeconds: Reconciliations.restSeconds + 60
+    )
 }
 
 /// What a finding is known by.

@@ -5,6 +5,7 @@ extension Invariant {
     /// Money that customers have with us, and what became of it.
     static let credits: [Invariant] = [
         remaindersAreBooked, withinItsAmount, creditFitsInvoices, spendingsArePosted,
+        payoutsAreSent,
     ]
 
     private static let remaindersAreBooked = Invariant(
@@ -57,7 +58,30 @@ extension Invariant {
         """
     )
 
-    /// What is paid out is booked by what pays it out.
+    private static let payoutsAreSent = Invariant(
+        "credit.payout_is_sent",
+        "Credit that is paid out is taken of credits, and goes to cards or has left the bank.",
+        of: .of(CreditPayout.self),
+        """
+        SELECT o.id::text AS id FROM credit_payouts o
+        LEFT JOIN (
+            SELECT payout_id, sum(amount_minor) AS amount FROM credit_spendings GROUP BY 1
+        ) taken ON payout_id = o.id
+        LEFT JOIN (
+            SELECT credit_payout_id, sum(amount_minor) AS amount FROM refunds GROUP BY 1
+        ) refunded ON credit_payout_id = o.id
+        LEFT JOIN (
+            SELECT cause_id, -sum(amount_minor) AS amount
+            FROM ledger_transactions t JOIN ledger_entries e ON transaction_id = t.id
+            JOIN ledger_accounts a ON a.id = account_id AND a.kind = 'clearing'
+            WHERE t.kind = 'credit_sent' GROUP BY 1
+        ) sent ON cause_id = o.id
+        WHERE taken.amount IS DISTINCT FROM amount_minor
+            OR CASE way WHEN 'card' THEN refunded.amount ELSE sent.amount END
+                IS DISTINCT FROM amount_minor
+        """
+    )
+
     private static let spendingsArePosted = Invariant(
         "credit.spending_is_posted",
         "What a credit has paid, and what was taken back of it, stands in the books.",
@@ -68,11 +92,11 @@ extension Invariant {
             SELECT cause_id, t.kind, sum(e.amount_minor) AS amount
             FROM ledger_transactions t JOIN ledger_entries e ON transaction_id = t.id
             JOIN ledger_accounts a ON a.id = account_id AND a.kind = 'customer_credit'
-            WHERE t.kind IN ('credit_spent', 'credit_expired') GROUP BY 1, 2
+            WHERE t.kind IN ('credit_spent', 'credit_expired', 'credit_paid_out') GROUP BY 1, 2
         ) posted ON cause_id = s.id
-        WHERE s.kind <> 'refund' AND (amount IS DISTINCT FROM amount_minor
+        WHERE amount IS DISTINCT FROM amount_minor
             OR posted.kind <> CASE s.kind WHEN 'invoice' THEN 'credit_spent'
-                ELSE 'credit_expired' END)
+                WHEN 'refund' THEN 'credit_paid_out' ELSE 'credit_expired' END
         """
     )
 }

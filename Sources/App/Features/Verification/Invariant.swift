@@ -26,7 +26,8 @@ struct Invariant: Sendable {
 
     /// All rules, the books first.
     static let all: [Invariant] =
-        ledger + documents + taxes + creditNotes + payments + processor + credits + coupons
+        ledger + revenue + documents + taxes + creditNotes + payments + processor + credits
+        + coupons
         + orders + services + house + schema
 }
 

@@ -52,8 +52,8 @@ extension Invariant {
 
     private static let causesExist = Invariant(
         "ledger.causes_exist",
-        "The invoice, payment, refund, dispute, payout or credit that a transaction tells of is "
-            + "there.",
+        "The invoice, payment, refund, dispute, payout, credit, name or day that a transaction tells "
+            + "of is there.",
         of: .of(LedgerTransaction.self),
         """
         SELECT t.id::text AS id FROM ledger_transactions t
@@ -65,8 +65,14 @@ extension Invariant {
         LEFT JOIN credit_notes n ON t.cause_type = 'crn' AND n.id = t.cause_id
         LEFT JOIN disputes d ON t.cause_type = 'dsp' AND d.id = t.cause_id
         LEFT JOIN payouts o ON t.cause_type = 'out' AND o.id = t.cause_id
-        WHERE t.cause_type IN ('inv', 'pay', 'ref', 'crd', 'cru', 'crn', 'dsp', 'out')
-            AND coalesce(i.id, p.id, r.id, c.id, u.id, n.id, d.id, o.id) IS NULL
+        LEFT JOIN domain_operations b ON t.cause_type = 'dop' AND b.id = t.cause_id
+        LEFT JOIN revenue_days y ON t.cause_type = 'rvd' AND y.id = t.cause_id
+        LEFT JOIN credit_payouts s ON t.cause_type = 'cpo' AND s.id = t.cause_id
+        WHERE t.cause_type IN (
+                'inv', 'pay', 'ref', 'crd', 'cru', 'crn', 'dsp', 'out', 'dop', 'rvd', 'cpo'
+            ) AND coalesce(
+                i.id, p.id, r.id, c.id, u.id, n.id, d.id, o.id, b.id, y.id, s.id
+            ) IS NULL
         """
     )
 
@@ -132,17 +138,42 @@ extension Invariant {
             SELECT p.gateway, r.fee_currency, r.fee_minor
             FROM refunds r JOIN payments p ON p.id = payment_id WHERE r.fee_minor IS NOT NULL
             UNION ALL
-            SELECT p.gateway, settled_currency, withdrawn_minor - reinstated_minor + d.fee_minor
+            SELECT p.gateway, d.settled_currency, withdrawn_minor - reinstated_minor + d.fee_minor
             FROM disputes d JOIN payments p ON p.id = payment_id
-            WHERE settled_currency IS NOT NULL
+            WHERE d.settled_currency IS NOT NULL
             UNION ALL
-            SELECT gateway, currency, amount_minor FROM payouts
+            SELECT way, currency, amount_minor FROM credit_payouts WHERE way = 'bank_transfer'
             UNION ALL
-            SELECT 'bank_transfer', currency, -amount_minor FROM payouts
+            SELECT gateway, currency, amount_minor FROM payouts WHERE failed_at IS NULL
+            UNION ALL
+            SELECT 'bank_transfer', currency, -amount_minor FROM payouts WHERE failed_at IS NULL
+            UNION ALL
+            \(changedIntoOthers)
         ) moves
         GROUP BY gateway, currency HAVING sum(amount) <> 0
         """
     )
+
+    /// What was settled in another currency than it was charged in; what came unplaced is known
+    /// from the books alone.
+    private static let changedIntoOthers: SQL = """
+        SELECT p.gateway, e.currency, -e.amount_minor
+        FROM payments p JOIN ledger_transactions t ON t.cause_id = p.id
+            AND t.kind = 'payment_settled'
+        JOIN ledger_entries e ON transaction_id = t.id AND e.currency <> settled_currency
+        JOIN ledger_accounts a ON a.id = account_id AND a.kind = 'clearing'
+        WHERE settled_minor IS NOT NULL
+        UNION ALL
+        SELECT gateway, settled_currency, -settled_minor FROM payments
+        WHERE settled_minor IS NOT NULL
+        UNION ALL
+        SELECT p.gateway, r.currency, -r.amount_minor
+        FROM refunds r JOIN payments p ON p.id = payment_id
+        WHERE r.settled_minor IS NOT NULL AND r.status = 'succeeded'
+        UNION ALL
+        SELECT p.gateway, r.settled_currency, r.settled_minor - coalesce(r.returned_minor, 0)
+        FROM refunds r JOIN payments p ON p.id = payment_id WHERE r.settled_minor IS NOT NULL
+        """
 
     private static let suspenseIsParkedMoney = Invariant(
         "ledger.suspense_is_parked_money",

@@ -60,6 +60,7 @@ extension Invariant {
         WHERE t.kind <> 'payment_fee' AND t.at >= first AND t.at < last - interval '1 hour'
             AND t.at < clock.now - interval '4 days'
             AND NOT EXISTS (SELECT FROM balance_moves b WHERE b.transaction_id = t.id)
+            AND NOT EXISTS (\(Session.settlement(ofCause: "t.cause_id", as: "t.kind")))
             AND NOT EXISTS (
                 SELECT FROM reconciliation_findings f
                 WHERE f.subject = t.id::text AND resolved_at IS NOT NULL

@@ -1,42 +1,60 @@
-import Core
+package import Core
 import Foundation
 
 /// A second, smaller account of what a subscription owes, to hold the engine to.
 ///
+/// Subscriptions of Core alone and those of the whole system are held to it.
+///
 /// It knows no lines and no credits: it keeps the slices of time that were used, each with its
 /// price, cuts the last one when something changes, and counts months by Foundation's calendar.
-struct LifeModel {
-    struct Terms {
-        var plan: UInt8
-        var unit: Int64
-        var quantity: Int64
-        var cycle: BillingCycle
+package struct LifeModel: Sendable {
+    package struct Terms: Sendable {
+        package var plan: UInt8
+        package var unit: Int64
+        package var quantity: Int64
+        package var cycle: BillingCycle
 
-        var amount: Int64 { unit * quantity }
+        package init(plan: UInt8, unit: Int64, quantity: Int64, cycle: BillingCycle) {
+            self.plan = plan
+            self.unit = unit
+            self.quantity = quantity
+            self.cycle = cycle
+        }
+
+        package var amount: Int64 { unit * quantity }
     }
 
-    struct Slice {
-        var from: Int64
-        var to: Int64
-        var amount: Int64
-        var period: Int64
-
-        var value: Double { Double(amount) * Double(to - from) / Double(period) }
+    /// What somebody does with a subscription.
+    package enum Action: Sendable {
+        case start(Terms), restart(Terms)
+        case change(Terms, ChangeTiming), withdrawChange
+        /// At so many seconds from now.
+        case reprice(Int64, from: Int64)
+        case cancel(SubscriptionEvent.UnusedTime), cancelAtEnd, keep
     }
 
-    private(set) var slices: [Slice] = []
-    private(set) var isAlive = false
-    private(set) var isEnding = false
-    private(set) var terms = Terms(plan: 0, unit: 0, quantity: 0, cycle: .monthly)
+    package struct Slice: Sendable {
+        package var from: Int64
+        package var to: Int64
+        package var amount: Int64
+        package var period: Int64
+
+        package var value: Double { Double(amount) * Double(to - from) / Double(period) }
+    }
+
+    package private(set) var slices: [Slice] = []
+    package private(set) var isAlive = false
+    package private(set) var isEnding = false
+    package private(set) var terms = Terms(plan: 0, unit: 0, quantity: 0, cycle: .monthly)
     private var hasStarted = false
     private var next: Terms?
     private var notices: [(from: Int64, unit: Int64)] = []
     private var anchor: Int64 = 0
     private var months = 0
-    private(set) var end: Int64 = 0
+    package private(set) var end: Int64 = 0
     private var calendar: Calendar
 
-    init(zone: String) {
+    package init(zone: String) {
         calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = TimeZone(identifier: zone) ?? .gmt
     }
@@ -53,7 +71,7 @@ struct LifeModel {
         slices.append(Slice(from: start, to: end, amount: terms.amount, period: end - start))
     }
 
-    mutating func pass(to now: Int64) {
+    package mutating func pass(to now: Int64) {
         while isAlive, end <= now {
             let start = end
             if isEnding {
@@ -76,7 +94,7 @@ struct LifeModel {
     }
 
     /// Whether the action was possible; if not, nothing changed.
-    mutating func act(_ action: Life.Action, at now: Int64) -> Bool {
+    package mutating func act(_ action: Action, at now: Int64) -> Bool {
         pass(to: now)
         switch action {
         case .start(let new):
