@@ -160,7 +160,14 @@ extension Session {
             SELECT created_at, template FROM email_outbox
             WHERE customer_id = \(customer.uuid) AND created_at > \(start)
             """
-        ) { row in (.mail, try row.get("created_at"), nil, try row.get("template")) }
+        ) { row in
+            let template = try row.get("template", as: String.self)
+            let words = template.replacing("_", with: " ")
+            return (
+                .mail, try row.get("created_at"), nil,
+                words.prefix(1).uppercased() + words.dropFirst()
+            )
+        }
     }
 
     private func rehearsedSteps(of customer: ID<Customer>, _ start: Date) throws -> [Found] {
