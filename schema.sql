@@ -50,6 +50,27 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.earned_part(amount bigint, step bigint, since timestamp with time zone, until timestamp with time zone, moment timestamp with time zone) RETURNS bigint
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+DECLARE
+    seconds numeric := floor(extract(epoch FROM moment)) - floor(extract(epoch FROM since));
+    whole numeric := (floor(extract(epoch FROM until)) - floor(extract(epoch FROM since))) * step;
+    share numeric := amount * seconds;
+    steps numeric;
+    rest numeric;
+BEGIN
+    IF moment <= since THEN RETURN 0; END IF;
+    IF moment >= until THEN RETURN amount; END IF;
+    steps := div(share, whole);
+    rest := 2 * abs(share - steps * whole);
+    IF rest > whole OR rest = whole AND mod(steps, 2) <> 0 THEN
+        steps := steps + sign(share);
+    END IF;
+    RETURN steps * step;
+END
+$$;
+
 CREATE FUNCTION public.keep_coupon() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -352,6 +373,28 @@ CREATE TABLE public.credit_notes (
 
 ALTER TABLE ONLY public.credit_notes FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.credit_payouts (
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    way text NOT NULL,
+    reference text,
+    reason text NOT NULL,
+    paid_by uuid,
+    asked_with text,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT credit_payouts_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT credit_payouts_asked_with_check CHECK (((length(asked_with) >= 1) AND (length(asked_with) <= 255))),
+    CONSTRAINT credit_payouts_check CHECK (((way = 'bank_transfer'::text) = (reference IS NOT NULL))),
+    CONSTRAINT credit_payouts_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT credit_payouts_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
+    CONSTRAINT credit_payouts_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 200))),
+    CONSTRAINT credit_payouts_way_check CHECK ((way = ANY (ARRAY['card'::text, 'bank_transfer'::text])))
+);
+
+ALTER TABLE ONLY public.credit_payouts FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.credit_spendings (
     id uuid NOT NULL,
     credit_id uuid NOT NULL,
@@ -360,8 +403,10 @@ CREATE TABLE public.credit_spendings (
     invoice_id uuid,
     amount_minor bigint NOT NULL,
     at timestamp with time zone NOT NULL,
+    payout_id uuid,
     CONSTRAINT credit_spendings_amount_minor_check CHECK ((amount_minor > 0)),
     CONSTRAINT credit_spendings_check CHECK (((kind = 'invoice'::text) = (invoice_id IS NOT NULL))),
+    CONSTRAINT credit_spendings_check1 CHECK (((kind = 'refund'::text) = (payout_id IS NOT NULL))),
     CONSTRAINT credit_spendings_kind_check CHECK ((kind = ANY (ARRAY['invoice'::text, 'refund'::text, 'expiry'::text, 'revocation'::text])))
 );
 
@@ -386,7 +431,7 @@ CREATE TABLE public.credits (
     CONSTRAINT credits_check3 CHECK (((source = 'grant'::text) OR ((granted_by IS NULL) AND (expires_at IS NULL)))),
     CONSTRAINT credits_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT credits_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
-    CONSTRAINT credits_source_check CHECK ((source = ANY (ARRAY['grant'::text, 'overpayment'::text, 'carried'::text, 'credit_note'::text, 'returned'::text, 'voided'::text])))
+    CONSTRAINT credits_source_check CHECK ((source = ANY (ARRAY['grant'::text, 'overpayment'::text, 'carried'::text, 'credit_note'::text, 'returned'::text, 'voided'::text, 'payout_failed'::text])))
 );
 
 ALTER TABLE ONLY public.credits FORCE ROW LEVEL SECURITY;
@@ -448,6 +493,7 @@ CREATE TABLE public.disputes (
     opened_at timestamp with time zone NOT NULL,
     closed_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
+    freezes boolean DEFAULT false NOT NULL,
     CONSTRAINT disputes_amount_minor_check CHECK ((amount_minor > 0)),
     CONSTRAINT disputes_check CHECK (((status = ANY (ARRAY['won'::text, 'lost'::text, 'closed'::text])) = (closed_at IS NOT NULL))),
     CONSTRAINT disputes_check1 CHECK (((withdrawal_move_id IS NULL) = (withdrawn_minor = 0))),
@@ -459,6 +505,17 @@ CREATE TABLE public.disputes (
 );
 
 ALTER TABLE ONLY public.disputes FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.domain_costs (
+    ending text NOT NULL,
+    action text NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    CONSTRAINT domain_costs_action_check CHECK ((action = ANY (ARRAY['register'::text, 'transfer'::text]))),
+    CONSTRAINT domain_costs_amount_minor_check CHECK (((amount_minor >= 0) AND (amount_minor <= 100000000))),
+    CONSTRAINT domain_costs_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT domain_costs_ending_check CHECK ((ending ~ '^[a-z0-9-]+(\.[a-z0-9-]+)?$'::text))
+);
 
 CREATE TABLE public.domain_operations (
     id uuid NOT NULL,
@@ -472,6 +529,10 @@ CREATE TABLE public.domain_operations (
     created_at timestamp with time zone NOT NULL,
     sent_at timestamp with time zone,
     finished_at timestamp with time zone,
+    cost_currency character(3),
+    CONSTRAINT domain_operations_check CHECK (((cost_minor IS NULL) = (cost_currency IS NULL))),
+    CONSTRAINT domain_operations_check1 CHECK (((cost_minor IS NULL) OR (status = 'confirmed'::text))),
+    CONSTRAINT domain_operations_cost_currency_check CHECK ((cost_currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT domain_operations_cost_minor_check CHECK ((cost_minor >= 0)),
     CONSTRAINT domain_operations_kind_check CHECK ((kind = ANY (ARRAY['register'::text, 'transfer'::text]))),
     CONSTRAINT domain_operations_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'sent'::text, 'pending'::text, 'confirmed'::text, 'rejected'::text, 'unknown'::text])))
@@ -845,7 +906,7 @@ CREATE TABLE public.ledger_accounts (
     currency character(3) NOT NULL,
     CONSTRAINT ledger_accounts_check CHECK (((kind = ANY (ARRAY['receivable'::text, 'customer_credit'::text])) = (customer_id IS NOT NULL))),
     CONSTRAINT ledger_accounts_check1 CHECK (((kind = ANY (ARRAY['clearing'::text, 'fees'::text])) = (gateway IS NOT NULL))),
-    CONSTRAINT ledger_accounts_kind_check CHECK ((kind = ANY (ARRAY['receivable'::text, 'clearing'::text, 'revenue'::text, 'deferred_revenue'::text, 'tax'::text, 'customer_credit'::text, 'refunds'::text, 'fees'::text, 'domain_costs'::text, 'suspense'::text, 'disputes'::text, 'dispute_losses'::text, 'bad_debt'::text, 'promotions'::text, 'payables'::text])))
+    CONSTRAINT ledger_accounts_kind_check CHECK ((kind = ANY (ARRAY['receivable'::text, 'clearing'::text, 'revenue'::text, 'deferred_revenue'::text, 'tax'::text, 'customer_credit'::text, 'refunds'::text, 'fees'::text, 'domain_costs'::text, 'suspense'::text, 'disputes'::text, 'dispute_losses'::text, 'bad_debt'::text, 'promotions'::text, 'payables'::text, 'exchange'::text])))
 );
 
 ALTER TABLE ONLY public.ledger_accounts FORCE ROW LEVEL SECURITY;
@@ -903,6 +964,8 @@ CREATE TABLE public.licenses (
     max_emails bigint,
     expires_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
+    held_at timestamp with time zone,
+    CONSTRAINT licenses_held_are_stopped CHECK (((held_at IS NULL) OR (status <> 'active'::text))),
     CONSTRAINT licenses_key_hash_check CHECK ((length(key_hash) = 32)),
     CONSTRAINT licenses_key_hint_check CHECK ((length(key_hint) = 4)),
     CONSTRAINT licenses_max_accounts_check CHECK ((max_accounts >= 0)),
@@ -913,6 +976,13 @@ CREATE TABLE public.licenses (
 );
 
 ALTER TABLE ONLY public.licenses FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.line_earnings (
+    line_id uuid NOT NULL,
+    earned_minor bigint DEFAULT 0 NOT NULL,
+    is_running boolean DEFAULT true NOT NULL
+)
+WITH (fillfactor='70');
 
 CREATE TABLE public.login_throttles (
     key text NOT NULL,
@@ -1077,6 +1147,8 @@ CREATE TABLE public.payments (
     balance_move_id text,
     fee_minor bigint,
     fee_currency character(3),
+    settled_minor bigint,
+    settled_currency character(3),
     CONSTRAINT payments_amount_minor_check CHECK ((amount_minor > 0)),
     CONSTRAINT payments_check CHECK (((status = 'succeeded'::text) = (settled_at IS NOT NULL))),
     CONSTRAINT payments_check1 CHECK (((kind = 'recorded'::text) = (reference IS NOT NULL))),
@@ -1085,10 +1157,13 @@ CREATE TABLE public.payments (
     CONSTRAINT payments_check4 CHECK ((excess_minor <= amount_minor)),
     CONSTRAINT payments_check5 CHECK (((balance_move_id IS NULL) = (fee_minor IS NULL))),
     CONSTRAINT payments_check6 CHECK (((fee_minor IS NULL) = (fee_currency IS NULL))),
+    CONSTRAINT payments_check7 CHECK (((settled_minor IS NULL) = (settled_currency IS NULL))),
+    CONSTRAINT payments_check8 CHECK (((settled_currency IS NULL) OR (balance_move_id IS NOT NULL))),
     CONSTRAINT payments_excess_minor_check CHECK ((excess_minor >= 0)),
     CONSTRAINT payments_gateway_check CHECK ((gateway = ANY (ARRAY['stripe'::text, 'bank_transfer'::text, 'cash'::text]))),
     CONSTRAINT payments_kind_check CHECK ((kind = ANY (ARRAY['checkout'::text, 'intent'::text, 'saved_card'::text, 'recorded'::text]))),
     CONSTRAINT payments_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 200))),
+    CONSTRAINT payments_settled_currency_check CHECK ((settled_currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT payments_status_check CHECK ((status = ANY (ARRAY['created'::text, 'open'::text, 'processing'::text, 'succeeded'::text, 'failed'::text, 'expired'::text, 'cancelled'::text, 'attention'::text, 'returned'::text, 'reversed'::text, 'credited'::text])))
 );
 
@@ -1102,7 +1177,10 @@ CREATE TABLE public.payouts (
     amount_minor bigint NOT NULL,
     currency character(3) NOT NULL,
     paid_at timestamp with time zone NOT NULL,
+    failure_move_id text,
+    failed_at timestamp with time zone,
     CONSTRAINT payouts_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT payouts_check CHECK (((failure_move_id IS NULL) = (failed_at IS NULL))),
     CONSTRAINT payouts_gateway_check CHECK ((gateway = 'stripe'::text))
 );
 
@@ -1222,15 +1300,25 @@ CREATE TABLE public.refunds (
     fee_minor bigint,
     fee_currency character(3),
     asked_with text,
+    credit_payout_id uuid,
+    settled_minor bigint,
+    settled_currency character(3),
+    returned_minor bigint,
     CONSTRAINT refunds_amount_minor_check CHECK ((amount_minor > 0)),
     CONSTRAINT refunds_asked_with_check CHECK (((length(asked_with) >= 1) AND (length(asked_with) <= 255))),
     CONSTRAINT refunds_check CHECK (((status <> 'succeeded'::text) OR (succeeded_at IS NOT NULL))),
     CONSTRAINT refunds_check1 CHECK (((status = ANY (ARRAY['succeeded'::text, 'failed'::text])) OR (succeeded_at IS NULL))),
+    CONSTRAINT refunds_check10 CHECK (((returned_minor IS NULL) OR ((settled_minor IS NOT NULL) AND (status = 'failed'::text)))),
     CONSTRAINT refunds_check2 CHECK (((kind = 'return'::text) = (source = 'suspense'::text))),
     CONSTRAINT refunds_check3 CHECK (((dealt_with_at IS NULL) OR (status = 'failed'::text))),
     CONSTRAINT refunds_check4 CHECK (((balance_move_id IS NULL) = (fee_minor IS NULL))),
     CONSTRAINT refunds_check5 CHECK (((fee_minor IS NULL) = (fee_currency IS NULL))),
-    CONSTRAINT refunds_kind_check CHECK ((kind = ANY (ARRAY['staff'::text, 'undo'::text, 'return'::text, 'outside'::text]))),
+    CONSTRAINT refunds_check6 CHECK (((kind = 'credit'::text) = (credit_payout_id IS NOT NULL))),
+    CONSTRAINT refunds_check7 CHECK (((settled_minor IS NULL) = (settled_currency IS NULL))),
+    CONSTRAINT refunds_check8 CHECK ((settled_currency <> currency)),
+    CONSTRAINT refunds_check9 CHECK (((settled_currency IS NULL) OR (balance_move_id IS NOT NULL))),
+    CONSTRAINT refunds_kind_check CHECK ((kind = ANY (ARRAY['staff'::text, 'undo'::text, 'return'::text, 'outside'::text, 'credit'::text]))),
+    CONSTRAINT refunds_settled_currency_check CHECK ((settled_currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT refunds_source_check CHECK ((source = ANY (ARRAY['refunds'::text, 'credit'::text, 'suspense'::text]))),
     CONSTRAINT refunds_status_check CHECK ((status = ANY (ARRAY['created'::text, 'pending'::text, 'succeeded'::text, 'failed'::text])))
 );
@@ -1281,6 +1369,22 @@ CREATE TABLE public.repricings (
     CONSTRAINT repricings_check CHECK ((effective_from > announced_at)),
     CONSTRAINT repricings_check1 CHECK ((withdrawn_at < effective_from)),
     CONSTRAINT repricings_effective_from_check CHECK ((effective_from = date_trunc('second'::text, effective_from)))
+);
+
+CREATE TABLE public.revenue_days (
+    id uuid NOT NULL,
+    day date NOT NULL,
+    currency character(3) NOT NULL,
+    amount_minor bigint NOT NULL,
+    lines bigint NOT NULL,
+    CONSTRAINT revenue_days_amount_minor_check CHECK ((amount_minor <> 0)),
+    CONSTRAINT revenue_days_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT revenue_days_lines_check CHECK ((lines > 0))
+);
+
+CREATE TABLE public.revenue_runs (
+    day date NOT NULL,
+    finished_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.saved_views (
@@ -1628,6 +1732,15 @@ ALTER TABLE ONLY public.credit_notes
 ALTER TABLE ONLY public.credit_notes
     ADD CONSTRAINT credit_notes_series_id_number_key UNIQUE (series_id, number);
 
+ALTER TABLE ONLY public.credit_payouts
+    ADD CONSTRAINT credit_payouts_customer_id_asked_with_key UNIQUE (customer_id, asked_with);
+
+ALTER TABLE ONLY public.credit_payouts
+    ADD CONSTRAINT credit_payouts_id_customer_id_key UNIQUE (id, customer_id);
+
+ALTER TABLE ONLY public.credit_payouts
+    ADD CONSTRAINT credit_payouts_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.credit_spendings
     ADD CONSTRAINT credit_spendings_pkey PRIMARY KEY (id);
 
@@ -1657,6 +1770,9 @@ ALTER TABLE ONLY public.disputes
 
 ALTER TABLE ONLY public.disputes
     ADD CONSTRAINT disputes_withdrawal_move_id_key UNIQUE (withdrawal_move_id);
+
+ALTER TABLE ONLY public.domain_costs
+    ADD CONSTRAINT domain_costs_pkey PRIMARY KEY (ending, action);
 
 ALTER TABLE ONLY public.domain_operations
     ADD CONSTRAINT domain_operations_pkey PRIMARY KEY (id);
@@ -1772,6 +1888,9 @@ ALTER TABLE ONLY public.licenses
 ALTER TABLE ONLY public.licenses
     ADD CONSTRAINT licenses_subscription_id_key UNIQUE (subscription_id);
 
+ALTER TABLE ONLY public.line_earnings
+    ADD CONSTRAINT line_earnings_pkey PRIMARY KEY (line_id);
+
 ALTER TABLE ONLY public.login_throttles
     ADD CONSTRAINT login_throttles_pkey PRIMARY KEY (key);
 
@@ -1830,6 +1949,9 @@ ALTER TABLE ONLY public.payouts
     ADD CONSTRAINT payouts_balance_move_id_key UNIQUE (balance_move_id);
 
 ALTER TABLE ONLY public.payouts
+    ADD CONSTRAINT payouts_failure_move_id_key UNIQUE (failure_move_id);
+
+ALTER TABLE ONLY public.payouts
     ADD CONSTRAINT payouts_gateway_payout_id_key UNIQUE (gateway_payout_id);
 
 ALTER TABLE ONLY public.payouts
@@ -1885,6 +2007,15 @@ ALTER TABLE ONLY public.repriced_subscriptions
 
 ALTER TABLE ONLY public.repricings
     ADD CONSTRAINT repricings_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.revenue_days
+    ADD CONSTRAINT revenue_days_day_currency_key UNIQUE (day, currency);
+
+ALTER TABLE ONLY public.revenue_days
+    ADD CONSTRAINT revenue_days_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.revenue_runs
+    ADD CONSTRAINT revenue_runs_pkey PRIMARY KEY (day);
 
 ALTER TABLE ONLY public.saved_views
     ADD CONSTRAINT saved_views_pkey PRIMARY KEY (id);
@@ -1982,11 +2113,17 @@ CREATE INDEX credit_notes_of_customer ON public.credit_notes USING btree (custom
 
 CREATE INDEX credit_notes_of_invoice ON public.credit_notes USING btree (invoice_id, id);
 
+CREATE INDEX credit_payouts_of_customer ON public.credit_payouts USING btree (customer_id, id);
+
+CREATE UNIQUE INDEX credit_payouts_reference_once ON public.credit_payouts USING btree (reference) WHERE (reference IS NOT NULL);
+
 CREATE INDEX credit_spendings_of_credit ON public.credit_spendings USING btree (credit_id) INCLUDE (amount_minor);
 
 CREATE INDEX credit_spendings_of_customer ON public.credit_spendings USING btree (customer_id, id);
 
 CREATE INDEX credit_spendings_of_invoice ON public.credit_spendings USING btree (invoice_id) WHERE (invoice_id IS NOT NULL);
+
+CREATE INDEX credit_spendings_of_payout ON public.credit_spendings USING btree (payout_id) WHERE (payout_id IS NOT NULL);
 
 CREATE INDEX credits_expiring ON public.credits USING btree (expires_at) WHERE (expires_at IS NOT NULL);
 
@@ -2001,6 +2138,8 @@ CREATE INDEX disputes_of_customer ON public.disputes USING btree (customer_id, i
 CREATE INDEX disputes_of_payment ON public.disputes USING btree (payment_id);
 
 CREATE INDEX disputes_open ON public.disputes USING btree (due_by) WHERE (closed_at IS NULL);
+
+CREATE INDEX domain_operations_of_customer ON public.domain_operations USING btree (customer_id);
 
 CREATE UNIQUE INDEX domain_operations_one_open ON public.domain_operations USING btree (domain_id, kind) WHERE (status <> 'rejected'::text);
 
@@ -2076,6 +2215,8 @@ CREATE INDEX licenses_by_status ON public.licenses USING btree (status, id);
 
 CREATE INDEX licenses_of_customer ON public.licenses USING btree (customer_id, id);
 
+CREATE INDEX line_earnings_running ON public.line_earnings USING btree (line_id) WHERE is_running;
+
 CREATE INDEX one_time_tokens_of_user ON public.one_time_tokens USING btree (user_id, purpose) WHERE (used_at IS NULL);
 
 CREATE INDEX orders_by_status ON public.orders USING btree (status, id);
@@ -2115,6 +2256,8 @@ CREATE UNIQUE INDEX refresh_tokens_one_live ON public.refresh_tokens USING btree
 CREATE UNIQUE INDEX refunds_asked_once ON public.refunds USING btree (payment_id, asked_with) WHERE (asked_with IS NOT NULL);
 
 CREATE INDEX refunds_failed ON public.refunds USING btree (id) WHERE ((status = 'failed'::text) AND (dealt_with_at IS NULL));
+
+CREATE INDEX refunds_of_credit_payout ON public.refunds USING btree (credit_payout_id) WHERE (credit_payout_id IS NOT NULL);
 
 CREATE INDEX refunds_of_customer ON public.refunds USING btree (customer_id, id);
 
@@ -2236,11 +2379,20 @@ ALTER TABLE ONLY public.credit_notes
 ALTER TABLE ONLY public.credit_notes
     ADD CONSTRAINT credit_notes_series_id_fkey FOREIGN KEY (series_id) REFERENCES public.invoice_series(id);
 
+ALTER TABLE ONLY public.credit_payouts
+    ADD CONSTRAINT credit_payouts_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.credit_payouts
+    ADD CONSTRAINT credit_payouts_paid_by_fkey FOREIGN KEY (paid_by) REFERENCES public.users(id);
+
 ALTER TABLE ONLY public.credit_spendings
     ADD CONSTRAINT credit_spendings_credit_id_customer_id_fkey FOREIGN KEY (credit_id, customer_id) REFERENCES public.credits(id, customer_id);
 
 ALTER TABLE ONLY public.credit_spendings
     ADD CONSTRAINT credit_spendings_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoices(id);
+
+ALTER TABLE ONLY public.credit_spendings
+    ADD CONSTRAINT credit_spendings_payout_id_customer_id_fkey FOREIGN KEY (payout_id, customer_id) REFERENCES public.credit_payouts(id, customer_id);
 
 ALTER TABLE ONLY public.credits
     ADD CONSTRAINT credits_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
@@ -2371,6 +2523,9 @@ ALTER TABLE ONLY public.licenses
 ALTER TABLE ONLY public.licenses
     ADD CONSTRAINT licenses_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES public.subscriptions(id);
 
+ALTER TABLE ONLY public.line_earnings
+    ADD CONSTRAINT line_earnings_line_id_fkey FOREIGN KEY (line_id) REFERENCES public.invoice_lines(id);
+
 ALTER TABLE ONLY public.one_time_tokens
     ADD CONSTRAINT one_time_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
@@ -2429,6 +2584,9 @@ ALTER TABLE ONLY public.refresh_tokens
     ADD CONSTRAINT refresh_tokens_family_id_fkey FOREIGN KEY (family_id) REFERENCES public.refresh_families(id);
 
 ALTER TABLE ONLY public.refunds
+    ADD CONSTRAINT refunds_credit_payout_id_customer_id_fkey FOREIGN KEY (credit_payout_id, customer_id) REFERENCES public.credit_payouts(id, customer_id);
+
+ALTER TABLE ONLY public.refunds
     ADD CONSTRAINT refunds_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
 
 ALTER TABLE ONLY public.refunds
@@ -2460,6 +2618,9 @@ ALTER TABLE ONLY public.repricings
 
 ALTER TABLE ONLY public.repricings
     ADD CONSTRAINT repricings_price_id_fkey FOREIGN KEY (price_id) REFERENCES public.prices(id);
+
+ALTER TABLE ONLY public.revenue_days
+    ADD CONSTRAINT revenue_days_day_fkey FOREIGN KEY (day) REFERENCES public.revenue_runs(day);
 
 ALTER TABLE ONLY public.saved_views
     ADD CONSTRAINT saved_views_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
@@ -2556,6 +2717,8 @@ ALTER TABLE public.credit_note_taxes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.credit_notes ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.credit_payouts ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.credit_spendings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.credits ENABLE ROW LEVEL SECURITY;
@@ -2617,6 +2780,8 @@ CREATE POLICY owner_rows ON public.credit_note_pdfs USING ((( SELECT public.acti
 CREATE POLICY owner_rows ON public.credit_note_taxes USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
 CREATE POLICY owner_rows ON public.credit_notes USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.credit_payouts USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
 CREATE POLICY owner_rows ON public.credit_spendings USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
@@ -2748,6 +2913,8 @@ GRANT SELECT,INSERT ON TABLE public.credit_note_taxes TO billing_app;
 
 GRANT SELECT,INSERT ON TABLE public.credit_notes TO billing_app;
 
+GRANT SELECT,INSERT ON TABLE public.credit_payouts TO billing_app;
+
 GRANT SELECT,INSERT ON TABLE public.credit_spendings TO billing_app;
 
 GRANT SELECT,INSERT ON TABLE public.credits TO billing_app;
@@ -2755,6 +2922,8 @@ GRANT SELECT,INSERT ON TABLE public.credits TO billing_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.customers TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.disputes TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.domain_costs TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.domain_operations TO billing_app;
 
@@ -2806,6 +2975,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.license_usage TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.licenses TO billing_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.line_earnings TO billing_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.login_throttles TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.one_time_tokens TO billing_app;
@@ -2845,6 +3016,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registrar_customers TO billing
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.repriced_subscriptions TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.repricings TO billing_app;
+
+GRANT SELECT,INSERT ON TABLE public.revenue_days TO billing_app;
+
+GRANT SELECT,INSERT ON TABLE public.revenue_runs TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.saved_views TO billing_app;
 

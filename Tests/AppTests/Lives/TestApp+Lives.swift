@@ -182,7 +182,8 @@ extension TestApp {
                 returningTo: Checkouts.ReturnAddresses(
                     success: "http://127.0.0.1/",
                     cancel: "http://127.0.0.1/"
-                )
+                ),
+                keepingCard: true
             )
             pay(page.sessionID)
         }

@@ -167,8 +167,6 @@ package struct Subscriptions: Sendable {
                 session,
                 now: now
             )
-            lines = made.lines
-            bill = made.bill
         }
     }
 }
