@@ -11,7 +11,7 @@ import Wire
     private static let key = "rc-key-never-to-be-seen"
     private static let missing = #"{"status":"ERROR","message":"Website doesn't exist for a.com"}"#
 
-    private func withRegistrar(
+    func withRegistrar(
         deadlineSeconds: Double = 20,
         _ behave: @escaping @Sendable (HTTPRequest) -> StubServer.Behaviour,
         _ test: (ResellerClub, StubServer) async throws -> Void
@@ -31,7 +31,7 @@ import Wire
         }
     }
 
-    private func name(_ text: String) throws -> DomainName {
+    func name(_ text: String) throws -> DomainName {
         try #require(DomainName(ascii: text))
     }
 
@@ -216,40 +216,6 @@ import Wire
             let form = try #require(stub.requests.first).form
             let roles = ["reg", "admin", "tech", "billing"].map { form["\($0)-contact-id"] }
             #expect(roles == contacts)
-        }
-    }
-
-    @Test func `what a name costs is read from the list of what the reseller pays`() async throws {
-        try await withRegistrar { request in
-            switch request.path {
-            case "/api/products/category-keys-mapping.json":
-                .answer(200, #"{"domorder":[{"domcno":["com","net"]},{"dotfoo":["foo"]}]}"#)
-            case "/api/products/reseller-cost-price.json":
-                .answer(
-                    200,
-                    """
-                    {"domcno":{"addnewdomain":{"1":"10.590","2":9.5},"addtransferdomain":{"1":7}},
-                     "dotfoo":{"addnewdomain":{"1":"1.005"}},"privacy_protection":"1.65"}
-                    """
-                )
-            default:
-                .answer(
-                    200,
-                    #"{"sellingcurrencysymbol":"EUR","parentsellingcurrencysymbol":"USD"}"#
-                )
-            }
-        } _: { registrar, _ in
-            let wishes: [(String, DomainAction, Int)] = [
-                ("a.com", .register, 1), ("a.net", .register, 2), ("a.com", .transfer, 1),
-                // No such term, no such ending, and parts of a cent.
-                ("a.com", .register, 3), ("a.bar", .register, 1), ("a.foo", .register, 1),
-            ]
-            var costs: [Int64?] = []
-            for (text, action, years) in wishes {
-                let cost = try await registrar.cost(of: try name(text), action, years: years)
-                costs.append(cost?.minorUnits)
-            }
-            #expect(costs == [1_059, 1_900, 700, nil, nil, nil])
         }
     }
 

@@ -11,13 +11,13 @@ enum Manifest {
         let body = text.split(separator: "\n").filter { !$0.contains(#/^\s*///#) }
             .joined(separator: "\n")
         let declaration =
-            #/(library|tests|\.executableTarget)\(\s*(?:name:\s*)?"(\w+)"(?:,\s*(?:dependencies:\s*)?\[([^\]]*)\])?/#
+            #/(library|tests|\.executableTarget|\.target)\(\s*(?:name:\s*)?"(\w+)"(?:,\s*(?:dependencies:\s*)?\[([^\]]*)\])?/#
         return body.matches(of: declaration).map { match in
             let names = (match.output.3 ?? "").matches(of: #/"(\w+)"/#).map { String($0.output.1) }
             return Target(
                 name: String(match.output.2),
                 dependencies: Set(names),
-                isTest: match.output.1 == "tests"
+                isTest: ["tests", ".target"].contains(match.output.1)
             )
         }
     }()

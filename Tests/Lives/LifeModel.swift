@@ -81,7 +81,10 @@ package struct LifeModel: Sendable {
             }
             months += terms.cycle.months
             if let next { put(next) }
-            for notice in notices where notice.from <= start { terms.unit = notice.unit }
+            // The latest day holds, and of one day the last word.
+            let passed = notices.enumerated().filter { $0.element.from <= start }
+            let latest = passed.max { ($0.element.from, $0.offset) < ($1.element.from, $1.offset) }
+            if let latest { terms.unit = latest.element.unit }
             notices.removeAll { $0.from <= start }
             open(start)
         }

@@ -42,7 +42,11 @@ package struct DunningTimeline: Hashable, Sendable {
         past = entries.filter { $0.at <= now }.enumerated()
             .sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }
             .map(\.element)
-        let isPaid = dunning.attempts.contains { $0.outcome == .succeeded }
+        // What was charged before a payment was taken back did not pay the rest.
+        let isPaid = dunning.attempts.contains { attempt in
+            attempt.outcome == .succeeded
+                && (dunning.restartedAt.map { attempt.at >= $0 } ?? true)
+        }
         let isOver = dunning.done.contains { $0.action == .terminate }
         future = isPaid || isOver ? [] : DunningPlan(dunning, now).steps
     }

@@ -104,7 +104,13 @@ extension StripeBooks {
         {
             return value.setting("line_items", session.lineItemList)
         }
-        guard let inner = value[name] else { throw cannotExpand(path) }
+        guard let inner = value[name] else {
+            // A refund is without it until it has failed, and may be asked for it before.
+            guard name == "failure_balance_transaction", value["object"]?.string == "refund" else {
+                throw cannotExpand(path)
+            }
+            return value
+        }
         if let id = inner.string {
             guard Self.expandable.contains(name) else { throw cannotExpand(path) }
             guard let object = object(id) else { return value }

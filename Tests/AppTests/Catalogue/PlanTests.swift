@@ -138,7 +138,13 @@ import Wire
             let answer = try await app.api.post(
                 Self.change,
                 json: Self.newPlan([
-                    ("prices", [price("monthly", -1, "EUR"), price("monthly", 100_000_000, "USD")])
+                    (
+                        "prices",
+                        [
+                            price("monthly", -1, "EUR"), price("monthly", 100_000_000, "USD"),
+                            price("monthly", 100, "USD"),
+                        ]
+                    )
                 ]),
                 token: token
             )
@@ -147,7 +153,7 @@ import Wire
                     "prices.0.price.amount": "out_of_range",
                     "prices.0.price.currency": "unknown_currency",
                     "prices.1.price.amount": "out_of_range",
-                    "prices.1.billing_cycle": "duplicate",
+                    "prices.2.billing_cycle": "duplicate",
                 ]
             )
             let unknown = try await app.api.post(

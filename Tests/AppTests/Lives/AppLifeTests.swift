@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// Lives through the whole system: bought, billed, charged and booked, with the clock moved, beside a
-/// small model that knows nothing of it. After each stop the books add up.
+/// Lives through the whole system: bought, billed, charged and booked, with the clock moved, beside
+/// a small model that knows nothing of it. After each stop the books add up.
 ///
 /// `APP_LIVES` says how many; `make lives` runs thousands.
 @Suite(.serialized) struct AppLifeTests {

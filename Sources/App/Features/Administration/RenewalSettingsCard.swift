@@ -21,8 +21,8 @@ struct RenewalSettingsCard: View {
             Markup.form(to: ConsoleRoutes.saveRenewals.path(), token: token, .classes("form")) {
                 if let notice = Notice.formErrors(form) { notice }
                 p(.classes("soft", "small")) {
-                    "So many days before a period begins its invoice is made and mailed. It is due, "
-                        + "and a card is charged, when the period begins. From 0 to 30."
+                    "So many days before a period begins its invoice is made and mailed. It is "
+                        + "due, and a card is charged, when the period begins. From 0 to 30."
                 }
                 div(.classes("form-row")) {
                     FormField(

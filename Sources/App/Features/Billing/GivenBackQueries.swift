@@ -85,6 +85,12 @@ extension Session {
         ) { try $0.money("left_minor", try $0.currency("currency")) }
     }
 
+    /// Whether a later bill gives something of an invoice back.
+    func isGivenBackLater(_ invoice: ID<Invoice>) throws -> Bool {
+        let own: SQL = "SELECT id FROM invoice_lines WHERE invoice_id = \(invoice.uuid)"
+        return try exists(Session.givenBackByLaterLines(of: own))
+    }
+
     /// Keeps anybody else from giving back of what an invoice bills until the transaction ends.
     func lockSubscriptions(on invoice: ID<Invoice>) throws { _ = try subscriptions(on: invoice) }
 
@@ -94,8 +100,8 @@ extension Session {
         WHERE source = 'returned' AND cause_id = i.order_id
         """
 
-    /// The money of the invoice `i` that was sent back, or that banks have taken. What was sent back
-    /// of credit had been given back when it became credit.
+    /// The money of the invoice `i` that was sent back, or that banks have taken. What was sent
+    /// back of credit had been given back when it became credit.
     private static let sentBack: SQL = """
         SELECT coalesce(sum(gone.amount_minor), 0) FROM (
             SELECT payment_id, amount_minor FROM refunds

@@ -7,8 +7,8 @@ import Wire
 
 /// What registrars charge us for names.
 ///
-/// It is asked for once a name is ours, and booked once an operation. A registrar that does not tell
-/// is believed to charge what administrators have set for the ending.
+/// It is asked for once a name is ours, and booked once an operation. A registrar that does not
+/// tell is believed to charge what administrators have set for the ending.
 struct DomainCosts: Sendable {
     private let services: Services
 

@@ -198,8 +198,8 @@ struct Dunning: Sendable {
         }
         guard let account, let record, record.isStopped(for: suspendedReason) else { return }
         try HostingAccounts.wish(
-            .active,
-            nil,
+            isDisputed ? .suspended : .active,
+            isDisputed ? DisputeFreezing.reason : nil,
             for: account,
             .job(.runDunning),
             session,

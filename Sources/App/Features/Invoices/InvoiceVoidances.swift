@@ -28,6 +28,11 @@ package struct InvoiceVoidances: Sendable {
         let now = services.clock.now
         try await services.database.transaction(for: .system) { session in
             let invoice = try InvoiceVoidances.lock(id, session)
+            try session.lockSubscriptions(on: id)
+            // What a later bill gave back of it would be given back twice.
+            guard try !session.isGivenBackLater(id) else {
+                throw Problem(InvoiceState.Refusal.partlyCredited)
+            }
             var state = invoice.state
             let credit: Money
             do {
@@ -87,7 +92,7 @@ package struct InvoiceVoidances: Sendable {
         let invoice = try await services.database.transaction(for: .system) {
             try $0.invoice(id).orThrow(Problem.notFound)
         }
-        guard invoice.status == .open else { return }
+        guard invoice.isPayable else { return }
         do {
             try await Checkouts(services).abandon(id, for: .system)
         } catch let problem as Problem where problem == .orderIsPaid {

@@ -26,6 +26,12 @@ struct Collections: Sendable {
             try Collections.payable(invoice, $0)
         }
         guard let payable else { return .done }
+        let isLookedAt = try await services.database.transaction(for: .system) {
+            try $0.hasPaymentInAttention(for: id)
+        }
+        guard !isLookedAt else {
+            return .later(seconds: 3_600, reason: "staff have to place a payment of it first")
+        }
         guard let card else {
             try await markUnpaid(invoice)
             return .done
@@ -40,6 +46,10 @@ struct Collections: Sendable {
         )
         services.faults.reach(.chargeStored)
         guard payment.kind == .savedCard else {
+            // Whoever pays by hand has a day for it.
+            if let due = invoice.dueAt, services.clock.now.timeIntervalSince(due) > 86_400 {
+                try await markUnpaid(invoice)
+            }
             return .later(seconds: 3_600, reason: "the customer is paying by hand")
         }
         // A refusal is no decline: it says that the call is wrong, not that the card does not pay.

@@ -90,13 +90,15 @@ enum DisputeFreezing {
         _ services: Services,
         now: Date
     ) throws {
-        if let license = try session.license(of: id) { try session.letGoOn(license) }
+        let isUnpaid = try session.isUnpaid(accountOf: id)
+        if !isUnpaid, let license = try session.license(of: id) { try session.letGoOn(license) }
         guard let account = try session.hostingAccount(id), account.isStopped(for: reason) else {
             return
         }
+        // What is not paid stays stopped, for that reason now.
         try HostingAccounts.wish(
-            .active,
-            nil,
+            isUnpaid ? .suspended : .active,
+            isUnpaid ? Dunning.suspendedReason : nil,
             for: id,
             .job(.applyWebhook),
             session,

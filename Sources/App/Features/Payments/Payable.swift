@@ -54,8 +54,8 @@ struct Payable: Sendable {
         return Payable(self, amount: rest, lines: [line])
     }
 
-    /// An issued invoice of which something is still due, given up or not; it is asked for in one line, because
-    /// credits and taxes make lines that no card can be charged with.
+    /// An issued invoice of which something is still due, given up or not; it is asked for in one
+    /// line, because credits and taxes make lines that no card can be charged with.
     init(_ invoice: InvoiceRecord) {
         self.invoice = invoice.id
         order = invoice.order

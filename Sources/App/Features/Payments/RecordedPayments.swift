@@ -202,6 +202,10 @@ package struct RecordedPayments: Sendable {
             guard invoice.status == .paid || invoice.status == .open else {
                 throw Problem.paymentWasUsed
             }
+            // A loss is booked once an invoice; one that was made good stays so.
+            guard try session.posting("written_off", cause: invoice.id.uuid) == nil else {
+                throw Problem.paymentWasUsed
+            }
             try session.reverse(payment, now: now)
             try Ledger.post(
                 .paymentReversed(.paymentCaptured(payment.amount, by: payment.channel)),

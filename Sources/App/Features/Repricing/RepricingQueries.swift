@@ -3,6 +3,16 @@ import Foundation
 import Postgres
 
 extension Session {
+    /// What was due to be billed stays so.
+    func lookAtBills(of subscription: ID<Subscription>, noLaterThan due: Date) throws {
+        try run(
+            """
+            UPDATE subscriptions SET next_bill_at = least(next_bill_at, \(due)::timestamptz)
+            WHERE id = \(subscription.uuid) AND next_bill_at IS NOT NULL
+            """
+        )
+    }
+
     func storeRepricing(
         _ id: ID<Repricing>,
         _ plan: ID<Plan>,
@@ -109,24 +119,18 @@ extension Session {
         )
     }
 
-    /// What a subscription paid before a new price was announced to it.
+    /// The event by which a new price was announced to a subscription, while it stands.
     func repriced(
         _ subscription: ID<Subscription>,
         by repricing: ID<Repricing>
-    ) throws -> (price: ID<Price>, amount: Money)? {
+    ) throws -> Int? {
         try first(
             """
-            SELECT old_price_id, old_minor, currency FROM repriced_subscriptions
-            JOIN prices ON prices.id = old_price_id
+            SELECT event_number FROM repriced_subscriptions
             WHERE repricing_id = \(repricing.uuid) AND subscription_id = \(subscription.uuid)
                 AND undone_number IS NULL
             """
-        ) { row in
-            (
-                try row.id("old_price_id"),
-                try row.money("old_minor", try row.currency("currency"))
-            )
-        }
+        ) { try $0.get("event_number") }
     }
 
     func markUndone(

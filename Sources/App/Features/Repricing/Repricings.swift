@@ -208,15 +208,20 @@ package struct Repricings: Sendable {
         _ services: Services,
         now: Date
     ) throws {
-        guard let old = try session.repriced(subscription.id, by: record.id) else { return }
+        guard let told = try session.repriced(subscription.id, by: record.id) else { return }
         let history = try session.history(of: subscription.id)
         guard let active = try history.state(at: Instant(now)).active,
             active.terms.plan == record.plan, active.terms.cycle == record.cycle,
-            active.terms.price == old.price
+            active.terms.price != record.price
         else { return try session.markUndone(subscription.id, by: record.id, event: 0) }
+        let (unitPrice, price) = active.price(
+            from: Instant(record.effectiveFrom),
+            without: told,
+            history
+        )
         let event = SubscriptionEvent.Kind.repriced(
-            unitPrice: old.amount,
-            price: old.price,
+            unitPrice: unitPrice,
+            price: price,
             from: max(Instant(record.effectiveFrom), Instant(now))
         )
         let number = try add(event, to: subscription, history, session, services, now: now)
@@ -251,11 +256,38 @@ package struct Repricings: Sendable {
             services,
             now: now
         )
+        // What was due to be billed stays so: that of a period which has just begun, say.
+        if let due = subscription.nextBillAt {
+            try session.lookAtBills(of: subscription.id, noLaterThan: due)
+        }
         return event.number
     }
 }
 
 extension ActiveSubscription {
+    /// The price from an instant on if an announcement had not been made: what another one says
+    /// that has still to hold, or what holds now.
+    fileprivate func price(
+        from instant: Instant,
+        without event: Int,
+        _ history: SubscriptionHistory
+    ) -> (Money, ID<Price>) {
+        var last: (unitPrice: Money, price: ID<Price>, from: Instant, number: Int)?
+        for each in history.events where each.number != event {
+            switch each.kind {
+            case .repriced(let unitPrice, let price, let from)
+            where from > period.from && from <= instant:
+                if let last, (last.from, last.number) > (from, each.number) { continue }
+                last = (unitPrice, price, from, each.number)
+            case .changed(let new, _) where new.plan != terms.plan || new.cycle != terms.cycle:
+                last = nil
+            case .reactivated: last = nil
+            default: break
+            }
+        }
+        return last.map { ($0.unitPrice, $0.price) } ?? (terms.unitPrice, terms.price)
+    }
+
     /// When the first period begins that begins at an instant or later.
     func firstPeriod(from instant: Instant) -> Instant {
         var month = anchor.months(until: period.to)

@@ -52,8 +52,8 @@ extension Invariant {
 
     private static let causesExist = Invariant(
         "ledger.causes_exist",
-        "The invoice, payment, refund, dispute, payout, credit, name or day that a transaction tells "
-            + "of is there.",
+        "The invoice, payment, refund, dispute, payout, credit, name or day that a transaction "
+            + "tells of is there.",
         of: .of(LedgerTransaction.self),
         """
         SELECT t.id::text AS id FROM ledger_transactions t

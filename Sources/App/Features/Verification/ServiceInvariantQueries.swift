@@ -82,7 +82,8 @@ extension Invariant {
         WHERE status = 'suspended' AND NOT EXISTS (
             SELECT FROM subscription_lines b JOIN invoice_lines l ON l.id = invoice_line_id
             JOIN invoices v ON v.id = invoice_id JOIN dunning_steps d ON d.invoice_id = v.id
-            WHERE b.subscription_id = s.id AND v.status = 'open' AND d.action = 'suspend'
+            WHERE b.subscription_id = s.id AND v.status IN ('open', 'uncollectible')
+                AND d.action = 'suspend'
                 AND v.due_at < (SELECT now FROM clock)
         )
         UNION
