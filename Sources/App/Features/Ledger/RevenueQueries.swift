@@ -64,7 +64,8 @@ extension Session {
         try all(
             """
             WITH due AS MATERIALIZED (
-                SELECT line_id, currency, earned_minor AS before, is_void OR until <= moment AS ends,
+                SELECT line_id, currency, earned_minor AS before,
+                    is_void OR until <= moment AS ends,
                     CASE WHEN is_void THEN 0
                         ELSE earned_part(net_minor, step, since, until, moment) END AS after
                 FROM (\(Session.followedLines)) followed

@@ -6,8 +6,8 @@ import Support
 /// Earns what was put off, as the time passes that it was charged for.
 ///
 /// A line is earned evenly over its time, to the second; what is earned of it so far is stored, and
-/// a day earns the difference. So nothing is earned twice or left out, however late a day is counted,
-/// and what a credit note or a voidance has changed is made up for on the next day.
+/// a day earns the difference. So nothing is earned twice or left out, however late a day is
+/// counted, and what a credit note or a voidance has changed is made up for on the next day.
 struct RevenueRecognition: Sendable {
     private static let daySeconds = 86_400.0
     /// A night's work of a large company; everything else has ended long before.

@@ -169,7 +169,10 @@ extension Session {
     /// Stops a licence that is used, until what it was stopped for is over.
     func suspend(_ license: ID<License>) throws {
         try run(
-            "UPDATE licenses SET status = 'suspended' WHERE id = \(license.uuid) AND status = 'active'"
+            """
+            UPDATE licenses SET status = 'suspended'
+            WHERE id = \(license.uuid) AND status = 'active'
+            """
         )
     }
 
