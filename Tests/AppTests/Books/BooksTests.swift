@@ -57,7 +57,10 @@ import Wire
             )
             for posting in ["refund", "unplaced_returned", "credit_note", "domain_cost"] {
                 let entry = try #require(all.first { $0["posting"]?.string == posting })
-                #expect(try await count(try #require(entry["cause_id"]?.string)) == 2)
+                // What is done at a registrar is found by its name or order.
+                if posting != "domain_cost" {
+                    #expect(try await count(try #require(entry["cause_id"]?.string)) == 2)
+                }
                 #expect(try await count(try #require(entry["transaction_id"]?.string)) == 2)
             }
             let undone = try #require(all.first { $0["posting"]?.string == "refund" })

@@ -74,7 +74,7 @@ import Wire
             let listed = try await app.api.get(path(customer), token: token)
             #expect(listed.json.list == [sent.json])
             let id = try #require(sent.json["id"]?.string)
-            #expect(try await app.history("credit_payout", id).count == 1)
+            #expect(try await app.history("cpo", id).count == 1)
             try await app.requireCleanBooks()
         }
     }

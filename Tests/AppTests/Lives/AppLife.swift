@@ -19,6 +19,14 @@ struct AppLife: Sendable {
         /// The card declines from now on, until the next stop.
         case loseCard
         case nothing
+
+        /// Whether time that was billed may be taken back for it.
+        var mayGiveTimeBack: Bool {
+            switch self {
+            case .change, .cancel, .cancelAtEnd: true
+            default: false
+            }
+        }
     }
 
     let seed: UInt64

@@ -18,6 +18,9 @@ struct Citizen: Sendable {
     /// How many slices of time the coupon has reduced.
     var slicesWithCoupon: Int?
     var hasBadCard = false
+    /// Whether money was sent back or a credit note written. What is left of a bill then bounds what
+    /// its unused time gives back, which the model does not know.
+    var wasGivenBack = false
     /// In cents: what staff gave, what credit notes gave back, what of that went to the card, and
     /// what else did.
     var granted: Int64 = 0
@@ -151,7 +154,9 @@ struct Town {
             try await app.rest()
             citizens[index].hasBadCard = false
         }
-        switch citizens[index].life.deeds[stop] {
+        let deed = citizens[index].life.deeds[stop]
+        if citizens[index].wasGivenBack, deed.mayGiveTimeBack { return }
+        switch deed {
         case .change(let plan, let cycle, let quantity, let timing):
             try await change(index, plan, cycle, quantity, timing)
         case .cancel(let unused):
@@ -256,7 +261,9 @@ struct Town {
             return
         }
         let answer = try await app.askRefund(of: ["id": .string(payment.text)], amount: cents)
-        if answer.status == 201 { citizens[index].refunded += cents }
+        guard answer.status == 201 else { return }
+        citizens[index].refunded += cents
+        citizens[index].wasGivenBack = true
     }
 
     private mutating func creditNote(
@@ -280,6 +287,7 @@ struct Town {
             ]
         )
         guard answer.status == 201 else { return }
+        citizens[index].wasGivenBack = true
         citizens[index].noted += part
         citizens[index].notesRefunded += answer.json.amount("refunded") ?? 0
     }
