@@ -28,7 +28,6 @@ import Wire
             #expect(try await app.count("\(unsafeRaw: cancelled)") == 1)
             #expect(try await coupons.giveUpOrders() == .done)
             #expect(try await app.count("\(unsafeRaw: cancelled)") == 2)
-            try await app.requireCleanBooks()
         }
     }
 }

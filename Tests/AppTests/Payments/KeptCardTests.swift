@@ -3,6 +3,7 @@ import Foundation
 import Postgres
 import Simulators
 import Testing
+import Web
 import Wire
 
 @testable import App
@@ -97,11 +98,15 @@ import Wire
             try await app.logInToPortal()
             let order = try await app.orderOnPages()
             let invoice = try await app.issueInvoice()
-            for path in ["/orders/\(order.id)", "/invoices/\(invoice.text)"] {
+            let pages = [
+                (OrderRoutes.show.path(try #require(ID<Order>(order.id))), "payments"),
+                (InvoiceRoutes.show.path(invoice), "pay"),
+            ]
+            for (path, verb) in pages {
                 let page = try await app.portal.get(path)
                 #expect(page.text.contains("Keep my card for later bills"), "\(path)")
                 for (choice, keeps) in [([("keep_card", "yes")], true), ([], false)] {
-                    _ = try await app.portal.submit("\(path)/payments", from: path, choice)
+                    _ = try await app.portal.submit("\(path)/\(verb)", from: path, choice)
                     let open = try await app.count(
                         """
                         SELECT 1 FROM payments WHERE status = 'open'
