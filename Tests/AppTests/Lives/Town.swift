@@ -18,8 +18,8 @@ struct Citizen: Sendable {
     /// How many slices of time the coupon has reduced.
     var slicesWithCoupon: Int?
     var hasBadCard = false
-    /// Whether money was sent back or a credit note written. What is left of a bill then bounds what
-    /// its unused time gives back, which the model does not know.
+    /// Whether money was sent back or a credit note written. What is left of a bill then bounds
+    /// what its unused time gives back, which the model does not know.
     var wasGivenBack = false
     /// In cents: what staff gave, what credit notes gave back, what of that went to the card, and
     /// what else did.
