@@ -222,10 +222,14 @@ def test_a_fee_is_booked_in_the_currency_that_is_settled_in(system: System) -> N
     assert move["exchange_rate"] == 0.92
     assert move["amount"] == PRICE * 92 // 100
     assert sale.fee() == (move["fee"], "EUR")
-    # The customer has paid dollars, and Stripe has kept euros.
+    # The customer has paid dollars, which became the euros that Stripe keeps for us.
     assert sale.postings() == {
         ("payment_captured", "clearing", "USD"): PRICE,
         ("payment_captured", "receivable", "USD"): -PRICE,
+        ("payment_settled", "clearing", "USD"): -PRICE,
+        ("payment_settled", "exchange", "USD"): PRICE,
+        ("payment_settled", "clearing", "EUR"): move["amount"],
+        ("payment_settled", "exchange", "EUR"): -move["amount"],
         ("payment_fee", "fees", "EUR"): move["fee"],
         ("payment_fee", "clearing", "EUR"): -move["fee"],
     }
