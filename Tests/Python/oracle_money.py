@@ -116,7 +116,8 @@ class Subscription:
             self.month += MONTHS[self.terms["cycle"]]
             if self.planned is not None:
                 self.adopt(self.planned)
-            for since, price in self.notices:
+            # The latest day holds; of one day, what was said last (sorting keeps their order).
+            for since, price in sorted(self.notices, key=lambda notice: notice[0]):
                 if since <= turn:
                     self.terms = {**self.terms, "price": price}
             self.notices = [notice for notice in self.notices if notice[0] > turn]
