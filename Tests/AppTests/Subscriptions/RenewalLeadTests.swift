@@ -50,6 +50,33 @@ import Wire
         }
     }
 
+    @Test func `a period that was billed ahead and never begins is owed by nobody`() async throws {
+        try await TestApp.run { app in
+            #expect(try await set(10, 3, app).status == 200)
+            let ann = try await app.register()
+            _ = try await app.buy(by: ann)
+            let card = try #require(try await app.savedCard(of: ann)["id"]?.string)
+            _ = try await app.api.delete("/api/v1/payment-methods/\(card)", token: ann.token)
+            for _ in 1...19 {
+                try await app.pass(days: 5)
+                _ = try await Renewals(app.services).bill()
+                try await app.settleDunning()
+            }
+            _ = try await app.subscription(of: ann, reaching: "cancelled")
+            let coming = """
+                FROM subscription_lines l JOIN subscriptions s ON s.id = l.subscription_id
+                JOIN invoice_lines i ON i.id = l.invoice_line_id
+                JOIN invoices v ON v.id = i.invoice_id WHERE l.period_start_at > s.ends_at
+                """
+            #expect(try await app.count("SELECT 1 \(unsafeRaw: coming) AND is_reversal") == 1)
+            #expect(
+                try await app.count("SELECT 1 \(unsafeRaw: coming) AND v.status = 'open'") == 0
+            )
+            #expect(try await app.freeCredit(of: app.logInAgain(ann)) == 0)
+            try await app.requireCleanBooks()
+        }
+    }
+
     @Test func `a lead has bounds, is audited, and stands in a form`() async throws {
         try await TestApp.run(runsWorker: false) { app in
             let wrong = try await set(-1, 31, app)

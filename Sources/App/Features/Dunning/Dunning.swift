@@ -124,7 +124,9 @@ struct Dunning: Sendable {
             for subscription in try session.subscriptions(on: invoice.id) {
                 try SubscriptionBilling.forfeit(subscription, session, services, now: now)
             }
-            try Invoices.writeOff(invoice, session, services, now: now)
+            // What was given back of a bill made ahead may have paid a part of it, or all.
+            let left = try session.lockInvoice(invoice.id).orThrow(Problem.notFound)
+            if left.status == .open { try Invoices.writeOff(left, session, services, now: now) }
             try session.closeDunning(of: invoice.id, now: now)
         }
         try session.record(

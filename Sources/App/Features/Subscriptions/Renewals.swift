@@ -211,6 +211,31 @@ enum SubscriptionBilling {
             services,
             now: now
         )
+        try takeBackComing(history, of: subscription, session, services, now: now)
+    }
+
+    /// Gives back the bills of periods that were billed ahead and never begin.
+    private static func takeBackComing(
+        _ history: SubscriptionHistory,
+        of subscription: SubscriptionRecord,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        let since = Instant(now)
+        let coming = try history.difference(
+            at: since,
+            to: try session.billedLines(of: subscription.id, since: since.date),
+            settledBefore: since
+        )
+        .filter(\.isReversal)
+        try SubscriptionInvoices.issue(
+            try coming.map { BilledLine(line: $0, planName: try session.planName($0.terms.plan)) },
+            for: subscription.customer,
+            session,
+            services,
+            now: now
+        )
     }
 
     /// Takes back what an ended subscription gave: the licence is void, and the account is stopped,
