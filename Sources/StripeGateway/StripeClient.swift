@@ -6,7 +6,9 @@ import Wire
 /// Stripe's interface, as far as the business uses it.
 ///
 /// Calls go out with a pinned version, so that what comes back does not change under us, and every
-/// POST carries an idempotency key. Nothing is repeated here: whoever stored the key decides that.
+/// POST carries an idempotency key. What failed is not repeated here: whoever stored the key decides
+/// that. A call that Stripe did not look at because another one with its key still runs is made
+/// again until that one has ended, and brings its answer.
 package struct StripeClient: Sendable {
     /// The version of the interface this client is written for.
     package static let pinnedVersion = "2026-10-28.endive"
@@ -86,13 +88,40 @@ package struct StripeClient: Sendable {
             request.headers["Content-Type"] = "application/x-www-form-urlencoded"
             request.body = Array(body.utf8)
         }
-        request.deadlineSeconds = deadlineSeconds
-        let answer = try await send(request, path)
+        let answer = try await sendInTurn(request, path)
         guard (200..<300).contains(answer.status) else { throw failure(in: answer) }
         guard let object = try? JSON(reading: answer.body), object.members != nil else {
             throw RemoteFailure.unknown(message: "Stripe answered with something unreadable.")
         }
         return object
+    }
+
+    /// Sends a call again while another one with its key runs, as long as the deadline allows.
+    private func sendInTurn(
+        _ request: OutgoingRequest,
+        _ path: String
+    ) async throws -> IncomingAnswer {
+        let end = ContinuousClock.now + .seconds(deadlineSeconds)
+        var request = request
+        var pause = Duration.milliseconds(50)
+        request.deadlineSeconds = deadlineSeconds
+        while true {
+            let answer = try await send(request, path)
+            let left = end - pause - .now
+            guard errorCode(of: answer) == StripeClient.keyInUse, left > .zero else {
+                return answer
+            }
+            try await Task.sleep(for: pause)
+            pause = min(pause * 2, .seconds(1))
+            request.deadlineSeconds = left / .seconds(1)
+        }
+    }
+
+    private static let keyInUse = "idempotency_key_in_use"
+
+    private func errorCode(of answer: IncomingAnswer) -> String? {
+        guard answer.status == 409 else { return nil }
+        return (try? JSON(reading: answer.body))?["error"]?["code"]?.string
     }
 
     private func send(_ request: OutgoingRequest, _ path: String) async throws -> IncomingAnswer {
@@ -124,7 +153,7 @@ package struct StripeClient: Sendable {
             return .declined(code: (code ?? "declined").excerpt(limit: 60), message: message)
         case 401, 403:
             return .unauthorized(message: message)
-        case 409 where code == "idempotency_key_in_use":
+        case 409 where code == StripeClient.keyInUse:
             // The first call with this key still runs, and only its answer tells what came of it.
             return .unknown(message: message)
         case 409:

@@ -4,6 +4,7 @@ import HTTPClient
 import HTTPServer
 import StripeGateway
 import Support
+import Synchronization
 import Testing
 import Wire
 
@@ -194,8 +195,7 @@ import Wire
     @Test(
         arguments: [
             (200, ""), (200, "[]"), (200, "<html>"), (200, #"{"id":"pi_1","object":"charge"}"#),
-            (302, ""), (400, "<html>"), (409, #"{"error":{"code":"idempotency_key_in_use"}}"#),
-            (424, "{}"), (500, #"{"error":{"type":"api_error","message":"m"}}"#), (503, ""),
+            (302, ""), (400, "<html>"), (424, "{}"), (500, #"{"error":{"type":"api_error","message":"m"}}"#), (503, ""),
         ]
     )
     func `what may have happened is unknown`(_ status: Int, _ body: String) async throws {
@@ -206,6 +206,38 @@ import Wire
                 try await client(stub, http, notes).createCheckout(checkout, key: "k")
             }
             #expect(failure.isUnknown)
+        }
+    }
+
+    private static let keyInUse = #"{"error":{"code":"idempotency_key_in_use"}}"#
+
+    @Test func `a call whose key is in use brings the answer of the one that has it`() async throws {
+        let turns = Mutex(0)
+        try await withStub { _ in
+            let turn = turns.withLock { turns in
+                turns += 1
+                return turns
+            }
+            return turn < 4
+                ? .answer(409, StripeClientTests.keyInUse) : .answer(200, StripeClientTests.session)
+        } _: { stub, http, notes in
+            let state = try await client(stub, http, notes).createCheckout(checkout, key: "k")
+            #expect(state.id == "cs_test_1")
+            #expect(stub.requests.count == 4)
+            #expect(Set(stub.requests.map { $0.headers["Idempotency-Key"] }) == ["k"])
+        }
+    }
+
+    @Test func `what came of a call whose key stays in use is unknown`() async throws {
+        try await withStub { _ in
+            .answer(409, StripeClientTests.keyInUse)
+        } _: { stub, http, notes in
+            let failure = await failure {
+                try await client(stub, http, notes, deadlineSeconds: 0.5)
+                    .createCheckout(checkout, key: "k")
+            }
+            #expect(failure.isUnknown)
+            #expect(stub.requests.count > 1)
         }
     }
 

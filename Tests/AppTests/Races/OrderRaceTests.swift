@@ -16,6 +16,29 @@ import Wire
         }
     }
 
+    @Test func `a new customer's first orders, paid at once, are one customer of Stripe's`()
+        async throws
+    {
+        try await TestApp.run(runsWorker: false) { app in
+            let ann = try await app.register()
+            var invoices: [String] = []
+            for _ in 0..<10 {
+                let placed = try await app.placeOrder(by: ann)
+                invoices.append(try #require(placed["invoice_id"]?.string))
+            }
+            app.simulators.stripe.host.faults.add(Fault("POST /v1/customers", .slow))
+            let answers = try await atOnce(10) { [invoices] turn in
+                try await app.api.post(
+                    "/api/v1/payments/intent",
+                    json: ["invoice_id": .string(invoices[turn])],
+                    token: ann.token
+                )
+            }
+            #expect(Set(answers.map(\.status)) == [201], "\(answers.map(\.text))")
+            #expect(app.simulators.stripe.host.state["customers"]?.array?.count == 1)
+        }
+    }
+
     @Test func `one key used fifty times at once places one order and gives one answer`()
         async throws
     {
