@@ -143,6 +143,45 @@ import Wire
         }
     }
 
+    @Test func `what a lost dispute has stopped does not go on when another is won`() async throws {
+        try await TestApp.run { app in
+            let set = try await app.api.put(
+                "/api/v1/admin/dispute-policy",
+                json: ["freezes_services": true],
+                token: try await app.token(of: "admin")
+            )
+            #expect(set.status == 200, "\(set.text)")
+            let ann = try await app.register()
+            _ = try await app.buy(by: ann)
+            _ = try await app.savedCard(of: ann)
+            try await app.pass(days: 31.1)
+            _ = try await app.invoices(of: ann, count: 2)
+            for charge in app.simulators.stripe.paidCharges {
+                try await app.controlStripe("payment_intents/\(charge.intent)/dispute", [:])
+            }
+            let stopped = "SELECT 1 FROM hosting_accounts WHERE status = 'suspended'"
+            _ = try await eventually("a suspended account") {
+                let accounts = try await app.count("\(unsafeRaw: stopped)")
+                let freezing = try await app.count("SELECT 1 FROM disputes WHERE freezes")
+                return accounts == 1 && freezing == 2 ? true : nil
+            }
+            let ids = (app.simulators.stripe.host.state["disputes"]?.array ?? [])
+                .compactMap { $0["id"]?.string }
+            for (id, end) in zip(ids, ["lose", "win"]) {
+                try await app.controlStripe("disputes/\(id)/\(end)")
+                let status = end == "win" ? "won" : "lost"
+                _ = try await eventually("a dispute that is \(status)") {
+                    try await app.count("SELECT 1 FROM disputes WHERE status = \(status)") == 1
+                        ? true : nil
+                }
+            }
+            try await app.webhooksAreDealtWith()
+            #expect(try await app.count("\(unsafeRaw: stopped)") == 1)
+            #expect(try await app.count("SELECT 1 FROM licenses WHERE status = 'active'") == 0)
+            try await app.requireCleanBooks()
+        }
+    }
+
     @Test func `what is disputed while it is set up is stopped once it is there`() async throws {
         try await TestApp.run { app in
             let set = try await app.api.put(

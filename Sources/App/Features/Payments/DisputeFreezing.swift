@@ -26,7 +26,8 @@ enum DisputeFreezing {
                 try stop(account, session, services, now: now)
             }
         case .won, .closed:
-            let others = try session.openDisputes(of: payment.customer)
+            // What another one stopped, open or lost, stays so.
+            let others = try session.freezingDisputes(of: payment.customer)
                 .compactMap { try session.payment($0) }
             let held = Set(try others.flatMap { try session.accountsPaid(by: $0) })
             for account in try session.accountsPaid(by: payment) where !held.contains(account) {
@@ -39,8 +40,7 @@ enum DisputeFreezing {
     /// Whether a dispute keeps an account and its licence stopped.
     static func holds(_ account: HostingAccountRecord, _ session: Session) throws -> Bool {
         if account.isStopped(for: reason) { return true }
-        guard try session.flag(DisputePolicy.setting) else { return false }
-        return try session.openDisputes(of: account.customer)
+        return try session.freezingDisputes(of: account.customer)
             .compactMap { try session.payment($0) }
             .contains { try session.accountsPaid(by: $0).contains(account.id) }
     }

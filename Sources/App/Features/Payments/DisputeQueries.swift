@@ -161,7 +161,7 @@ extension Session {
         try run("UPDATE disputes SET freezes = true WHERE id = \(dispute.uuid)")
     }
 
-    /// A customer's payments of which what they have paid for is to be stopped.
+    /// A customer's payments whose disputes, open or lost, stop what they have paid for.
     func freezingDisputes(of customer: ID<Customer>) throws -> [ID<Payment>] {
         try all(
             """
@@ -211,16 +211,6 @@ extension Session {
             WHERE a.id = \(account.uuid) AND l.status <> 'cancelled'
             """
         ) { try $0.id("id") }
-    }
-
-    /// The payments of a customer whose disputes are open and may have stopped something.
-    func openDisputes(of customer: ID<Customer>) throws -> [ID<Payment>] {
-        try all(
-            """
-            SELECT payment_id FROM disputes
-            WHERE customer_id = \(customer.uuid) AND status = 'open'
-            """
-        ) { try $0.id("payment_id") }
     }
 }
 

@@ -49,12 +49,22 @@ struct PaymentInquiry: Sendable {
             return .report(try await report(ofPage: page.sessionID))
         case .intent: return finding(payment, try await Intents(services).send(payment))
         case .savedCard:
+            // Nobody is charged anew for what was paid another way meanwhile.
+            guard try await isOwed(payment) else { return try await lookFor(payment) }
             do {
                 return finding(payment, try await Collections(services).send(payment))
             } catch RemoteFailure.declined(let code, let message) {
                 return .declined(code: code, message: message)
             }
         }
+    }
+
+    private func isOwed(_ payment: PaymentRecord) async throws -> Bool {
+        let invoice = try await services.database.transaction(for: .system) {
+            try $0.invoice(payment.invoice)
+        }
+        guard let invoice else { return false }
+        return invoice.isPayable || invoice.status == .draft
     }
 
     /// Finds a payment by the name of ours that it bears. A page that nobody was led to took none.
