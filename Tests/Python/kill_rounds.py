@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 from billing_system import Program, System, eventually
@@ -144,9 +145,13 @@ def main() -> int:
     words.add_argument("--seed", type=int, default=random.randrange(1_000_000))
     words.add_argument("--pause", type=float, default=1.5, help="the longest pause between kills")
     chosen = words.parse_args()
+    return run_to_end(KillRounds(chosen.rounds, chosen.seed, chosen.pause), chosen)
+
+
+def run_to_end(rounds: Any, chosen: argparse.Namespace) -> int:
+    """Runs rounds of kills, whichever they are, and says what they came to."""
     print(f"{chosen.rounds} rounds, seed {chosen.seed}", flush=True)
     began = time.monotonic()
-    rounds = KillRounds(chosen.rounds, chosen.seed, chosen.pause)
     rounds.run()
     kills = ", ".join(f"{name} {count}" for name, count in rounds.kills.items())
     print(f"{time.monotonic() - began:.0f} s; killed: {kills}")

@@ -22,7 +22,7 @@ from typing import TypeVar
 
 import httpx
 from billing_system import System, eventually
-from kill_rounds import VICTIMS, Instances, settle
+from kill_rounds import VICTIMS, Instances, run_to_end, settle
 from mixed_load import LATER, PASSWORD, PATIENCE_SECONDS, Journal, Mischief, make_room
 from reconciliation import Reconciliation, Rows, unequal
 from shopping import Customer
@@ -455,17 +455,8 @@ def main() -> int:
     words.add_argument("--pause", type=float, default=3, help="the longest pause before a kill")
     words.add_argument("--subscribers", type=int, default=12)
     chosen = words.parse_args()
-    print(f"{chosen.rounds} rounds, seed {chosen.seed}", flush=True)
-    began = time.monotonic()
     rounds = MoneyRounds(chosen.rounds, chosen.seed, chosen.pause, chosen.subscribers)
-    rounds.run()
-    kills = ", ".join(f"{name} {count}" for name, count in rounds.kills.items())
-    print(f"{time.monotonic() - began:.0f} s; killed: {kills}")
-    print(rounds.journal.summary())
-    for difference in rounds.differences:
-        print(f"DIFFERENCE {difference}")
-    print("nothing was lost and nothing happened twice" if not rounds.differences else "FAILED")
-    return 1 if rounds.differences else 0
+    return run_to_end(rounds, chosen)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ enum ConsoleSettingPages {
 
     private static func show(_ request: Request, _ context: AdminContext) async throws -> Response {
         let file = try await SettingFile.read(context.services)
-        return page(request, context, file, CompanyForm.values(of: file.values.company))
+        return page(request, context, file)
     }
 
     private static func saveCompany(
@@ -26,7 +26,7 @@ enum ConsoleSettingPages {
     ) async throws -> Response {
         let file = try await SettingFile.read(context.services)
         return try await FormRetry.response(FormReader(try request.form())) { errors, status in
-            page(request, context, file, errors, status: status)
+            page(request, context, file, company: errors, status: status)
         } _: { form in
             let company = try CompanyForm.read(&form)
             _ = try await Settings(context.services).change(
@@ -46,9 +46,8 @@ enum ConsoleSettingPages {
         _ context: AdminContext
     ) async throws -> Response {
         let file = try await SettingFile.read(context.services)
-        let company = CompanyForm.values(of: file.values.company)
         return try await FormRetry.response(FormReader(try request.form())) { errors, status in
-            page(request, context, file, company, documents: errors, status: status)
+            page(request, context, file, documents: errors, status: status)
         } _: { form in
             let settings = try DocumentSettingsCard.read(&form)
             let looks = DocumentLooks(context.services)
@@ -97,9 +96,8 @@ enum ConsoleSettingPages {
         _ context: AdminContext
     ) async throws -> Response {
         let file = try await SettingFile.read(context.services)
-        let company = CompanyForm.values(of: file.values.company)
         return try await FormRetry.response(FormReader(try request.form())) { errors, status in
-            page(request, context, file, company, renewals: errors, status: status)
+            page(request, context, file, renewals: errors, status: status)
         } _: { form in
             let monthly = form.integer("monthly_lead_days", RenewalLead.possibleDays)
             let yearly = form.integer("yearly_lead_days", RenewalLead.possibleDays)
@@ -138,7 +136,7 @@ enum ConsoleSettingPages {
         _ request: Request,
         _ context: AdminContext,
         _ file: SettingFile,
-        _ form: FormErrors,
+        company: FormErrors? = nil,
         documents: FormErrors? = nil,
         renewals: FormErrors? = nil,
         status: Int = 200
@@ -152,7 +150,7 @@ enum ConsoleSettingPages {
         ) {
             SettingsView(
                 file: file,
-                form: form,
+                form: company ?? CompanyForm.values(of: file.values.company),
                 documents: documents ?? DocumentSettingsCard.values(of: file.look.settings),
                 renewals: renewals ?? RenewalSettingsCard.values(of: file.values),
                 token: context.csrfToken

@@ -129,60 +129,33 @@ struct CreditFormView: View {
     let token: String
 
     var body: HTML {
-        PageHeading(
+        CreditAmountForm(
             "Give credit",
-            lead: customer.name,
-            back: (customer.name, ConsoleCustomerRoutes.show.path(customer.id))
-        )
-        div(.classes("narrow-left")) {
-            Card {
-                Markup.form(
-                    to: ConsoleCreditRoutes.create.path(customer.id),
-                    token: token,
-                    .classes("form")
-                ) {
-                    if let notice = Notice.formErrors(form) { notice }
-                    // The same form sent twice gives once.
-                    input(.type("hidden"), .name("key"), .value(key))
-                    FormField(
-                        "Amount in \(currency.code)",
-                        "amount",
-                        form,
-                        hint: "It pays at once what is open.",
-                        .inputmode("decimal"),
-                        .autocomplete("off")
-                    )
-                    FormField(
-                        "Why",
-                        "reason",
-                        form,
-                        hint: "The customer reads this.",
-                        .maxlength(500)
-                    )
-                    FormField(
-                        "Expires",
-                        "expires_at",
-                        form,
-                        .input(type: "date"),
-                        hint: "Empty is never.",
-                        isOptional: true
-                    )
-                    div(.classes("row")) {
-                        SubmitButton("Give the credit")
-                        ButtonLink(
-                            "Go back",
-                            to: ConsoleCustomerRoutes.show.path(customer.id),
-                            .quiet
-                        )
-                    }
-                }
-            }
+            to: ConsoleCreditRoutes.create.path(customer.id),
+            customer,
+            form,
+            currency,
+            hint: "It pays at once what is open.",
+            button: "Give the credit",
+            token: token
+        ) {
+            FormField(
+                "Why",
+                "reason",
+                form,
+                hint: "The customer reads this.",
+                .maxlength(500)
+            )
+            FormField(
+                "Expires",
+                "expires_at",
+                form,
+                .input(type: "date"),
+                hint: "Empty is never.",
+                isOptional: true
+            )
         }
-    }
-
-    private var key: String {
-        let typed = form.value("key")
-        return typed.isEmpty ? OpaqueToken.make() : typed
+        .body
     }
 }
 
@@ -194,45 +167,85 @@ struct CreditPayoutFormView: View {
     let token: String
 
     var body: HTML {
-        PageHeading(
+        CreditAmountForm(
             "Send credit back",
-            lead: customer.name,
-            back: (customer.name, ConsoleCustomerRoutes.show.path(customer.id))
-        )
+            to: ConsoleCreditRoutes.payOut.path(customer.id),
+            customer,
+            form,
+            currency,
+            hint: "Credit that was given for nothing stays.",
+            button: "Send it back",
+            token: token
+        ) {
+            FormField("Why", "reason", form, .maxlength(500))
+            FormField(
+                "Reference of the transfer",
+                "reference",
+                form,
+                hint: "Empty: it goes back to the card that paid.",
+                isOptional: true,
+                .maxlength(200)
+            )
+        }
+        .body
+    }
+}
+
+/// A page that asks for an amount of a customer's credit and more. The same form sent twice counts
+/// once.
+private struct CreditAmountForm: View {
+    let title: String
+    let path: String
+    let customer: CustomerRecord
+    let form: FormErrors
+    let currency: Currency
+    let hint: String
+    let button: String
+    let token: String
+    let fields: HTML
+
+    init(
+        _ title: String,
+        to path: String,
+        _ customer: CustomerRecord,
+        _ form: FormErrors,
+        _ currency: Currency,
+        hint: String,
+        button: String,
+        token: String,
+        @HTMLBuilder fields: () -> HTML
+    ) {
+        self.title = title
+        self.path = path
+        self.customer = customer
+        self.form = form
+        self.currency = currency
+        self.hint = hint
+        self.button = button
+        self.token = token
+        self.fields = fields()
+    }
+
+    var body: HTML {
+        let back = ConsoleCustomerRoutes.show.path(customer.id)
+        PageHeading(title, lead: customer.name, back: (customer.name, back))
         div(.classes("narrow-left")) {
             Card {
-                Markup.form(
-                    to: ConsoleCreditRoutes.payOut.path(customer.id),
-                    token: token,
-                    .classes("form")
-                ) {
+                Markup.form(to: path, token: token, .classes("form")) {
                     if let notice = Notice.formErrors(form) { notice }
-                    // The same form sent twice pays once.
                     input(.type("hidden"), .name("key"), .value(key))
                     FormField(
                         "Amount in \(currency.code)",
                         "amount",
                         form,
-                        hint: "Credit that was given for nothing stays.",
+                        hint: hint,
                         .inputmode("decimal"),
                         .autocomplete("off")
                     )
-                    FormField("Why", "reason", form, .maxlength(500))
-                    FormField(
-                        "Reference of the transfer",
-                        "reference",
-                        form,
-                        hint: "Empty: it goes back to the card that paid.",
-                        isOptional: true,
-                        .maxlength(200)
-                    )
+                    fields
                     div(.classes("row")) {
-                        SubmitButton("Send it back")
-                        ButtonLink(
-                            "Go back",
-                            to: ConsoleCustomerRoutes.show.path(customer.id),
-                            .quiet
-                        )
+                        SubmitButton(button)
+                        ButtonLink("Go back", to: back, .quiet)
                     }
                 }
             }
