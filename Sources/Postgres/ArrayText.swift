@@ -1,16 +1,21 @@
 /// The server's way to write an array of one dimension, such as `{1,"a \"b\"",NULL}`.
 enum ArrayText {
     static func print(_ elements: [String?]) -> String {
-        var text = "{"
+        var text: [UInt8] = [UInt8(ascii: "{")]
         for (index, element) in elements.enumerated() {
-            if index > 0 { text += "," }
-            text += element.map(quoted) ?? "NULL"
+            if index > 0 { text.append(UInt8(ascii: ",")) }
+            if let element {
+                quote(element, into: &text)
+            } else {
+                text += "NULL".utf8
+            }
         }
-        return text + "}"
+        text.append(UInt8(ascii: "}"))
+        return String(decoding: text, as: UTF8.self)
     }
 
-    private static func quoted(_ element: String) -> String {
-        var text: [UInt8] = [UInt8(ascii: "\"")]
+    private static func quote(_ element: String, into text: inout [UInt8]) {
+        text.append(UInt8(ascii: "\""))
         for byte in element.utf8 {
             if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
                 text.append(UInt8(ascii: "\\"))
@@ -18,7 +23,6 @@ enum ArrayText {
             text.append(byte)
         }
         text.append(UInt8(ascii: "\""))
-        return String(decoding: text, as: UTF8.self)
     }
 
     /// The elements, or nil when the text is no array of one dimension.

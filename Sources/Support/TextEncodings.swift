@@ -75,22 +75,33 @@ package enum Hex {
 package enum Base64URL {
     /// The text of some bytes.
     package static func encode(_ bytes: [UInt8]) -> String {
-        Data(bytes).base64EncodedString()
-            .replacingOccurrences(of: "+", with: "-")
-            .replacingOccurrences(of: "/", with: "_")
-            .replacingOccurrences(of: "=", with: "")
+        var text = [UInt8](Data(bytes).base64EncodedData())
+        while text.last == UInt8(ascii: "=") { text.removeLast() }
+        replace("+", by: "-", "/", by: "_", in: &text)
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// The bytes of a text, or nil when it is not what ``encode(_:)`` prints.
     package static func decode(_ text: String) -> [UInt8]? {
-        guard !text.contains(where: { "+/=".contains($0) }) else { return nil }
-        let standard =
-            text
-            .replacingOccurrences(of: "-", with: "+")
-            .replacingOccurrences(of: "_", with: "/")
-        let padding = String(repeating: "=", count: (4 - standard.utf8.count % 4) % 4)
-        guard let data = Data(base64Encoded: standard + padding) else { return nil }
+        var standard = Array(text.utf8)
+        guard !standard.contains(where: "+/=".utf8.contains) else { return nil }
+        replace("-", by: "+", "_", by: "/", in: &standard)
+        while !standard.count.isMultiple(of: 4) { standard.append(UInt8(ascii: "=")) }
+        guard let data = Data(base64Encoded: Data(standard)) else { return nil }
         let bytes = [UInt8](data)
         return encode(bytes) == text ? bytes : nil
+    }
+
+    private static func replace(
+        _ first: Unicode.Scalar,
+        by one: Unicode.Scalar,
+        _ second: Unicode.Scalar,
+        by other: Unicode.Scalar,
+        in text: inout [UInt8]
+    ) {
+        for index in text.indices {
+            if text[index] == UInt8(ascii: first) { text[index] = UInt8(ascii: one) }
+            if text[index] == UInt8(ascii: second) { text[index] = UInt8(ascii: other) }
+        }
     }
 }

@@ -38,28 +38,22 @@ enum Ledger {
         ids: IDSource,
         now: Date
     ) throws {
+        let own = try receivableAccounts(of: invoices, session, ids: ids)
         var shared: [SharedAccount: ID<LedgerAccount>] = [:]
-        var own = try session.receivableAccounts(of: invoices.map(\.draft.customer))
         var entries: [(transaction: UUID, account: UUID, amount: Money)] = []
         var transactions: [(id: UUID, cause: UUID)] = []
         for invoice in invoices {
             let transaction = ids.next()
             transactions.append((transaction, invoice.draft.id.uuid))
             for entry in invoice.posting.entries {
-                let customer = invoice.draft.customer
                 let currency = entry.amount.currency
-                let account: ID<LedgerAccount>
-                if entry.account == .receivable {
-                    let key = OwnAccount(customer: customer, currency: currency)
-                    account =
-                        try own[key] ?? session.ledgerAccount(of: entry, customer: customer, ids)
-                    own[key] = account
-                } else {
-                    let key = SharedAccount(kind: entry.account, currency: currency)
-                    account =
-                        try shared[key] ?? session.ledgerAccount(of: entry, customer: customer, ids)
-                    shared[key] = account
-                }
+                let owner = OwnAccount(customer: invoice.draft.customer, currency: currency)
+                let key = SharedAccount(kind: entry.account, currency: currency)
+                let known = entry.account == .receivable ? own[owner] : shared[key]
+                let account =
+                    try known
+                    ?? session.ledgerAccount(of: entry, customer: owner.customer, ids)
+                if entry.account != .receivable { shared[key] = account }
                 entries.append((transaction, account.uuid, entry.amount))
             }
         }
@@ -67,6 +61,24 @@ enum Ledger {
         let kind = invoices.first?.posting.kind ?? ""
         try session.openLedgerTransactions(transactions, kind: kind, Invoice.idPrefix, now: now)
         try session.storeLedgerEntries(entries)
+    }
+
+    private static func receivableAccounts(
+        of invoices: [PlainInvoice],
+        _ session: Session,
+        ids: IDSource
+    ) throws -> [OwnAccount: ID<LedgerAccount>] {
+        let owners = Set(
+            invoices.map {
+                OwnAccount(customer: $0.draft.customer, currency: $0.draft.bill.total.currency)
+            }
+        )
+        let customers = invoices.map(\.draft.customer)
+        let open = try session.receivableAccounts(of: customers)
+        let missing = owners.filter { open[$0] == nil }
+        guard !missing.isEmpty else { return open }
+        try session.openReceivableAccounts(of: Array(missing), ids)
+        return try session.receivableAccounts(of: customers)
     }
 
     struct OwnAccount: Hashable {

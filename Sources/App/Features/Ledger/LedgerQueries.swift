@@ -30,6 +30,8 @@ extension Session {
         let (kind, currency) = (entry.account, entry.amount.currency)
         let owner = kind.belongsToCustomer ? customer?.uuid : nil
         let gateway = kind.belongsToGateway ? entry.channel.rawValue : nil
+        let account = Session.ledgerAccount(kind, of: owner, gateway, currency)
+        if let open = try first(account, { ID<LedgerAccount>(try $0.get("id")) }) { return open }
         try run(
             """
             INSERT INTO ledger_accounts (id, kind, customer_id, gateway, currency)
@@ -37,14 +39,43 @@ extension Session {
             ON CONFLICT DO NOTHING
             """
         )
-        return try one(
-            """
+        return try one(account) { ID(try $0.get("id")) }
+    }
+
+    /// The index finds what equals or is null, but not what is not distinct.
+    private static func ledgerAccount(
+        _ kind: LedgerAccountKind,
+        of owner: UUID?,
+        _ gateway: String?,
+        _ currency: Currency
+    ) -> SQL {
+        guard let owner else {
+            return """
+                SELECT id FROM ledger_accounts
+                WHERE kind = \(kind.rawValue) AND customer_id IS NULL
+                    AND gateway IS NOT DISTINCT FROM \(gateway)::text
+                    AND currency = \(currency.code)
+                """
+        }
+        return """
             SELECT id FROM ledger_accounts
-            WHERE kind = \(kind.rawValue) AND currency = \(currency.code)
-                AND customer_id IS NOT DISTINCT FROM \(owner)::uuid
-                AND gateway IS NOT DISTINCT FROM \(gateway)::text
+            WHERE kind = \(kind.rawValue) AND customer_id = \(owner) AND gateway IS NULL
+                AND currency = \(currency.code)
             """
-        ) { ID(try $0.get("id")) }
+    }
+
+    /// Opens the accounts of what customers owe that are not open yet.
+    func openReceivableAccounts(of owners: [Ledger.OwnAccount], _ ids: IDSource) throws {
+        try run(
+            """
+            INSERT INTO ledger_accounts (id, kind, customer_id, currency)
+            SELECT id, 'receivable', customer, currency FROM unnest(
+                \(owners.map { _ in ids.next() }), \(owners.map(\.customer.uuid)),
+                \(owners.map(\.currency.code))
+            ) AS owner (id, customer, currency)
+            ON CONFLICT DO NOTHING
+            """
+        )
     }
 
     /// What customers owe is on these accounts, as far as they were opened.
