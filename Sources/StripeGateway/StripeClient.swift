@@ -6,9 +6,9 @@ import Wire
 /// Stripe's interface, as far as the business uses it.
 ///
 /// Calls go out with a pinned version, so that what comes back does not change under us, and every
-/// POST carries an idempotency key. What failed is not repeated here: whoever stored the key decides
-/// that. A call that Stripe did not look at because another one with its key still runs is made
-/// again until that one has ended, and brings its answer.
+/// POST carries an idempotency key. What failed is not repeated here: whoever stored the key
+/// decides that. A call that Stripe did not look at because another one with its key still runs is
+/// made again until that one has ended, and brings its answer.
 package struct StripeClient: Sendable {
     /// The version of the interface this client is written for.
     package static let pinnedVersion = "2026-10-28.endive"

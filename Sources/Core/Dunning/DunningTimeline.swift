@@ -92,7 +92,8 @@ struct DunningPlan {
     }
 
     /// The retries that are left. A card that will never pay, or whose bank wants its customer, is
-    /// not charged again; another one is, on the days that are left.
+    /// not charged again; another one is, on the days that are left. While the customer is paying
+    /// by hand no card is charged besides.
     private var retries: [DunningTimeline.Step] {
         guard let card = dunning.card, !dunning.isExempt else { return [] }
         let isBlocked = dunning.attempts.contains { attempt in
@@ -101,7 +102,7 @@ struct DunningPlan {
             }
             return DeclineClass(code: code) != .passing
         }
-        guard !isBlocked, !isWaiting else { return [] }
+        guard !isBlocked, !isWaiting, dunning.awaited != .page else { return [] }
         let last = dunning.attempts.map(\.at).max()
         let days = dunning.policy.retryDays.map(day)
         let latestOverdue = days.indices.last { days[$0] <= now } ?? 0

@@ -15,6 +15,8 @@ package enum CreditNoteRefusal: Error, Hashable, Sendable {
     case otherCurrency(line: ID<InvoiceLine>)
     case lineTwice(ID<InvoiceLine>)
     case unknownLine(ID<InvoiceLine>)
+    /// A part that leaves what cannot be charged in this currency.
+    case notWhole(line: ID<InvoiceLine>)
     /// More than the invoice's line has left; nothing is given back twice.
     case tooMuch(line: ID<InvoiceLine>, most: Money)
 }
@@ -44,6 +46,10 @@ package struct CreditNoteDraft: Hashable, Sendable {
             guard amount.isPositive else { throw .notPositive(line: id) }
             guard amount.minorUnits <= line.remaining.minorUnits else {
                 throw .tooMuch(line: id, most: line.remaining)
+            }
+            let rest = (line.remaining - amount).minorUnits
+            guard rest == 0 || amount.minorUnits.isMultiple(of: currency.step) else {
+                throw .notWhole(line: id)
             }
             drafted.append(CreditNoteLine(line: id, total: amount, tax: line.tax(of: amount)))
         }

@@ -99,6 +99,91 @@ import Wire
         }
     }
 
+    @Test func `what was given back of parked money is not placed, and the rest is`() async throws {
+        try await TestApp.run { app in
+            let parked = try await app.parkMoney(by: try await app.register())
+            let intent = try #require(app.simulators.stripe.paidCharges.first?.intent)
+            _ = try await app.callStripe(
+                "/v1/refunds",
+                [("payment_intent", intent), ("amount", "900")]
+            )
+            _ = try await eventually("a refund from outside") {
+                try await app.count("SELECT 1 FROM refunds WHERE status = 'succeeded'") == 1
+                    ? true : nil
+            }
+            #expect(try await app.balance("suspense") == -2_000)
+            try await app.requireCleanBooks()
+            let placed = try await app.api.post(
+                "/api/v1/payments/\(parked.payment)/credit",
+                token: try await app.token(of: "billing")
+            )
+            #expect(placed.status == 200, "\(placed.text)")
+            #expect(try await app.balance("customer_credit") == -2_000)
+            #expect(try await app.balance("suspense") == 0)
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test func `parked money that its bank asks for is not placed`() async throws {
+        try await TestApp.run { app in
+            let parked = try await app.parkMoney(by: try await app.register())
+            let intent = try #require(app.simulators.stripe.paidCharges.first?.intent)
+            try await app.controlStripe("payment_intents/\(intent)/dispute", [:])
+            _ = try await eventually("a dispute") {
+                try await app.count("SELECT 1 FROM disputes WHERE status = 'open'") == 1
+                    ? true : nil
+            }
+            let placed = try await app.api.post(
+                "/api/v1/payments/\(parked.payment)/credit",
+                token: try await app.token(of: "billing")
+            )
+            #expect(placed.status == 409 && placed.code == "money_is_disputed", "\(placed.text)")
+            #expect(try await app.count("SELECT 1 FROM credits") == 0)
+        }
+    }
+
+    @Test func `nobody is cut off for a rest that no card can be charged with`() async throws {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            let open = try await app.leaveUnpaid(by: ann, suspension: 2)
+            try await app.pass(days: 2)
+            try await app.settleDunning()
+            _ = try await app.subscription(of: ann, reaching: "suspended")
+            let invoice = try #require(open["id"]?.string)
+            #expect(try await record(invoice, transfer("SHORT", 2_870), app).status == 201)
+            try await app.settleDunning()
+            _ = try await app.subscription(of: ann, reaching: "active")
+            #expect(try await app.count("SELECT 1 FROM licenses WHERE status = 'active'") == 1)
+            try await app.pass(days: 3)
+            try await app.settleDunning()
+            _ = try await app.subscription(of: ann, reaching: "active")
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test func `a payment that another page began and never ended is closed in a day`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let (ann, invoice) = try await openRenewal(app)
+            let begun = try await app.api.post(
+                "/api/v1/payments/intent",
+                json: ["invoice_id": .string(invoice)],
+                token: ann.token
+            )
+            try #require(begun.status == 201, "\(begun.text)")
+            try await app.pass(days: 1)
+            _ = try await eventually("a payment that was closed") {
+                try await app.count(
+                    "SELECT 1 FROM payments WHERE kind = 'intent' AND status <> 'open'"
+                ) == 1 ? true : nil
+            }
+            let state = app.simulators.stripe.host.state["payment_intents"]?.array ?? []
+            #expect(state.contains { $0["status"] == "canceled" })
+            try await app.requireCleanBooks()
+        }
+    }
+
     @Test func `an invoice is paid in parts, each reference once`() async throws {
         try await TestApp.run { app in
             let (ann, invoice) = try await openRenewal(app)

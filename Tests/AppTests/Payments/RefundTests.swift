@@ -245,6 +245,45 @@ import Wire
         }
     }
 
+    @Test(arguments: [false, true])
+    func `a name that stays is kept at what it cost, with its discount and tax`(taxed: Bool)
+        async throws
+    {
+        try await TestApp.run { app in
+            if taxed {
+                try await app.setSeller("DE")
+                _ = try await app.setTaxRule("DE", "20")
+            } else {
+                _ = try await app.makeCoupon("HALF", ["percent_basis_points": 5_000])
+            }
+            for index in 0..<3 { try await app.changeServer(index, ["is_active": false]) }
+            let ann = try await app.register(in: "DE")
+            let placed = try await app.placeOrder(
+                by: ann,
+                domain: "example.com",
+                coupon: taxed ? nil : "HALF"
+            )
+            let id = try #require(placed["id"]?.string)
+            app.pay(try await app.openCheckout(id, by: ann))
+            let order = try await app.order(id, by: ann, reaching: "attention")
+            let hosting = try #require(
+                try await app.invoice(ofOrder: order, by: ann)["lines"]?[0]
+            )
+            let base = (hosting.amount("amount") ?? 0) - (hosting.amount("discount") ?? 0)
+            let undo = try await app.api.post(
+                "/api/v1/admin/orders/\(id)/undo",
+                token: try await app.token(of: "billing")
+            )
+            #expect(undo.status == 200, "\(undo.text)")
+            _ = try await app.order(id, by: ann, reaching: "refunded")
+            #expect(
+                app.stripeRefunds.compactMap { $0["amount"]?.integer }
+                    == [base + (hosting.amount("tax") ?? 0)]
+            )
+            try await app.requireCleanBooks()
+        }
+    }
+
     @Test func `staff give money back on a page, and a form sent twice asks once`() async throws {
         try await TestApp.run { app in
             let ann = try await app.register()

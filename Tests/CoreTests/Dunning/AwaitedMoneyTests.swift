@@ -42,6 +42,16 @@ import Testing
         #expect(try plan(.money, warned, on: 45) == ["terminate 46"])
     }
 
+    @Test func `an open page keeps a card from being charged, and not the end from coming near`()
+        throws
+    {
+        #expect(
+            try plan(.page, card: "a", on: 5)
+                == ["remind 2", "suspend 10", "giveNotice 20", "terminate 30"]
+        )
+        #expect(try plan(.nothing, card: "a", on: 5).contains("retry 3"))
+    }
+
     @Test func `an open page keeps the end from coming, and nothing that can be taken back`()
         throws
     {

@@ -151,7 +151,7 @@ enum ConsoleAccountPages {
                 consequences: [
                     "All sites, databases and mailboxes of the account are deleted on "
                         + "\(file.server.name). Nobody can bring them back.",
-                    "No money is given back and the licence stays as it is.",
+                    "Its subscription has to have ended before. No money is given back.",
                 ],
                 path: ConsoleCustomerRoutes.remove.path(id),
                 token: context.csrfToken,
@@ -166,7 +166,7 @@ enum ConsoleAccountPages {
         _ id: ID<HostingAccount>
     ) async throws -> Response {
         try await act(on: id, context, saying: "The account is removed.") {
-            try await HostingAccounts(context.services).delete(
+            try await HostingAccounts(context.services).deleteUnbilled(
                 id,
                 actor: context.user.actor(request)
             )

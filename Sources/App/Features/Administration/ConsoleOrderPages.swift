@@ -203,7 +203,7 @@ enum ConsoleOrderPages {
         let (payment, amount) = try await context.services.database.transaction(for: .system) {
             (
                 try $0.payment(id).orThrow(Problem.notFound),
-                try $0.unplacedAmount(of: id).orThrow(Problem.nothingToReturn)
+                try $0.unplacedRest(of: id).orThrow(Problem.nothingToReturn)
             )
         }
         let view = ConfirmationView(

@@ -91,6 +91,16 @@ extension Session {
         return try exists(Session.givenBackByLaterLines(of: own))
     }
 
+    /// Whether an invoice gives something of an earlier one back.
+    func givesBack(_ invoice: ID<Invoice>) throws -> Bool {
+        try exists(
+            """
+            SELECT 1 FROM subscription_lines JOIN invoice_lines l ON l.id = invoice_line_id
+            WHERE l.invoice_id = \(invoice.uuid) AND reduces_line_id IS NOT NULL
+            """
+        )
+    }
+
     /// Keeps anybody else from giving back of what an invoice bills until the transaction ends.
     func lockSubscriptions(on invoice: ID<Invoice>) throws { _ = try subscriptions(on: invoice) }
 

@@ -312,6 +312,8 @@ package struct CreditNotes: Sendable {
             ids: services.ids,
             now: now
         )
+        // Less is due: perhaps too little to be asked for.
+        try session.hurryDunning(of: invoice.id, now: now)
     }
 }
 
@@ -352,6 +354,12 @@ extension Problem {
             self = .invalid("lines", "other_currency", "must be in the invoice's currency")
         case .lineTwice: self = .invalid("lines", "twice", "has a line twice")
         case .unknownLine: self = .invalid("lines", "unknown_value", "is no line of the invoice")
+        case .notWhole:
+            self = .invalid(
+                "lines",
+                "not_whole",
+                "What is left could not be charged: this currency has no parts."
+            )
         case .tooMuch(_, let most):
             self = .invalid("lines", "out_of_range", "has at most \(most) left on a line")
         }

@@ -118,6 +118,16 @@ extension Session {
         )
     }
 
+    /// Whether the registrar may be at work on the name of an order's item.
+    func isNameOnItsWay(of item: ID<OrderItem>) throws -> Bool {
+        try exists(
+            """
+            SELECT 1 FROM domain_operations o JOIN domains d ON d.id = o.domain_id
+            WHERE d.order_item_id = \(item.uuid) AND o.status IN ('sent', 'pending', 'unknown')
+            """
+        )
+    }
+
     /// Frees the names of an order that is undone, unless the registrar may be at work on them.
     func releaseDomains(of order: ID<Order>) throws {
         try run(

@@ -72,6 +72,10 @@ struct Dunning: Sendable {
         guard invoice.status == .open else {
             return try session.closeDunning(of: id, now: now)
         }
+        // Nobody is asked for what no card can be charged with, and so nobody is cut off for it.
+        guard !invoice.due.isTooLittleForCards else {
+            return try Dunning.restore(after: id, session, services, now: now)
+        }
         while let next = try Dunning.next(invoice, session, now), next.at <= Instant(now) {
             let isNew = try session.storeDunningStep(next.action, of: invoice, now: now)
             guard isNew else { break }

@@ -64,6 +64,16 @@ extension Session {
         )
     }
 
+    /// Has the case of an invoice, where one is open, looked at again with what is due of it now.
+    func hurryDunning(of invoice: ID<Invoice>, now: Date) throws {
+        try run(
+            """
+            UPDATE dunning_cases SET next_at = \(now)
+            WHERE invoice_id = \(invoice.uuid) AND closed_at IS NULL
+            """
+        )
+    }
+
     func setNextDunning(of invoice: ID<Invoice>, at next: Date) throws {
         try run("UPDATE dunning_cases SET next_at = \(next) WHERE invoice_id = \(invoice.uuid)")
     }
@@ -209,7 +219,10 @@ extension Session {
             JOIN invoices ON invoices.id = invoice_lines.invoice_id
             JOIN dunning_steps ON dunning_steps.invoice_id = invoices.id
             WHERE subscription_id = \(subscription.uuid) AND invoices.id <> \(invoice.uuid)
-                AND invoices.status = 'open' AND action = 'suspend' AND round = coalesce((
+                AND invoices.status = 'open' AND action = 'suspend' AND EXISTS (
+                    SELECT FROM dunning_cases c
+                    WHERE c.invoice_id = invoices.id AND c.closed_at IS NULL
+                ) AND round = coalesce((
                     SELECT max(r.round) FROM dunning_restarts r WHERE r.invoice_id = invoices.id
                 ), 1)
             """

@@ -56,6 +56,7 @@ package struct OrderUndoing: Sendable {
         }
         if isBusy { return .later(seconds: 1, reason: "a step of the delivery is under way") }
         for item in details.items {
+            if let outcome = try await settleName(of: item) { return outcome }
             if let outcome = try await removeAccount(of: item) { return outcome }
             try await endLicense(of: item)
         }
@@ -81,6 +82,33 @@ package struct OrderUndoing: Sendable {
             )
         }
         return .done
+    }
+
+    /// Learns what became of a name that the registrar may be at work on: one that it registers is
+    /// the customer's and paid. Nil when that is known.
+    private func settleName(of item: OrderItemRecord) async throws -> JobOutcome? {
+        let isOnItsWay = try await services.database.transaction(for: .system) {
+            try $0.isNameOnItsWay(of: item.id)
+        }
+        guard isOnItsWay else { return nil }
+        switch try await DomainStep(services).run(item) {
+        case .succeeded(let note):
+            let now = services.clock.now
+            try await services.database.transaction(for: .system) {
+                try $0.setStep(
+                    .domain,
+                    item: item.id,
+                    of: item.order,
+                    to: .succeeded,
+                    note,
+                    now: now
+                )
+            }
+            return nil
+        case .waiting(let note, let seconds), .blocked(let note, let seconds):
+            return .later(seconds: seconds, reason: note.staff)
+        case .refused, .skipped: return nil
+        }
     }
 
     /// Removes an item's account; nil when it is gone and the rest may follow.

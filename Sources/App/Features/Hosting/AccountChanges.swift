@@ -36,6 +36,23 @@ extension HostingAccounts {
         try await change(id, to: .active, actor)
     }
 
+    /// Removes an account that nobody pays for, because staff want it.
+    ///
+    /// - Throws: a conflict while its subscription goes on, which would be billed for nothing.
+    @discardableResult
+    package func deleteUnbilled(
+        _ id: ID<HostingAccount>,
+        actor: Actor
+    ) async throws -> HostingAccountRecord {
+        let subscription = try await services.database.transaction(for: .system) {
+            try $0.subscription(ofAccount: id)
+        }
+        guard subscription.map({ $0.status == .cancelled }) ?? true else {
+            throw Problem.accountIsBilled
+        }
+        return try await delete(id, actor: actor)
+    }
+
     /// Removes an account at its panel and gives its room back.
     @discardableResult
     package func delete(
@@ -237,6 +254,10 @@ extension Problem {
     static let accountIsNotThere = Problem.conflict(
         "account_not_there",
         "The account is not, or no longer, on its server."
+    )
+    static let accountIsBilled = Problem.conflict(
+        "account_is_billed",
+        "The subscription of this account goes on. Cancel it first, then remove the account."
     )
     static let accountWasChangedMeanwhile = Problem.conflict(
         "account_changed_meanwhile",

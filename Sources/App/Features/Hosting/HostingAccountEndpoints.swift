@@ -60,9 +60,9 @@ package enum HostingAccountEndpoints {
     static let delete = Endpoint(
         Route(.delete, "/api/v1/nextpanel/accounts/:id", ID<HostingAccount>.self),
         tag: "NextPanel",
-        "Delete an account with everything in it.",
+        "Delete an account with everything in it, once its subscription has ended.",
         output: AccountChangeBody.self,
-        problems: .ofAccountChanges
+        problems: [.accountIsBilled] + .ofAccountChanges
     )
     static let statistics = Endpoint(
         Route(.get, "/api/v1/nextpanel/accounts/:id/stats", ID<HostingAccount>.self),
@@ -98,7 +98,7 @@ package enum HostingAccountEndpoints {
             return AccountChangeBody("The account goes on.", account)
         }
         router.on(delete, as: AdminContext.self) { request, context, id in
-            let account = try await HostingAccounts(context.services).delete(
+            let account = try await HostingAccounts(context.services).deleteUnbilled(
                 id,
                 actor: context.user.actor(request)
             )

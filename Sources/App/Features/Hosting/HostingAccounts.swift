@@ -200,6 +200,8 @@ package struct HostingAccounts: Sendable {
         let now = services.clock.now
         let username = found.username.isEmpty ? account.username : found.username
         return try await services.database.transaction(for: .system) { session in
+            // Whoever changes the subscription now finds the account, or is found here.
+            let subscription = try account.item.flatMap { try session.lockSubscription(ofItem: $0) }
             try session.markActive(account.id, remoteUserID: found.id, username: username)
             try session.record(
                 AuditEntry(
@@ -211,6 +213,15 @@ package struct HostingAccounts: Sendable {
                 ),
                 now: now
             )
+            if let subscription {
+                try SubscriptionBilling.apply(
+                    subscription,
+                    to: account,
+                    session,
+                    services,
+                    now: now
+                )
+            }
             try DisputeFreezing.apply(to: account, session, services, now: now)
             return try session.hostingAccount(account.id).orThrow(Problem.notFound)
         }

@@ -168,7 +168,7 @@ extension InvoiceFilter {
         FileColumn("Date") { $0.issuedAt?.rfc3339 ?? "" },
         FileColumn("Due") { $0.dueAt?.rfc3339 ?? "" },
         FileColumn("Status") { $0.status.rawValue },
-        FileColumn("Net") { ($0.subtotal - $0.discount).decimalText },
+        FileColumn("Net") { ($0.total - $0.tax).decimalText },
         FileColumn("Tax") { $0.tax.decimalText },
         FileColumn("Total") { $0.total.decimalText },
         FileColumn("Paid") { $0.paid.decimalText },

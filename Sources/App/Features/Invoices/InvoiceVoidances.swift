@@ -29,8 +29,9 @@ package struct InvoiceVoidances: Sendable {
         try await services.database.transaction(for: .system) { session in
             let invoice = try InvoiceVoidances.lock(id, session)
             try session.lockSubscriptions(on: id)
-            // What a later bill gave back of it would be given back twice.
-            guard try !session.isGivenBackLater(id) else {
+            // What a later bill gave back of it would be given back twice, and what it gave back of
+            // an earlier one would be lost.
+            guard try !session.isGivenBackLater(id), try !session.givesBack(id) else {
                 throw Problem(InvoiceState.Refusal.partlyCredited)
             }
             var state = invoice.state

@@ -273,7 +273,10 @@ package struct Checkouts: Sendable {
         return OpenPage(url: url, sessionID: session)
     }
 
-    private func abandon(_ stored: PaymentRecord) async throws {
+    /// Closes a payment that is under way.
+    ///
+    /// - Throws: ``Web/Problem/orderIsPaid`` when it turns out to be paid.
+    func abandon(_ stored: PaymentRecord) async throws {
         // One whose first answer was lost, or is on its way, learns its page only by being asked.
         let payment: PaymentRecord
         do {

@@ -26,6 +26,11 @@ struct Collections: Sendable {
             try Collections.payable(invoice, $0)
         }
         guard let payable else { return .done }
+        if let order = payable.order,
+            try await Settlements(services).settleWithoutPayment(order)
+        {
+            return .done
+        }
         let isLookedAt = try await services.database.transaction(for: .system) {
             try $0.hasPaymentInAttention(for: id)
         }

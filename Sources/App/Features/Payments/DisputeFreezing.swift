@@ -90,15 +90,18 @@ enum DisputeFreezing {
         _ services: Services,
         now: Date
     ) throws {
-        let isUnpaid = try session.isUnpaid(accountOf: id)
-        if !isUnpaid, let license = try session.license(of: id) { try session.letGoOn(license) }
+        let subscription = try session.subscription(ofAccount: id)
+        let other = subscription.flatMap(SubscriptionBilling.stopReason)
+        if other == nil, let license = try session.license(of: id) {
+            try session.letGoOn(license)
+        }
         guard let account = try session.hostingAccount(id), account.isStopped(for: reason) else {
             return
         }
-        // What is not paid stays stopped, for that reason now.
+        // What is not paid or has ended stays stopped, for that reason now.
         try HostingAccounts.wish(
-            isUnpaid ? .suspended : .active,
-            isUnpaid ? Dunning.suspendedReason : nil,
+            other == nil ? .active : .suspended,
+            other,
             for: id,
             .job(.applyWebhook),
             session,

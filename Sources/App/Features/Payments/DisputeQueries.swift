@@ -14,16 +14,6 @@ package struct DisputeFilter: Sendable {
 }
 
 extension Session {
-    /// Whether the subscription of an account is stopped because it is not paid.
-    func isUnpaid(accountOf account: ID<HostingAccount>) throws -> Bool {
-        try exists(
-            """
-            SELECT 1 FROM hosting_accounts a JOIN subscriptions s USING (order_item_id)
-            WHERE a.id = \(account.uuid) AND s.status = 'suspended'
-            """
-        )
-    }
-
     func dispute(_ id: ID<Dispute>) throws -> DisputeRecord? {
         try first(
             "SELECT \(DisputeRecord.columns) WHERE disputes.id = \(id.uuid)",

@@ -18,11 +18,11 @@ package struct ParkedPayments: Sendable {
         let now = services.clock.now
         return try await services.database.transaction(for: .system) { session in
             let payment = try session.lockPayment(id).orThrow(Problem.notFound)
-            guard payment.status == .attention, let amount = try session.unplacedAmount(of: id)
+            guard payment.status == .attention, let amount = try session.unplacedRest(of: id)
             else { throw Problem.nothingToReturn }
-            let refunds = try session.refunds(RefundFilter(payment: id), most: 10)
-            guard refunds.allSatisfy({ $0.status == .failed }) else {
-                throw Problem.moneyIsOnItsWay
+            guard try !session.isBeingRefunded(id) else { throw Problem.moneyIsOnItsWay }
+            guard try session.disputedAmount(of: id, amount.currency).isZero else {
+                throw Problem.moneyIsDisputed
             }
             try session.setStatus(.credited, of: id, intent: nil, now: now)
             try Ledger.post(
@@ -57,6 +57,10 @@ package struct ParkedPayments: Sendable {
 }
 
 extension Problem {
+    static let moneyIsDisputed = Problem.conflict(
+        "money_is_disputed",
+        "The payer's bank has taken this money back, or is asking for it."
+    )
     static let moneyIsOnItsWay = Problem.conflict(
         "money_on_its_way",
         "The money is on its way back to the payer."

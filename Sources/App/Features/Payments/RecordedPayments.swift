@@ -141,6 +141,14 @@ package struct RecordedPayments: Sendable {
         guard wanted.minorUnits <= most.minorUnits else {
             throw Problem.invalid("amount", "out_of_range", "Must be at most \(most.label).")
         }
+        let rest = (due - wanted).minorUnits
+        guard rest <= 0 || rest.isMultiple(of: due.currency.step) else {
+            throw Problem.invalid(
+                "amount",
+                "not_whole",
+                "What is left could not be charged: \(due.currency.code) has no parts."
+            )
+        }
         guard invoice.status == .open || wanted.minorUnits >= due.minorUnits else {
             throw Problem.invalid(
                 "amount",
@@ -173,6 +181,7 @@ package struct RecordedPayments: Sendable {
             try Invoices.pay(invoice.id, amount, session, services, now: now)
         } else {
             try session.raisePaid(invoice.id, by: amount)
+            try session.hurryDunning(of: invoice.id, now: now)
         }
     }
 

@@ -209,12 +209,18 @@ extension Session {
         ) { try $0.money("amount", paid.currency) }
     }
 
-    /// What an order that is undone cost for the names that the customer keeps.
+    /// What an order that is undone cost for the names that the customer keeps, with their discount
+    /// and tax.
     private static func keptOfOrder(_ order: SQL) -> SQL {
         """
-        SELECT coalesce(sum(i.domain_amount_minor), 0)::bigint
-        FROM order_items i JOIN order_steps s ON s.item_id = i.id
-        WHERE i.order_id = \(order) AND s.name = 'domain' AND s.status = 'succeeded'
+        SELECT coalesce(sum(
+            l.amount_minor - l.discount_minor
+                + CASE WHEN b.is_tax_inclusive THEN 0 ELSE l.tax_minor END
+        ), 0)::bigint
+        FROM invoices b JOIN invoice_lines l ON l.invoice_id = b.id
+        JOIN order_steps s ON s.item_id = l.order_item_id
+        WHERE b.order_id = \(order) AND l.kind = 'domain'
+            AND s.name = 'domain' AND s.status = 'succeeded'
         """
     }
 
@@ -236,51 +242,6 @@ extension Session {
             ) AS amount
             """
         ) { try $0.money("amount", order.total.currency) }
-    }
-
-    /// What arrived with a payment and could not be placed; nil when nothing did.
-    func unplacedAmount(of payment: ID<Payment>) throws -> Money? {
-        try first(
-            """
-            SELECT -amount_minor AS amount_minor, currency FROM ledger_entries
-            WHERE transaction_id = (
-                    SELECT id FROM ledger_transactions
-                    WHERE kind = 'payment_unplaced' AND cause_id = \(payment.uuid)
-                ) AND amount_minor < 0
-            """
-        ) { try $0.money("amount_minor", try $0.currency("currency")) }
-    }
-
-    /// The refund of a payment that could not be placed, stored at the first call; nil when there
-    /// is nothing to give back.
-    func claimReturn(
-        _ id: ID<Refund>,
-        of payment: ID<Payment>,
-        now: Date
-    ) throws -> RefundRecord? {
-        guard let record = try lockPayment(payment), record.status == .attention,
-            record.intentID != nil, let amount = try unplacedAmount(of: payment)
-        else { return nil }
-        let claimed = try first(
-            """
-            SELECT \(RefundRecord.columns)
-            WHERE payment_id = \(payment.uuid) AND refunds.status <> 'failed'
-            """,
-            RefundRecord.init(row:)
-        )
-        if let claimed { return claimed }
-        try store(
-            NewRefund(
-                id: id,
-                payment: record,
-                amount: amount,
-                reason: "The payment could not be placed.",
-                kind: .return,
-                source: .suspense
-            ),
-            now: now
-        )
-        return try refund(id)
     }
 
     func markPending(_ id: ID<Refund>, gatewayID: String) throws {
@@ -340,7 +301,7 @@ extension Session {
 }
 
 extension RefundRecord {
-    fileprivate static let columns: SQL = """
+    static let columns: SQL = """
         refunds.id, payment_id, order_id, invoice_id, refunds.customer_id, gateway,
         gateway_intent_id, refunds.amount_minor, refunds.currency, refunds.reason, refunds.kind,
         refunds.source, refunds.status, refunds.idempotency_key, gateway_refund_id,
@@ -348,7 +309,7 @@ extension RefundRecord {
         FROM refunds JOIN payments ON payments.id = payment_id
         """
 
-    fileprivate init(row: Row) throws {
+    init(row: Row) throws {
         self.init(
             id: try row.id("id"),
             payment: try row.id("payment_id"),

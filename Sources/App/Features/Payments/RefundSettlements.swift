@@ -179,7 +179,7 @@ struct RefundSettlements: Sendable {
         now: Date
     ) throws {
         try session.markSucceeded(refund.id, gatewayID: gatewayID, now: now)
-        if refund.source == .suspense {
+        if refund.source == .suspense, try session.unplacedRest(of: refund.payment) == nil {
             try session.setStatus(.returned, of: refund.payment, intent: nil, now: now)
         }
         try Ledger.post(

@@ -110,9 +110,14 @@ package struct Settlements: Sendable {
         try OrderDelivery.begin(order.id, session, services, now: now)
     }
 
-    /// The job that settles one payment.
+    /// The job that settles one payment. The processor closes its own pages in time; a payment that
+    /// another page began and never ended is closed here, so that the bill can be paid otherwise.
     func settle(_ job: LeasedJob) async throws -> JobOutcome {
-        try await check(try job.id("payment"))
+        let payment = try await check(try job.id("payment"))
+        let age = services.clock.now.timeIntervalSince(payment.createdAt)
+        if payment.kind == .intent, payment.status == .open, age > Checkouts.openSeconds {
+            try await Checkouts(services).abandon(payment)
+        }
         return .done
     }
 

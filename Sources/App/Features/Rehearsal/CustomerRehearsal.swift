@@ -56,7 +56,7 @@ struct CustomerRehearsal: Sendable {
     private func collect(_ id: ID<Invoice>, _ session: Session, _ now: Date) throws {
         try Credits.spend(on: id, session, services, now: now)
         guard let invoice = try session.invoice(id), invoice.status == .open,
-            invoice.due.isPositive
+            invoice.due.isPositive, !invoice.due.isTooLittleForCards
         else { return }
         guard let card = try session.defaultPaymentMethod(of: customer) else {
             return try Collections.markUnpaid(

@@ -249,8 +249,10 @@ enum SubscriptionBilling {
         if let license = try session.license(of: subscription) {
             try session.setStatus(.cancelled, of: license)
         }
+        // What somebody else has stopped is stopped already, and stays so for that reason.
         guard let account = try session.account(of: subscription),
-            try session.hostingAccount(account)?.wish?.goal != .terminated
+            let record = try session.hostingAccount(account), record.wish?.goal != .terminated,
+            record.isToRun || record.isStopped(for: Dunning.suspendedReason)
         else { return }
         try HostingAccounts.wish(
             .suspended,

@@ -49,7 +49,14 @@ package enum SubscriptionChange: Sendable, Equatable {
         case .withdrawCancellation: return .cancellationWithdrawn
         case .reactivate:
             // What was undone has been paid back, and its account is gone.
-            guard try session.isDelivered(record.id) else { throw Problem.orderIsNotDelivered }
+            guard try session.isDelivered(record.id),
+                let account = try session.account(of: record.id),
+                let stored = try session.hostingAccount(account),
+                stored.wish?.goal != .terminated
+            else { throw Problem.orderIsNotDelivered }
+            let isHeld = try DisputeFreezing.holds(stored, session)
+            guard stored.isToRun || stored.isStopped(for: SubscriptionBilling.endedReason), !isHeld
+            else { throw Problem.serviceIsHeld }
             // Whoever is cut off for want of payment does not come back around the bill.
             guard try !session.isOwing(record.id) else { throw Problem.payFirst }
             let terms = try SubscriptionChange.terms(
@@ -113,6 +120,10 @@ extension Problem {
     static let orderIsNotDelivered = Problem.conflict(
         "order_not_delivered",
         "The order of this subscription was not delivered. Please order again."
+    )
+    static let serviceIsHeld = Problem.conflict(
+        "service_held",
+        "This service was stopped for another reason. Please write to us."
     )
     static let payFirst = Problem.conflict(
         "invoice_open",

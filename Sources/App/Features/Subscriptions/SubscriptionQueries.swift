@@ -52,6 +52,18 @@ extension Session {
         )
     }
 
+    /// What an account is the delivery of; nil for one that was made without an order.
+    func subscription(ofAccount account: ID<HostingAccount>) throws -> SubscriptionRecord? {
+        try first(
+            """
+            SELECT \(SubscriptionRecord.columns) FROM subscriptions WHERE order_item_id = (
+                SELECT a.order_item_id FROM hosting_accounts a WHERE a.id = \(account.uuid)
+            )
+            """,
+            SubscriptionRecord.init(row:)
+        )
+    }
+
     func subscription(ofItem item: ID<OrderItem>) throws -> SubscriptionRecord? {
         try first(
             """
@@ -194,7 +206,10 @@ extension Session {
             JOIN invoices ON invoices.id = invoice_id
             WHERE subscription_id = \(subscription.uuid) AND (
                 invoices.status = 'uncollectible' OR invoices.status = 'open'
-                    AND EXISTS (SELECT FROM dunning_cases d WHERE d.invoice_id = invoices.id)
+                    AND EXISTS (
+                        SELECT FROM dunning_cases d
+                        WHERE d.invoice_id = invoices.id AND d.closed_at IS NULL
+                    )
             )
             """
         )

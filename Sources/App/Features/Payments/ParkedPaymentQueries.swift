@@ -1,0 +1,73 @@
+import Core
+import Foundation
+import Postgres
+
+extension Session {
+    /// What arrived with a payment and could not be placed; nil when nothing did.
+    func unplacedAmount(of payment: ID<Payment>) throws -> Money? {
+        try first(
+            """
+            SELECT -amount_minor AS amount_minor, currency FROM ledger_entries
+            WHERE transaction_id = (
+                    SELECT id FROM ledger_transactions
+                    WHERE kind = 'payment_unplaced' AND cause_id = \(payment.uuid)
+                ) AND amount_minor < 0
+            """
+        ) { try $0.money("amount_minor", try $0.currency("currency")) }
+    }
+
+    /// Whether money of a payment is on its way back.
+    func isBeingRefunded(_ payment: ID<Payment>) throws -> Bool {
+        try exists(
+            """
+            SELECT 1 FROM refunds
+            WHERE payment_id = \(payment.uuid) AND status IN ('created', 'pending')
+            """
+        )
+    }
+
+    /// What of it has not gone back yet; nil when nothing is left.
+    func unplacedRest(of payment: ID<Payment>) throws -> Money? {
+        guard let arrived = try unplacedAmount(of: payment) else { return nil }
+        let rest = try one(
+            """
+            SELECT (\(arrived.minorUnits) - coalesce(sum(amount_minor), 0))::bigint AS rest
+            FROM refunds WHERE payment_id = \(payment.uuid) AND status <> 'failed'
+            """
+        ) { try $0.money("rest", arrived.currency) }
+        return rest.isPositive ? rest : nil
+    }
+
+    /// The refund of a payment that could not be placed, stored at the first call; nil when there
+    /// is nothing to give back.
+    func claimReturn(
+        _ id: ID<Refund>,
+        of payment: ID<Payment>,
+        now: Date
+    ) throws -> RefundRecord? {
+        guard let record = try lockPayment(payment), record.status == .attention,
+            record.intentID != nil
+        else { return nil }
+        let claimed = try first(
+            """
+            SELECT \(RefundRecord.columns)
+            WHERE payment_id = \(payment.uuid) AND refunds.status IN ('created', 'pending')
+            """,
+            RefundRecord.init(row:)
+        )
+        if let claimed { return claimed }
+        guard let amount = try unplacedRest(of: payment) else { return nil }
+        try store(
+            NewRefund(
+                id: id,
+                payment: record,
+                amount: amount,
+                reason: "The payment could not be placed.",
+                kind: .return,
+                source: .suspense
+            ),
+            now: now
+        )
+        return try refund(id)
+    }
+}
