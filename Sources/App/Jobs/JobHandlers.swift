@@ -18,7 +18,7 @@ enum JobHandlers {
         case .settleCredits: try await Credits(services).settle()
         case .runDunning: try await Dunning(services).run()
         case .billSubscriptions: try await Renewals(services).bill()
-        case .giveUpOrders: try await Coupons(services).giveUpOrders()
+        case .giveUpOrders: try await AbandonedOrders(services).giveUp()
         case .repriceSubscriptions: try await Repricings(services).perform(job)
         case .fulfilItem: try await Fulfilment(services).deliver(job)
         case .undoOrder: try await OrderUndoing(services).undo(job)

@@ -28,7 +28,7 @@ package enum JobKind: String, CaseIterable, Sendable {
     case repriceSubscriptions = "subscription.reprice"
     /// Takes the steps about unpaid invoices that are due.
     case runDunning = "invoice.dunning"
-    /// Gives up orders that keep a coupon and were not paid for long.
+    /// Gives up orders that were not paid for long.
     case giveUpOrders = "order.give_up"
     /// Delivers one thing of an order, step by step.
     case fulfilItem = "order.fulfil_item"

@@ -173,7 +173,7 @@ import Wire
             _ = try await app.openCheckout(id, by: ann)
             let other = try #require(try await app.placeOrder(by: ann)["id"]?.string)
             try await app.pass(days: 13)
-            _ = try await Coupons(app.services).giveUpOrders()
+            _ = try await AbandonedOrders(app.services).giveUp()
             let fresh = try await app.logInAgain(ann)
             #expect(try await app.refusal(of: "one", by: fresh) == "used_up")
             try await app.pass(days: 2)

@@ -193,7 +193,7 @@ extension JobKind {
         case .warnOfCards: "Warn of cards that expire"
         case .learnCards: "Learn which cards are saved"
         case .billSubscriptions: "Bill subscriptions"
-        case .giveUpOrders: "Give up unpaid orders with a coupon"
+        case .giveUpOrders: "Give up orders that nobody paid"
         case .settleCredits: "Spend and end credit"
         case .repriceSubscriptions: "Announce or withdraw a new price"
         case .runDunning: "Look after unpaid invoices"

@@ -204,17 +204,6 @@ extension Session {
         )
     }
 
-    /// Orders that have kept a coupon for long without being paid.
-    func unpaidOrdersWithCoupon(placedBefore time: Date, most: Int) throws -> [ID<Order>] {
-        try all(
-            """
-            SELECT orders.id FROM orders JOIN coupon_uses ON order_id = orders.id
-            WHERE status = 'pending' AND orders.created_at < \(time)
-            ORDER BY orders.id LIMIT \(most)
-            """
-        ) { try $0.id("id") }
-    }
-
     /// Who has taken a coupon, the newest first.
     func uses(
         of coupon: ID<Coupon>,

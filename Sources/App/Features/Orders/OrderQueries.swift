@@ -34,6 +34,22 @@ extension CustomerOrderFilter: ListFilter {
 }
 
 extension Session {
+    /// Orders that have waited for their payment for long, and those that have kept a coupon so.
+    func unpaidOrders(
+        placedBefore time: Date,
+        withCouponBefore couponTime: Date,
+        most: Int
+    ) throws -> [ID<Order>] {
+        try all(
+            """
+            SELECT id FROM orders
+            WHERE status = 'pending' AND (created_at < \(time) OR created_at < \(couponTime)
+                AND EXISTS (SELECT FROM coupon_uses u WHERE u.order_id = orders.id))
+            ORDER BY id LIMIT \(most)
+            """
+        ) { try $0.id("id") }
+    }
+
     func store(
         _ bill: Bill,
         as order: ID<Order>,
