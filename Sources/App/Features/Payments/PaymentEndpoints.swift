@@ -7,6 +7,9 @@ import Wire
 
 /// Payments on an integrator's own page, their list, and Stripe's messages.
 package enum PaymentEndpoints {
+    private static let from = QueryParameter("from", Date.self, "At this moment or later.")
+    private static let before = QueryParameter("before", Date.self, "Before this moment.")
+
     static let intent = Endpoint(
         Route(.post, "/api/v1/payments/intent"),
         tag: "Payments",
@@ -36,6 +39,13 @@ package enum PaymentEndpoints {
         tag: "Payments",
         "Show a payment.",
         output: PaymentBody.self
+    )
+    static let summary = Endpoint(
+        Route(.get, "/api/v1/payments/stats/summary"),
+        tag: "Payments",
+        "Show payments in figures, by currency.",
+        output: PaymentSummaryBody.self,
+        query: [from, before]
     )
     static let webhook = Endpoint(
         Route(.post, "/api/v1/payments/webhook"),
@@ -87,6 +97,13 @@ package enum PaymentEndpoints {
                 try await Payments(context.services).show(id, for: context.user.scope),
                 isForStaff: context.user.role.isStaff
             )
+        }
+        router.on(summary, as: StaffContext.self) { request, context in
+            let (from, before) = (try request.value(of: from), try request.value(of: before))
+            let sums = try await context.services.database.transaction(for: .system) {
+                try $0.paymentSums(from: from, before: before)
+            }
+            return PaymentSummaryBody(data: sums.map { PaymentSumsBody($0) })
         }
         router.on(webhook, as: PublicContext.self, limit: .machine) { request, context in
             try await StripeWebhooks(context.services).receive(
