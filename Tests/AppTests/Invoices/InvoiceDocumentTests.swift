@@ -148,18 +148,7 @@ import Wire
 
     @Test func `two hundred lines make pages that are numbered`() async throws {
         let bytes = try await Self.typesetter.typeset(InvoicePDF(long(200)).document)
-        let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).pdf")
-        defer { try? FileManager.default.removeItem(at: file) }
-        try Data(bytes).write(to: file)
-        let reader = Process()
-        let output = Pipe()
-        reader.executableURL = URL(fileURLWithPath: "/usr/bin/pdftotext")
-        reader.arguments = ["-layout", file.path, "-"]
-        reader.standardOutput = output
-        try reader.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        reader.waitUntilExit()
-        let pages = String(decoding: data, as: UTF8.self).split(separator: "\u{C}")
+        let pages = try PDFFile(bytes).pages()
         #expect(pages.count > 5)
         for (index, page) in pages.enumerated() {
             #expect(page.contains("Page \(index + 1) of \(pages.count)"))

@@ -38,7 +38,7 @@ extension InvoiceDocument.Line {
             "unit_price": .integer(unitPrice.minorUnits),
             "discount": .integer(discount.minorUnits), "tax": .integer(tax.minorUnits),
             "amount": .integer(amount.minorUnits), "period_start": JSON(periodStart?.rfc3339),
-            "period_end": JSON(periodEnd?.rfc3339),
+            "period_end": JSON(periodEnd?.rfc3339), "explanation": JSON(explanation),
         ]
     }
 }

@@ -81,12 +81,13 @@ package enum InvoiceEndpoints {
                 most: part.rowsToRead
             )
             return part.page(rows, keys: { filter.place(of: $0.invoice) }) {
-                InvoiceBody($0.invoice, $0.lines, now: now)
+                InvoiceBody($0.invoice, $0.lines, $0.explanations, now: now)
             }
         }
         router.on(show, as: SignedInContext.self) { _, context, id in
             let found = try await Invoices(context.services).show(id, for: context.user.scope)
-            return InvoiceBody(found.invoice, found.lines, now: context.services.clock.now)
+            let now = context.services.clock.now
+            return InvoiceBody(found.invoice, found.lines, found.explanations, now: now)
         }
         router.on(pdf, as: SignedInContext.self) { _, context, id in
             try await InvoicePDFs(context.services).response(id, for: context.user.scope)

@@ -103,14 +103,20 @@ struct InvoiceBody: APIModel {
 }
 
 extension InvoiceBody {
-    init(_ invoice: InvoiceRecord, _ lines: [InvoiceLineRecord], now: Date) {
+    /// Takes explanations by the positions of their lines.
+    init(
+        _ invoice: InvoiceRecord,
+        _ lines: [InvoiceLineRecord],
+        _ explanations: [Int: String],
+        now: Date
+    ) {
         self.init(
             id: invoice.id,
             number: invoice.number,
             status: invoice.status,
             customerID: invoice.customer,
             orderID: invoice.order,
-            lines: lines.map { InvoiceLineBody($0) },
+            lines: lines.enumerated().map { InvoiceLineBody($1, explanations[$0]) },
             subtotal: MoneyBody(invoice.subtotal),
             discount: MoneyBody(invoice.discount),
             tax: MoneyBody(invoice.tax),
@@ -156,6 +162,7 @@ struct InvoiceLineBody: APIModel {
     let taxes: [TaxComponentBody]
     let periodStart: Date?
     let periodEnd: Date?
+    let explanation: String?
 
     static let model = Model(
         "invoice_line",
@@ -171,6 +178,7 @@ struct InvoiceLineBody: APIModel {
             taxes:
             periodStart:
             periodEnd:
+            explanation:
         ),
         Field("id", \.id, "Starts with inl_."),
         Field("description", \.description, "What for."),
@@ -182,11 +190,16 @@ struct InvoiceLineBody: APIModel {
         Field("taxes", \.taxes, "Each tax with what it is levied on."),
         Field("period_start", \.periodStart, "From when."),
         Field("period_end", \.periodEnd, "Until when, that moment not included."),
+        Field(
+            "explanation",
+            \.explanation,
+            "How the amount was computed, in words; null for what no subscription bills."
+        ),
     )
 }
 
 extension InvoiceLineBody {
-    init(_ line: InvoiceLineRecord) {
+    init(_ line: InvoiceLineRecord, _ explanation: String?) {
         self.init(
             id: line.id,
             description: line.description,
@@ -197,7 +210,8 @@ extension InvoiceLineBody {
             tax: MoneyBody(line.tax),
             taxes: line.taxes.map { TaxComponentBody($0) },
             periodStart: line.periodStart,
-            periodEnd: line.periodEnd
+            periodEnd: line.periodEnd,
+            explanation: explanation
         )
     }
 }

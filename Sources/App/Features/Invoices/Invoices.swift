@@ -51,17 +51,31 @@ package struct Invoices: Sendable {
         }
     }
 
+    /// An invoice in a list, with its lines and how their amounts were computed.
+    struct ListedWithLines: Sendable {
+        let invoice: InvoiceRecord
+        let lines: [InvoiceLineRecord]
+        let explanations: [Int: String]
+    }
+
     /// Invoices, each with its lines.
     func listWithLines(
         _ filter: InvoiceFilter,
         for scope: Scope,
         after place: [String]?,
         most: Int
-    ) async throws -> [(invoice: InvoiceRecord, lines: [InvoiceLineRecord])] {
+    ) async throws -> [ListedWithLines] {
         try await services.database.transaction(for: scope) { session in
             let invoices = try session.invoices(filter, after: place, most: most)
             let lines = try session.lines(of: invoices.map(\.id))
-            return invoices.map { ($0, lines[$0.id] ?? []) }
+            let explanations = try session.explanations(on: invoices.map(\.id))
+            return invoices.map {
+                ListedWithLines(
+                    invoice: $0,
+                    lines: lines[$0.id] ?? [],
+                    explanations: explanations[$0.id] ?? [:]
+                )
+            }
         }
     }
 

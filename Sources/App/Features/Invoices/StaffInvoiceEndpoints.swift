@@ -181,6 +181,7 @@ package enum StaffInvoiceEndpoints {
         -> InvoiceBody
     {
         let found = try await Invoices(context.services).show(id, for: .system)
-        return InvoiceBody(found.invoice, found.lines, now: context.services.clock.now)
+        let now = context.services.clock.now
+        return InvoiceBody(found.invoice, found.lines, found.explanations, now: now)
     }
 }

@@ -98,18 +98,24 @@ extension Session {
 
     /// How the lines of subscriptions on an invoice were computed, in words, by their position.
     func explanations(on invoice: ID<Invoice>) throws -> [Int: String] {
+        try explanations(on: [invoice])[invoice] ?? [:]
+    }
+
+    /// The same of several invoices.
+    func explanations(on invoices: [ID<Invoice>]) throws -> [ID<Invoice>: [Int: String]] {
         let lines = try all(
             """
-            SELECT position, \(BillingLine.columns), \(ReducedAmount.columns)
+            SELECT invoice_id, position, \(BillingLine.columns), \(ReducedAmount.columns)
             FROM subscription_lines
             JOIN invoice_lines ON invoice_lines.id = invoice_line_id
-            WHERE invoice_id = \(invoice.uuid)
+            WHERE invoice_id = ANY(\(invoices.map(\.uuid)))
             """
         ) { row in
             let words = try BillingLine(row: row).explanation(of: ReducedAmount(row: row))
-            return (try row.get("position", as: Int.self), words)
+            let invoice: ID<Invoice> = try row.id("invoice_id")
+            return (invoice: invoice, position: try row.get("position", as: Int.self), words: words)
         }
-        return Dictionary(lines) { first, _ in first }
+        return lines.reduce(into: [:]) { $0[$1.invoice, default: [:]][$1.position] = $1.words }
     }
 
     /// The invoice and its line on which a line of a subscription was last billed; nil when it
