@@ -44,7 +44,7 @@ extension StripeClient {
             [
                 "mode": "setup",
                 "customer": .text(request.customer),
-                "currency": "usd",
+                "currency": .text(request.currency.code.lowercased()),
                 "success_url": .text(request.successURL),
                 "cancel_url": .text(request.cancelURL),
             ],

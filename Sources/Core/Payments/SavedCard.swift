@@ -49,11 +49,14 @@ package struct SavedCardCharge: Sendable, Equatable {
 /// A page on which a payer saves a card, and where it leads afterwards.
 package struct CardPageRequest: Sendable, Equatable {
     package let customer: String
+    /// What the payer pays in, by which the processor knows which cards to take.
+    package let currency: Currency
     package let successURL: String
     package let cancelURL: String
 
-    package init(customer: String, successURL: String, cancelURL: String) {
+    package init(customer: String, currency: Currency, successURL: String, cancelURL: String) {
         self.customer = customer
+        self.currency = currency
         self.successURL = successURL
         self.cancelURL = cancelURL
     }

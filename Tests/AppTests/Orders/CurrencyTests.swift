@@ -2,6 +2,7 @@ import App
 import Core
 import Foundation
 import Postgres
+import Simulators
 import Testing
 import Wire
 
@@ -22,6 +23,7 @@ import Wire
             app.pay(try await app.openCheckout(id, by: ann))
             _ = try await app.order(id, by: ann, reaching: "completed")
             _ = try await app.savedCard(of: ann)
+            #expect(try await app.currencyOfCardPage(for: ann) == code.lowercased())
 
             let other = try await app.order(in: "USD", by: ann)
             #expect(other.json["errors"]?[0]?["code"] == "currency_fixed", "\(other.text)")
@@ -66,6 +68,14 @@ import Wire
 }
 
 extension TestApp {
+    /// What the page asks for on which somebody would save another card.
+    fileprivate func currencyOfCardPage(for person: Person) async throws -> String? {
+        let answer = try await api.post("/api/v1/payment-methods", json: [:], token: person.token)
+        try #require(answer.json["url"]?.string != nil, "\(answer.text)")
+        let pages = simulators.stripe.host.state["checkout_sessions"]?.array ?? []
+        return pages.first { $0["mode"] == "setup" }?["currency"]?.string
+    }
+
     @discardableResult
     fileprivate func setPrices(
         of slug: String,

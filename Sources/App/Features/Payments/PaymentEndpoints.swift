@@ -123,7 +123,11 @@ struct NewIntent: APIModel {
         "new_payment_intent",
         "What to pay.",
         NewIntent.init,
-        Field("invoice_id", \.invoiceID, "The invoice of an unpaid order."),
+        Field(
+            "invoice_id",
+            \.invoiceID,
+            "The invoice to pay: of an order, a renewal, or one that staff wrote."
+        ),
         Field("save_payment_method", \.savePaymentMethod, "Whether the card is kept."),
     )
 }

@@ -101,8 +101,16 @@ package struct PaymentMethods: Sendable {
         returningTo address: String
     ) async throws -> String {
         let remote = try await GatewayCustomers(services).identifier(of: customer)
+        let present = try await services.database.transaction(for: .system) {
+            try $0.presentCurrency(of: customer).0
+        }
         return try await services.payments.openCardPage(
-            CardPageRequest(customer: remote, successURL: address, cancelURL: address)
+            CardPageRequest(
+                customer: remote,
+                currency: present ?? services.configuration.currency,
+                successURL: address,
+                cancelURL: address
+            )
         )
     }
 }
