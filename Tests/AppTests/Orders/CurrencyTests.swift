@@ -7,12 +7,21 @@ import Testing
 import Wire
 
 @Suite struct CurrencyTests {
-    @Test(arguments: [("EUR", Int64(2_700)), ("GBP", 2_300), ("JPY", 4_000)])
+    /// Two, three and no decimals; and two that are always 0 at the processor.
+    private static let prices: [(code: String, price: Int64, shown: String)] = [
+        ("EUR", 2_700, "€27.00"), ("GBP", 2_300, "£23.00"), ("JPY", 4_000, "¥4,000"),
+        ("ISK", 300_000, "3,000.00 ISK"), ("UGX", 10_000_000, "100,000.00 UGX"),
+        ("KWD", 9_120, "9.120 KWD"), ("HUF", 1_049_000, "10,490.00 HUF"),
+    ]
+
+    @Test(arguments: prices)
     func `whoever first orders in a currency pays in it for ever`(
         code: String,
-        price: Int64
+        price: Int64,
+        shown: String
     ) async throws {
-        try await TestApp.run(environment: ["CURRENCIES": "EUR,GBP,JPY"]) { app in
+        let offered = Self.prices.map(\.code).joined(separator: ",")
+        try await TestApp.run(environment: ["CURRENCIES": offered]) { app in
             try await app.setPrices(of: "starter", [("USD", 2_900), (code, price)])
             let ann = try await app.register()
             let placed = try await app.order(in: code, by: ann)
@@ -23,6 +32,8 @@ import Wire
             app.pay(try await app.openCheckout(id, by: ann))
             _ = try await app.order(id, by: ann, reaching: "completed")
             _ = try await app.savedCard(of: ann)
+            try await app.requireCharges(1, of: price, code)
+            try await app.requireDocuments(of: placed.json, showing: shown, by: ann)
             #expect(try await app.currencyOfCardPage(for: ann) == code.lowercased())
 
             let other = try await app.order(in: "USD", by: ann)
@@ -34,6 +45,7 @@ import Wire
             let paid = try await app.invoices(of: ann, count: 2)
             #expect(paid[0]["total"]?["amount"] == .integer(price))
             #expect(paid[0]["total"]?["currency"] == .string(code))
+            try await app.requireCharges(2, of: price, code)
             // What is not sold in it cannot be changed to.
             let fresh = try await app.logInAgain(ann)
             let subscription = try #require(try await app.subscription(of: fresh)["id"]?.string)
@@ -68,6 +80,29 @@ import Wire
 }
 
 extension TestApp {
+    /// The processor took an amount so many times, and nothing else.
+    fileprivate func requireCharges(_ count: Int, of amount: Int64, _ code: String) async throws {
+        let charges = simulators.stripe.paidCharges
+        #expect(charges.map(\.amount) == Array(repeating: amount, count: count))
+        #expect(charges.allSatisfy { $0.currency == code.lowercased() })
+    }
+
+    /// The page of an order's invoice and its file show an amount as their total.
+    fileprivate func requireDocuments(
+        of order: JSON,
+        showing shown: String,
+        by person: Person
+    ) async throws {
+        let login = [("email", person.email), ("password", "correct horse battery")]
+        try #require(try await portal.submit("/login", login).status == 303)
+        let id = try #require(order["invoice_id"]?.string)
+        let page = try await portal.get("/invoices/\(id)")
+        let read = page.text.replacing(#/<[^>]*>/#, with: " ").split(whereSeparator: \.isWhitespace)
+        #expect(read.joined(separator: " ").contains("Total \(shown)"))
+        let file = try PDFFile(try await portal.get("/invoices/\(id)/pdf").body)
+        #expect(try file.words().contains("Total \(shown)"))
+    }
+
     /// What the page asks for on which somebody would save another card.
     fileprivate func currencyOfCardPage(for person: Person) async throws -> String? {
         let answer = try await api.post("/api/v1/payment-methods", json: [:], token: person.token)
