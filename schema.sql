@@ -2229,6 +2229,12 @@ CREATE INDEX payment_methods_of_customer ON public.payment_methods USING btree (
 
 CREATE UNIQUE INDEX payment_methods_one_default ON public.payment_methods USING btree (customer_id) WHERE is_default;
 
+CREATE INDEX payments_by_amount ON public.payments USING btree (amount_minor, id);
+
+CREATE INDEX payments_by_day ON public.payments USING btree (created_at, id);
+
+CREATE INDEX payments_by_status ON public.payments USING btree (status, id);
+
 CREATE INDEX payments_of_customer ON public.payments USING btree (customer_id, id);
 
 CREATE INDEX payments_of_invoice ON public.payments USING btree (invoice_id, id);

@@ -7,6 +7,7 @@ enum ListName: String, CaseIterable, Sendable {
     case consoleOrders = "console.orders"
     case consoleSubscriptions = "console.subscriptions"
     case consoleInvoices = "console.invoices"
+    case consolePayments = "console.payments"
     case consoleCustomers = "console.customers"
     case consoleLicenses = "console.licenses"
     case consolePlans = "console.plans"
@@ -27,6 +28,7 @@ enum ListName: String, CaseIterable, Sendable {
         case .consoleOrders: ConsoleOrderRoutes.list.path()
         case .consoleSubscriptions: ConsoleSubscriptionRoutes.list.path()
         case .consoleInvoices: ConsoleInvoiceRoutes.list.path()
+        case .consolePayments: ConsolePaymentRoutes.list.path()
         case .consoleCustomers: ConsoleCustomerRoutes.list.path()
         case .consoleLicenses: ConsoleLicenseRoutes.list.path()
         case .consolePlans: ConsolePlanRoutes.list.path()
@@ -44,8 +46,8 @@ enum ListName: String, CaseIterable, Sendable {
         switch self {
         case .orders, .invoices, .licenses, .domains: role == .customer
         case .consoleAuditLog, .consoleKeys: AdminLevel.admits(role)
-        case .consoleOrders, .consoleSubscriptions, .consoleInvoices, .consoleCustomers,
-            .consoleLicenses, .consolePlans, .consoleCoupons, .consoleServers,
+        case .consoleOrders, .consoleSubscriptions, .consoleInvoices, .consolePayments,
+            .consoleCustomers, .consoleLicenses, .consolePlans, .consoleCoupons, .consoleServers,
             .consoleServerAccounts,
             .consoleJobs:
             role.isStaff
@@ -60,6 +62,7 @@ enum ListName: String, CaseIterable, Sendable {
         case .licenses, .consoleLicenses: "licences"
         case .domains: "domains"
         case .consoleSubscriptions: "subscriptions"
+        case .consolePayments: "payments"
         case .consoleCustomers: "customers"
         case .consolePlans: "plans"
         case .consoleCoupons: "coupons"

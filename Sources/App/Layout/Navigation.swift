@@ -41,7 +41,8 @@ enum Navigation {
 /// The parts of the staff's console.
 enum ConsoleSection: String, CaseIterable, Sendable {
     case home = ""
-    case orders, subscriptions, invoices, customers, books, licenses, plans, coupons, servers, jobs
+    case orders, subscriptions, invoices, payments, customers, books, licenses, plans, coupons,
+        servers, jobs
     case auditLog = "audit"
     case apiKeys = "api-keys"
     case settings
@@ -50,7 +51,8 @@ enum ConsoleSection: String, CaseIterable, Sendable {
     func isOpen(to role: Role?) -> Bool {
         switch self {
         case .auditLog, .apiKeys, .settings: role.map(AdminLevel.admits) ?? false
-        case .home, .orders, .subscriptions, .invoices, .customers, .books, .licenses, .plans,
+        case .home, .orders, .subscriptions, .invoices, .payments, .customers, .books, .licenses,
+            .plans,
             .coupons,
             .servers, .jobs:
             true
@@ -72,6 +74,7 @@ enum ConsoleSection: String, CaseIterable, Sendable {
         case .orders: "Orders"
         case .subscriptions: "Subscriptions"
         case .invoices: "Invoices"
+        case .payments: "Payments"
         case .customers: "Customers"
         case .books: "Books"
         case .licenses: "Licences"
@@ -91,6 +94,7 @@ enum ConsoleSection: String, CaseIterable, Sendable {
         case .orders: "package"
         case .subscriptions: "refresh-cw"
         case .invoices: "receipt"
+        case .payments: "credit-card"
         case .customers: "users"
         case .books: "landmark"
         case .licenses: "badge-check"

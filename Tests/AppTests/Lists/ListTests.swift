@@ -10,7 +10,8 @@ import Wire
 /// What all lists have in common: an order in the address, parts that follow each other, a file.
 @Suite struct ListTests {
     private static let console = [
-        "/console/orders", "/console/customers", "/console/licenses", "/console/plans",
+        "/console/orders", "/console/payments", "/console/customers", "/console/licenses",
+        "/console/plans",
         "/console/servers", "/console/jobs?status=done", "/console/api-keys",
     ]
     private static let portal = ["/orders", "/invoices", "/domains"]

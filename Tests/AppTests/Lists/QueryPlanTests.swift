@@ -53,7 +53,7 @@ import Web
             try await expectSmall(LicenseFilter(filter: filter, now: .t0), scope, crowded)
         }
         try await expectFewReads("payments", scope, crowded) {
-            _ = try $0.payments(of: id, before: nil, most: 51)
+            _ = try $0.payments(PaymentFilter(customer: id), most: 51)
         }
     }
 
@@ -62,6 +62,12 @@ import Web
             try await expectSmall(OrderFilter(sorting: sorting), .system, crowded)
         }
         try await expectSmall(OrderFilter(status: .attention), .system, crowded)
+        for sorting in Sorting<PaymentColumn>.both {
+            try await expectSmall(PaymentFilter(sorting: sorting), .system, crowded)
+        }
+        for status in [PaymentRecord.Status.failed, .cancelled] {
+            try await expectSmall(PaymentFilter(status: status), .system, crowded)
+        }
         for sorting in Sorting<CustomerColumn>.both {
             try await expectSmall(CustomerFilter(sorting: sorting), .system, crowded)
         }

@@ -128,7 +128,7 @@ struct CustomerFile: Sendable {
                 ),
                 domains: try session.domains(DomainFilter(customer: id), most: most),
                 invoices: try session.invoices(InvoiceFilter(customer: id), most: most),
-                payments: try session.payments(of: id, before: nil, most: most),
+                payments: try session.payments(PaymentFilter(customer: id), most: most),
                 refunds: try session.refunds(RefundFilter(customer: id), most: most),
                 credit: try CreditAccount(id, session, now: now),
                 tax: try CustomerTaxFile(id, session),

@@ -5,6 +5,7 @@ enum ConsolePages {
     static func add(to router: inout Router<Services>) {
         ConsoleHomePages.add(to: &router)
         ConsoleOrderPages.add(to: &router)
+        ConsolePaymentListPages.add(to: &router)
         ConsolePaymentPages.add(to: &router)
         ConsoleRecordedPaymentPages.add(to: &router)
         ConsoleSubscriptionPages.add(to: &router)

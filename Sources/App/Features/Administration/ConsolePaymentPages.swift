@@ -21,7 +21,7 @@ enum ConsolePaymentPages {
         _ id: ID<Payment>
     ) async throws -> Response {
         let file = try await PaymentFile.read(id, context.services)
-        return PortalPage.console(title: "Payment", section: .orders, request, context) {
+        return PortalPage.console(title: "Payment", section: .payments, request, context) {
             PaymentFileView(file: file, token: context.csrfToken, rights: context.rights)
         }
     }
@@ -77,7 +77,7 @@ enum ConsolePaymentPages {
     ) -> Response {
         PortalPage.console(
             title: "Give money back",
-            section: .orders,
+            section: .payments,
             request,
             context,
             status: status

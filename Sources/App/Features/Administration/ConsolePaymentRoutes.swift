@@ -1,8 +1,10 @@
 import Core
 import Web
 
-/// Staff's pages of single payments, and of the money that goes back.
+/// Staff's pages of payments, and of the money that goes back.
 enum ConsolePaymentRoutes {
+    static let list = Route(.get, "/console/payments")
+    static let export = Route(.get, "/console/payments.csv")
     static let show = Route(.get, "/console/payments/:id", ID<Payment>.self)
     static let askRefund = Route(.get, "/console/payments/:id/refund", ID<Payment>.self)
     static let refund = Route(.post, "/console/payments/:id/refund", ID<Payment>.self)

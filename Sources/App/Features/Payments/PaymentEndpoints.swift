@@ -7,6 +7,21 @@ import Wire
 
 /// Payments on an integrator's own page, their list, and Stripe's messages.
 package enum PaymentEndpoints {
+    private static let status = QueryParameter(
+        "status",
+        PaymentRecord.Status.self,
+        "Only those in this state."
+    )
+    private static let customer = QueryParameter(
+        "customer_id",
+        ID<Customer>.self,
+        "Only this customer's; customers see their own alone."
+    )
+    private static let invoice = QueryParameter(
+        "invoice_id",
+        ID<Invoice>.self,
+        "Only those that pay this invoice."
+    )
     private static let from = QueryParameter("from", Date.self, "At this moment or later.")
     private static let before = QueryParameter("before", Date.self, "Before this moment.")
 
@@ -32,7 +47,7 @@ package enum PaymentEndpoints {
         tag: "Payments",
         "List payments, newest first.",
         output: Page<PaymentBody>.self,
-        query: PageRequest.parameters
+        query: [status, customer, invoice] + PageRequest.parameters
     )
     static let show = Endpoint(
         Route(.get, "/api/v1/payments/:id", ID<Payment>.self),
@@ -80,15 +95,21 @@ package enum PaymentEndpoints {
             return PaymentBody(payment, isForStaff: isForStaff)
         }
         router.on(list, as: SignedInContext.self) { request, context in
-            let page = try PageRequest(request, list: "payments", keys: 1)
+            let page = try PageRequest(request, list: "payments", keys: 2)
+            let asked = try request.value(of: customer)
+            let filter = PaymentFilter(
+                customer: context.user.customer ?? asked,
+                invoice: try request.value(of: invoice),
+                status: try request.value(of: status)
+            )
             let rows = try await Payments(context.services).list(
+                filter,
                 for: context.user.scope,
-                customer: context.user.customer,
-                before: page.after.flatMap { ID($0[0]) },
+                after: page.after,
                 most: page.rowsToRead
             )
             let isForStaff = context.user.role.isStaff
-            return page.page(rows, keys: { [$0.id.text] }) {
+            return page.page(rows, keys: filter.place) {
                 PaymentBody($0, isForStaff: isForStaff)
             }
         }

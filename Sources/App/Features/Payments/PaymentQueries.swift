@@ -63,22 +63,6 @@ extension Session {
         )
     }
 
-    func payments(
-        of customer: ID<Customer>?,
-        before: ID<Payment>?,
-        most: Int
-    ) throws -> [PaymentRecord] {
-        try all(
-            """
-            SELECT \(PaymentRecord.columns) FROM payments
-            WHERE (\(customer?.uuid)::uuid IS NULL OR customer_id = \(customer?.uuid))
-                AND (\(before?.uuid)::uuid IS NULL OR id < \(before?.uuid))
-            ORDER BY id DESC LIMIT \(most)
-            """,
-            PaymentRecord.init(row:)
-        )
-    }
-
     func payments(of order: ID<Order>) throws -> [PaymentRecord] {
         try all(
             """

@@ -15,15 +15,15 @@ package struct Payments: Sendable {
         }
     }
 
-    /// Payments newest first.
-    package func list(
+    /// Payments, newest first unless the filter says otherwise.
+    func list(
+        _ filter: PaymentFilter,
         for scope: Scope,
-        customer: ID<Customer>? = nil,
-        before: ID<Payment>? = nil,
+        after place: [String]?,
         most: Int
     ) async throws -> [PaymentRecord] {
         try await services.database.transaction(for: scope) {
-            try $0.payments(of: customer ?? scope.customer, before: before, most: most)
+            try $0.payments(filter, after: place, most: most)
         }
     }
 }

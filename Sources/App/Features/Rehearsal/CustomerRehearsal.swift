@@ -114,9 +114,11 @@ struct CustomerRehearsal: Sendable {
         before payment: ID<Payment>,
         _ session: Session
     ) throws -> String? {
-        let charges = try session.payments(of: customer, before: payment, most: 100).filter {
-            $0.kind == .savedCard && $0.parameters.savedCard == card
-        }
+        let charges = try session.payments(
+            PaymentFilter(customer: customer),
+            after: ["", payment.uuid.uuidString],
+            most: 100
+        ).filter { $0.kind == .savedCard && $0.parameters.savedCard == card }
         let last = charges.first { $0.status == .succeeded || $0.status == .failed }
         guard let last, last.status == .failed else { return nil }
         return String((last.failure ?? "").prefix { $0 != ":" })
