@@ -59,6 +59,30 @@ import Wire
         }
     }
 
+    @Test func `visitors see the prices of the currency that they choose`() async throws {
+        try await TestApp.run(environment: ["CURRENCIES": "EUR"], runsWorker: false) { app in
+            let prices = [("USD", Int64(3_100)), ("EUR", 2_700)]
+            try await app.setPrices(of: "starter", prices)
+            for path in ["/", "/pricing"] {
+                let usual = try await app.portal.get(path).text
+                #expect(usual.contains("$31<") && !usual.contains("€27<"))
+                let link = "\(path)?cycle=monthly&amp;currency=EUR"
+                #expect(usual.contains("href=\"\(link)\""))
+                let chosen = try await app.portal.get(link.replacing("&amp;", with: "&")).text
+                #expect(chosen.contains("€27<") && !chosen.contains("$31<"))
+                #expect(chosen.contains("Not sold by the month in this currency."))
+                #expect(chosen.contains("href=\"\(path)?cycle=monthly\">USD"))
+                #expect(chosen.contains("\(path)?cycle=yearly&amp;currency=EUR"))
+                let unknown = try await app.portal.get("\(path)?currency=GBP").text
+                #expect(unknown.contains("$31<"))
+            }
+        }
+        try await TestApp.run(runsWorker: false) { app in
+            let only = try await app.portal.get("/pricing").text
+            #expect(!only.contains("currency="))
+        }
+    }
+
     @Test func `prices are in currencies that are offered, one a cycle`() async throws {
         try await TestApp.run(environment: ["CURRENCIES": "EUR"]) { app in
             let refused = try await app.setPrices(

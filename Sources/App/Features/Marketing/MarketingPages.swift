@@ -14,7 +14,8 @@ enum MarketingPages {
     private static func home(_ request: Request, _ context: PublicContext) async throws -> Response
     {
         let services = context.services
-        let currency = services.configuration.currency
+        let choice = PriceChoice(request, services.configuration)
+        let currency = choice.currency
         let (plans, endings) = try await services.database.transaction(for: .system) { session in
             (
                 try session.plans(onlyActive: true, currency: currency),
@@ -28,7 +29,7 @@ enum MarketingPages {
             width: .bleed,
             description: "Web hosting with NextPanel: a licence, a domain and an account on a "
                 + "fast server, ready minutes after you pay."
-        ) { HomeView(plans: plans, cycle: cycle(of: request), endings: endings) }
+        ) { HomeView(plans: plans, choice: choice, endings: endings) }
     }
 
     private static func pricing(
@@ -36,9 +37,9 @@ enum MarketingPages {
         _ context: PublicContext
     ) async throws -> Response {
         let services = context.services
-        let currency = services.configuration.currency
+        let choice = PriceChoice(request, services.configuration)
         let plans = try await services.database.transaction(for: .system) {
-            try $0.plans(onlyActive: true, currency: currency)
+            try $0.plans(onlyActive: true, currency: choice.currency)
         }
         return PortalPage.response(
             title: "Plans and prices",
@@ -46,10 +47,33 @@ enum MarketingPages {
             context,
             width: .bleed,
             description: "What hosting with NextPanel costs, by the month or by the year."
-        ) { PricingView(plans: plans, cycle: cycle(of: request)) }
+        ) { PricingView(plans: plans, choice: choice) }
+    }
+}
+
+/// Which prices a visitor is shown.
+struct PriceChoice: Sendable {
+    var cycle: BillingCycle
+    var currency: Currency
+    /// What is sold in, the usual one first.
+    let currencies: [Currency]
+
+    /// What the address says; the usual for what is not offered.
+    init(_ request: Request, _ configuration: Configuration) {
+        currencies = configuration.currencies
+        cycle = request.query["cycle"].flatMap { BillingCycle(rawValue: $0) } ?? .monthly
+        let wished = request.query["currency"].flatMap { Currency($0) }
+        currency = currencies.first { $0 == wished } ?? configuration.currency
     }
 
-    private static func cycle(of request: Request) -> BillingCycle {
-        request.query["cycle"].flatMap { BillingCycle(rawValue: $0) } ?? .monthly
+    /// The address of a page with other prices.
+    func path(
+        _ page: String,
+        cycle: BillingCycle? = nil,
+        currency: Currency? = nil
+    ) -> String {
+        let (cycle, currency) = (cycle ?? self.cycle, currency ?? self.currency)
+        let path = "\(page)?cycle=\(cycle.rawValue)"
+        return currency == currencies.first ? path : "\(path)&currency=\(currency.code)"
     }
 }

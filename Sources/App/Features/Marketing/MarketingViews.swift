@@ -5,7 +5,7 @@ import Web
 /// The first page.
 struct HomeView: View {
     let plans: [PlanRecord]
-    let cycle: BillingCycle
+    let choice: PriceChoice
     let endings: [EndingOffer]
 
     var body: HTML {
@@ -26,7 +26,7 @@ struct HomeView: View {
                     heading: "Plans that grow with you",
                     isMainHeading: false,
                     plans: plans,
-                    cycle: cycle,
+                    choice: choice,
                     page: MarketingRoutes.home.path()
                 )
             }
@@ -85,7 +85,7 @@ struct HomeView: View {
 /// The plans side by side, as a page of their own.
 struct PricingView: View {
     let plans: [PlanRecord]
-    let cycle: BillingCycle
+    let choice: PriceChoice
 
     var body: HTML {
         section(.classes("section")) {
@@ -94,7 +94,7 @@ struct PricingView: View {
                     heading: "Plans and prices",
                     isMainHeading: true,
                     plans: plans,
-                    cycle: cycle,
+                    choice: choice,
                     page: MarketingRoutes.pricing.path()
                 )
             }
@@ -224,16 +224,17 @@ struct PlanChoice: View {
     let heading: String
     let isMainHeading: Bool
     let plans: [PlanRecord]
-    let cycle: BillingCycle
+    let choice: PriceChoice
     /// The page that the switch of cycles loads without scripts.
     let page: String
 
     var body: HTML {
-        div(.data("cycle", cycle.rawValue)) {
+        div(.data("cycle", choice.cycle.rawValue)) {
             div(.classes("section-head")) {
                 if isMainHeading { h1 { heading } } else { h2 { heading } }
                 p(.classes("lead")) { lead }
                 div(.classes("start-l")) { cycleSwitch }
+                if choice.currencies.count > 1 { currencyLinks }
             }
             if plans.isEmpty {
                 EmptyState(
@@ -276,11 +277,23 @@ struct PlanChoice: View {
         ) {
             for each in BillingCycle.allCases {
                 a(
-                    .href("\(page)?cycle=\(each.rawValue)"),
+                    .href(choice.path(page, cycle: each)),
                     .data("cycle-choice", each.rawValue),
-                    .when(each == cycle, .aria("current", "true"))
+                    .when(each == choice.cycle, .aria("current", "true"))
                 ) { each.label }
             }
+        }
+    }
+
+    /// The same plans at their prices in other currencies.
+    private var currencyLinks: HTML {
+        p(.classes("soft", "small", "start-m")) {
+            "Prices in \(choice.currency.code). You may also pay in "
+            for currency in choice.currencies where currency != choice.currency {
+                a(.href(choice.path(page, currency: currency))) { currency.code }
+                " "
+            }
+            "and choose when you order."
         }
     }
 }
@@ -321,6 +334,10 @@ struct PlanCard: View {
         return limits + plan.features.filter { !limits.contains($0) }
     }
 
+    private func isSoldElsewhere(_ cycle: BillingCycle) -> Bool {
+        plan.foreignPrices.contains { $0.cycle == cycle }
+    }
+
     private func price(_ cycle: BillingCycle) -> HTML {
         div(.classes("stack-s", "for-\(cycle.rawValue)")) {
             if let price = plan.price(cycle) {
@@ -335,7 +352,11 @@ struct PlanCard: View {
                     size: .block
                 )
             } else {
-                p(.classes("soft")) { "Not sold by the \(cycle.per)." }
+                p(.classes("soft")) {
+                    isSoldElsewhere(cycle)
+                        ? "Not sold by the \(cycle.per) in this currency."
+                        : "Not sold by the \(cycle.per)."
+                }
             }
         }
     }
