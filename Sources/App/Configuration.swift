@@ -110,8 +110,8 @@ package struct Configuration: Sendable {
     /// is begun again by another one after that time.
     package let jobLeaseSeconds: Double
 
-    /// How long a repeated request waits for one that a dead instance may have begun: longer than any
-    /// request may take with the outside parties it asks.
+    /// How long a repeated request waits for one that a dead instance may have begun: longer than
+    /// any request may take with the outside parties it asks.
     package var idempotencyLockSeconds: Double { 10 + 2 * remoteDeadlineSeconds }
 
     /// How often somebody is asked whether queued work is done.

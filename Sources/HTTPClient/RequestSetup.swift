@@ -71,7 +71,8 @@ struct TransferSettings: Sendable {
 
     func prepare(_ transfer: Transfer, for mail: OutgoingMail) {
         apply(to: transfer, deadlineSeconds: mail.deadlineSeconds, connectSeconds: 20)
-        // After the deadline libcurl says goodbye, and would wait two minutes for an answer to that.
+        // After the deadline libcurl says goodbye, and would wait two minutes for an answer to
+        // that.
         transfer.set(
             CURLOPT_SERVER_RESPONSE_TIMEOUT,
             Int(min(3_600, max(1, mail.deadlineSeconds)).rounded(.up))

@@ -12,7 +12,8 @@ enum Message: Sendable {
 
 /// A queue into a loop's thread, which an `eventfd` wakes.
 ///
-/// A connection belongs to its loop's thread alone, so what comes from elsewhere comes through here.
+/// A connection belongs to its loop's thread alone, so what comes from elsewhere comes through
+/// here.
 final class Mailbox: Sendable {
     /// Readable when there are messages; owned by the mailbox.
     let descriptor: Int32

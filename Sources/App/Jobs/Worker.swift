@@ -40,8 +40,8 @@ package final class Worker: Sendable {
         wake.signal()
     }
 
-    /// Waits until the jobs that run have ended, up to a deadline. One that has not ended by then is
-    /// handed back to the queue when its task is cancelled.
+    /// Waits until the jobs that run have ended, up to a deadline. One that has not ended by then
+    /// is handed back to the queue when its task is cancelled.
     package func waitUntilEnded(deadlineSeconds: Double) async {
         let deadline = ContinuousClock.now + .seconds(deadlineSeconds)
         while !hasEnded.withLock({ $0 }), ContinuousClock.now < deadline {
