@@ -62,6 +62,17 @@ package struct SubscriptionTerms: Hashable, Sendable {
         )
     }
 
+    /// So many of the same, at the same price.
+    package func counted(_ quantity: Int64) throws(Problem) -> Self {
+        try SubscriptionTerms(
+            plan: plan,
+            price: price,
+            unitPrice: unitPrice,
+            quantity: quantity,
+            cycle: cycle
+        )
+    }
+
     /// When a change to other terms takes place unless the customer says otherwise.
     ///
     /// What costs more or commits for longer is wanted now; what costs less is kept until the time

@@ -69,7 +69,7 @@ import Wire
 }
 
 extension TestApp {
-    fileprivate func setPrice(of plan: String, to amount: Int64) async throws {
+    func setPrice(of plan: String, to amount: Int64) async throws {
         let price: JSON = ["amount": .integer(amount), "currency": "USD"]
         let answer = try await api.put(
             "/api/v1/admin/plans/\(plan)",
@@ -79,7 +79,7 @@ extension TestApp {
         try #require(answer.status == 200, "\(answer.text)")
     }
 
-    fileprivate func announce(_ plan: String, days: Int64) async throws -> TestAnswer {
+    func announce(_ plan: String, days: Int64) async throws -> TestAnswer {
         try await api.post(
             "/api/v1/admin/plans/\(plan)/repricings",
             json: ["billing_cycle": "monthly", "notice_days": .integer(days)],

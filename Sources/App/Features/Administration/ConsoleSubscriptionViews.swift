@@ -239,7 +239,7 @@ struct SubscriptionActions: View {
             Card("Change the plan") {
                 ChangeForm(
                     path: ConsoleSubscriptionRoutes.preview.path(record.id),
-                    record: record,
+                    subscribed: file.subscribed,
                     plans: file.plans
                 )
             }

@@ -71,10 +71,10 @@ package enum SubscriptionChange: Sendable, Equatable {
             guard let active = state.active else { throw Problem.subscriptionHasEnded }
             guard try !session.isOwing(record.id) else { throw Problem.payFirst }
             let terms = try SubscriptionChange.terms(
+                replacing: active.terms,
                 plan: plan ?? active.terms.plan,
                 cycle: cycle ?? active.terms.cycle,
                 quantity: quantity ?? active.terms.quantity,
-                in: active.terms.currency,
                 session
             )
             guard !terms.buysTheSame(as: active.nextTerms ?? active.terms) else {
@@ -84,7 +84,32 @@ package enum SubscriptionChange: Sendable, Equatable {
         }
     }
 
-    /// What a plan costs now; what was sold at another price keeps it until it is changed.
+    /// The terms that others are replaced by. As long as plan and cycle stay, so does the price
+    /// that they were sold for, whatever the plan costs now, or if it is not sold any more.
+    private static func terms(
+        replacing sold: SubscriptionTerms,
+        plan: ID<Plan>,
+        cycle: BillingCycle,
+        quantity: Int64,
+        _ session: Session
+    ) throws -> SubscriptionTerms {
+        guard plan == sold.plan, cycle == sold.cycle else {
+            return try terms(
+                plan: plan,
+                cycle: cycle,
+                quantity: quantity,
+                in: sold.currency,
+                session
+            )
+        }
+        do {
+            return try sold.counted(quantity)
+        } catch {
+            throw Problem(HistoryProblem.terms(error))
+        }
+    }
+
+    /// What a plan costs now.
     private static func terms(
         plan: ID<Plan>,
         cycle: BillingCycle,

@@ -112,7 +112,7 @@ struct SubscriptionView: View {
         Card("Change the plan") {
             ChangeForm(
                 path: SubscriptionRoutes.preview.path(record.id),
-                record: record,
+                subscribed: subscribed,
                 plans: plans
             )
         }.body
@@ -154,8 +154,10 @@ struct SubscriptionView: View {
 /// Asks for another plan, cycle or quantity; leads to what it costs.
 struct ChangeForm: View {
     let path: String
-    let record: SubscriptionRecord
+    let subscribed: SubscribedPlan
     let plans: [PlanRecord]
+
+    private var record: SubscriptionRecord { subscribed.record }
 
     var body: HTML {
         form(get: path) {
@@ -190,8 +192,13 @@ struct ChangeForm: View {
 
     private var present: String { "\(record.plan.text):\(record.cycle.rawValue)" }
 
+    /// What is sold now, and first what is subscribed to, at the price that it was sold for.
     private var offers: [(value: String, text: String)] {
-        plans.flatMap { plan in
+        let sold = (
+            value: present,
+            text: "\(subscribed.planName), \(subscribed.unitPrice) \(record.cycle.rawValue)"
+        )
+        let others = plans.flatMap { plan in
             plan.prices.map {
                 (
                     value: "\(plan.id.text):\($0.cycle.rawValue)",
@@ -199,6 +206,7 @@ struct ChangeForm: View {
                 )
             }
         }
+        return [sold] + others.filter { $0.value != present }
     }
 }
 
