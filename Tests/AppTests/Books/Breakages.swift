@@ -7,6 +7,7 @@ enum Breakages {
         .merging(services) { $1 }.merging(schema) { $1 }.merging(credits) { $1 }
         .merging(coupons) { $1 }
         .merging(taxes) { $1 }
+        .merging(uniqueness) { $1 }
 
     private static let revenue = [
         "ledger.deferred_is_unearned": "UPDATE line_earnings SET earned_minor = earned_minor + 1",

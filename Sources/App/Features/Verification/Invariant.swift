@@ -28,7 +28,7 @@ struct Invariant: Sendable {
     static let all: [Invariant] =
         ledger + revenue + documents + taxes + creditNotes + payments + processor + credits
         + coupons
-        + orders + services + house + schema
+        + orders + services + house + uniqueness + schema
 }
 
 extension Invariant {
