@@ -10,10 +10,11 @@ struct KeptCoupons {
     let terms: [CouponTerms]
     private let coupons: [ID<Subscription>: SubscriptionCoupon]
     private let uses: [ID<CouponTaking>]
-    /// When the periods begin that the bill is for.
+    /// When the periods begin that the bill is for, and those before it that are not stored.
     private let begun: [ID<Subscription>: Set<Instant>]
 
-    init(of lines: [BillingLine], _ session: Session) throws {
+    /// `earlier` lines are billed before, and not stored yet.
+    init(of lines: [BillingLine], after earlier: [BillingLine] = [], _ session: Session) throws {
         coupons = try session.coupons(of: Set(lines.map(\.identity.subscription)))
         var uses: [ID<CouponTaking>] = []
         var terms: [CouponTerms] = []
@@ -24,7 +25,7 @@ struct KeptCoupons {
         self.uses = uses
         self.terms = terms
         begun = Dictionary(
-            grouping: lines.filter { $0.identity.kind == .period },
+            grouping: (earlier + lines).filter { $0.identity.kind == .period },
             by: \.identity.subscription
         ).mapValues { Set($0.map(\.identity.periodStart)) }
     }

@@ -39,9 +39,11 @@ struct BilledLine: Sendable {
 /// Puts what subscriptions owe on invoices.
 enum SubscriptionInvoices {
     /// What lines in one currency come to, with their discounts and taxes; what is given back has
-    /// those that it was billed with, as far as they are left.
+    /// those that it was billed with, as far as they are left. Lines that will have been billed
+    /// before, though nothing is stored of them yet, are `earlier`.
     static func bill(
         _ lines: [BilledLine],
+        after earlier: [BillingLine] = [],
         _ currency: Currency,
         for customer: ID<Customer>,
         _ session: Session,
@@ -49,7 +51,7 @@ enum SubscriptionInvoices {
     ) throws -> SubscriptionBill {
         let owed = lines.map(\.line)
         let reduced = try ReducedLines(of: owed, session)
-        let coupons = try KeptCoupons(of: owed, session)
+        let coupons = try KeptCoupons(of: owed, after: earlier, session)
         let items = try BillItem.items(
             of: owed,
             .hosting,
@@ -127,6 +129,9 @@ struct SubscriptionBill: Sendable {
     /// One for each of the bill's.
     let lines: [BilledLine]
     let bill: Bill
+
+    /// What is to be paid; negative when more is given back than charged.
+    var total: Money { bill.total - bill.carriedToCredit }
 
     /// Whether it is too little for a card, and of a period that another bill follows.
     var waitsForNext: Bool {

@@ -48,8 +48,8 @@ package struct Subscriptions: Sendable {
         }
     }
 
-    /// What a change would do: the lines of the bill that it makes, and how the subscription stands
-    /// after it. Nothing is stored.
+    /// What a change would do: the lines of the bill that it makes, those of the bill that follows,
+    /// and how the subscription stands after it. Nothing is stored.
     package func preview(
         _ change: SubscriptionChange,
         of id: ID<Subscription>,
@@ -60,7 +60,13 @@ package struct Subscriptions: Sendable {
         return try await services.database.transaction(for: scope) { session in
             let record = try session.subscription(id).orThrow(Problem.notFound)
             let step = try Step(record, change, session, services, now: now)
-            return ChangePreview(made: step.made, state: step.state)
+            return ChangePreview(
+                made: step.made,
+                state: step.state,
+                next: try step.nextBill(session),
+                available: try session.availableCredits(of: record.customer, now: now),
+                now: now
+            )
         }
     }
 
@@ -126,6 +132,11 @@ package struct Subscriptions: Sendable {
         /// When it happens: not before what happened last, which another instance may have stored
         /// whose clock is a little ahead.
         let now: Date
+        private let customer: ID<Customer>
+        private let currency: Currency
+        private let since: Instant
+        /// What was billed before.
+        private let billed: [BillingLine]
 
         init(
             _ record: SubscriptionRecord,
@@ -141,12 +152,14 @@ package struct Subscriptions: Sendable {
             let instant = Instant(now)
             let state = try before.state(at: instant)
             let kind = try change.event(on: record, state, session, services)
-            let since = min(Instant(record.periodStart), instant)
+            customer = record.customer
+            since = min(Instant(record.periodStart), instant)
+            billed = try session.billedLines(of: record.id, since: since.date)
             do {
                 history = try before.adding(kind, at: instant)
                 let lines = try history.difference(
                     at: instant,
-                    to: try session.billedLines(of: record.id, since: since.date),
+                    to: billed,
                     settledBefore: since
                 )
                 owed = try lines.map {
@@ -160,6 +173,7 @@ package struct Subscriptions: Sendable {
                 throw Problem.notFound
             }
             self.event = event
+            self.currency = currency
             made = try SubscriptionInvoices.bill(
                 owed,
                 currency,
@@ -167,6 +181,30 @@ package struct Subscriptions: Sendable {
                 session,
                 now: now
             )
+        }
+
+        /// What the subscription adds to the bill of the next period, with what waits for it; nil
+        /// when none follows.
+        func nextBill(_ session: Session) throws -> ChangePreview.NextBill? {
+            guard let active = state.active, !active.isCancelling else { return nil }
+            let instant = active.period.to
+            let made = made.waitsForNext ? [] : made.lines.map(\.line)
+            let owed = try history.difference(
+                at: instant,
+                to: billed + made,
+                settledBefore: since
+            )
+            let bill = try SubscriptionInvoices.bill(
+                try owed.map {
+                    BilledLine(line: $0, planName: try session.planName($0.terms.plan))
+                },
+                after: made,
+                currency,
+                for: customer,
+                session,
+                now: instant.date
+            )
+            return ChangePreview.NextBill(at: instant.date, made: bill)
         }
     }
 }
@@ -228,6 +266,33 @@ package struct ChangePreview: Sendable {
     /// What is billed for it.
     let made: SubscriptionBill
     package let state: SubscriptionState
+    /// What comes with the next period; nil when none follows.
+    let next: NextBill?
+    /// What the customer's credit pays of the total.
+    let credit: Money
+
+    /// What a subscription adds to the bill of its next period.
+    struct NextBill: Sendable {
+        /// When the period begins, and the bill is due.
+        let at: Date
+        let made: SubscriptionBill
+    }
+
+    init(
+        made: SubscriptionBill,
+        state: SubscriptionState,
+        next: NextBill?,
+        available: [AvailableCredit],
+        now: Date
+    ) {
+        self.made = made
+        self.state = state
+        self.next = next
+        let total = made.bill.total
+        let spendings =
+            made.waitsForNext ? [] : available.chargeableSpending(on: total, at: Instant(now))
+        credit = spendings.map(\.amount).sum(total.currency)
+    }
 
     var lines: [BilledLine] { made.lines }
     /// What the lines come to.
@@ -236,7 +301,7 @@ package struct ChangePreview: Sendable {
     package var waitsForNext: Bool { made.waitsForNext }
 
     /// What is to be paid; negative when more is taken back than charged.
-    package var total: Money { bill.total - bill.carriedToCredit }
+    package var total: Money { made.total }
 }
 
 extension SubscriptionHistory {
