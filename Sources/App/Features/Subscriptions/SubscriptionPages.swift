@@ -20,15 +20,8 @@ enum SubscriptionPages {
         router.on(SubscriptionRoutes.withdrawChange, as: CustomerContext.self) {
             try await make(.withdrawTerms, $2, $0, $1, saying: "It stays as it is.")
         }
-        router.on(SubscriptionRoutes.cancel, as: CustomerContext.self) {
-            try await make(
-                .cancel(.atPeriodEnd),
-                $2,
-                $0,
-                $1,
-                saying: "It ends with the period. Until then everything stays on."
-            )
-        }
+        router.on(SubscriptionRoutes.askEnd, as: CustomerContext.self, askEnd)
+        router.on(SubscriptionRoutes.cancel, as: CustomerContext.self, cancel)
         router.on(SubscriptionRoutes.reactivate, as: CustomerContext.self) {
             request,
             context,
@@ -105,6 +98,58 @@ enum SubscriptionPages {
         } catch let problem as Problem where problem.status == 409 || problem.status == 422 {
             return refused(problem, id, context)
         }
+    }
+
+    /// Asks whether it shall end at once.
+    private static func askEnd(
+        _ request: Request,
+        _ context: CustomerContext,
+        _ id: ID<Subscription>
+    ) async throws -> Response {
+        let subscriptions = Subscriptions(context.services)
+        let found = try await subscriptions.show(id, for: context.user.scope)
+        let unused = try await subscriptions.unusedTimeOfCancellations()
+        do {
+            let preview = try await subscriptions.preview(
+                .cancel(.atOnce(unused: unused)),
+                of: id,
+                for: context.user.scope
+            )
+            return PortalPage.response(
+                title: "End \(found.planName)",
+                request,
+                context,
+                width: .narrow
+            ) {
+                EndAtOnceView(
+                    subscribed: found,
+                    unused: unused,
+                    credit: preview.bill.carriedToCredit,
+                    token: context.csrfToken
+                )
+            }
+        } catch let problem as Problem where problem.status == 409 || problem.status == 422 {
+            return refused(problem, id, context)
+        }
+    }
+
+    private static func cancel(
+        _ request: Request,
+        _ context: CustomerContext,
+        _ id: ID<Subscription>
+    ) async throws -> Response {
+        guard try request.form()["when"] == ChangeMoment.now.rawValue else {
+            let words = "It ends with the period. Until then everything stays on."
+            return try await make(.cancel(.atPeriodEnd), id, request, context, saying: words)
+        }
+        let unused = try await Subscriptions(context.services).unusedTimeOfCancellations()
+        return try await make(
+            .cancel(.atOnce(unused: unused)),
+            id,
+            request,
+            context,
+            saying: "It has ended."
+        )
     }
 
     private static func make(

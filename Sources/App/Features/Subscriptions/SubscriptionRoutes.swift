@@ -12,6 +12,7 @@ enum SubscriptionRoutes {
         "/subscriptions/:id/withdraw-change",
         ID<Subscription>.self
     )
+    static let askEnd = Route(.get, "/subscriptions/:id/cancel", ID<Subscription>.self)
     static let cancel = Route(.post, "/subscriptions/:id/cancel", ID<Subscription>.self)
     static let reactivate = Route(.post, "/subscriptions/:id/reactivate", ID<Subscription>.self)
 }

@@ -119,19 +119,18 @@ struct SubscriptionView: View {
     }
 
     @HTMLBuilder private var ending: HTML {
-        if record.status == .cancelled || record.endsAt != nil {
-            Card(record.status == .cancelled ? "Come back" : "Stay") {
-                p {
-                    record.status == .cancelled
-                        ? "It begins anew today, at today's price."
-                        : "Withdraw the cancellation, and everything goes on as before."
+        if record.status == .cancelled {
+            Card("Come back") {
+                p { "It begins anew today, at today's price." }
+                reactivation("Subscribe again")
+            }
+        } else if record.endsAt != nil {
+            Card("Stay") {
+                p { "Withdraw the cancellation, and everything goes on as before." }
+                div(.classes("row")) {
+                    reactivation("Do not cancel")
+                    endAtOnce
                 }
-                ActionForm(
-                    record.status == .cancelled ? "Subscribe again" : "Do not cancel",
-                    to: SubscriptionRoutes.reactivate.path(record.id),
-                    token: token,
-                    .primary
-                )
             }
         } else {
             Card("Cancel") {
@@ -140,14 +139,30 @@ struct SubscriptionView: View {
                     Moment(day: record.periodEnd)
                     ", and you can change your mind until then. Nothing is charged any more."
                 }
-                ActionForm(
-                    "Cancel at the period's end",
-                    to: SubscriptionRoutes.cancel.path(record.id),
-                    token: token,
-                    .danger
-                )
+                div(.classes("row")) {
+                    ActionForm(
+                        "Cancel at the period's end",
+                        to: SubscriptionRoutes.cancel.path(record.id),
+                        token: token,
+                        .danger
+                    )
+                    endAtOnce
+                }
             }
         }
+    }
+
+    private func reactivation(_ text: String) -> ActionForm {
+        ActionForm(
+            text,
+            to: SubscriptionRoutes.reactivate.path(record.id),
+            token: token,
+            .primary
+        )
+    }
+
+    private var endAtOnce: ButtonLink {
+        ButtonLink("End it now…", to: SubscriptionRoutes.askEnd.path(record.id), .quiet)
     }
 }
 
