@@ -8,7 +8,7 @@ import Wire
 
 @testable import App
 
-/// A customer's pages of subscriptions, as a browser uses them.
+/// A customer's pages of subscriptions and cards, as a browser uses them.
 @Suite struct SubscriptionPageTests {
     /// Somebody with a plan and a saved card, a browser, and the page of the subscription.
     private struct Visit {
@@ -34,6 +34,46 @@ import Wire
             let answer = try await browser.submit("\(page)/\(action)", from: page, fields)
             #expect(answer.status == 303 && answer.location == page, "\(answer.text)")
             return answer.flash
+        }
+    }
+
+    @Test func `an upgrade is shown with its arithmetic, and then made`() async throws {
+        try await TestApp.run { app in
+            let visit = try await Visit(app)
+            #expect(try await visit.browser.get("/subscriptions").text.contains(visit.page))
+            #expect(try await visit.text.contains("See what it costs"))
+            let offer = "\(try await app.plan("professional")):monthly"
+            let ask = "\(visit.page)/change?offer=\(offer)&quantity=1&when="
+            let shown = try await visit.browser.get(ask).text
+            #expect(shown.contains("Unused: ") && shown.contains("at 29.00 USD = -"))
+            #expect(shown.contains("at 99.00 USD = ") && shown.contains("To pay now"))
+            #expect(shown.contains("The next bill"))
+            #expect(shown.contains("1 month at 99.00 USD = 99.00 USD"))
+            let said = try await visit.submit("change", [("offer", offer), ("quantity", "1")])
+            #expect(said?.contains("The change is made.") == true)
+            #expect(try await visit.text.contains("Professional hosting"))
+            _ = try await app.invoices(of: visit.person, count: 2)
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test func `a downgrade tells the next bill, and can be taken back`() async throws {
+        try await TestApp.run { app in
+            let visit = try await Visit(app, plan: "professional")
+            let offer = "\(try await app.plan("starter")):monthly"
+            let ask = "\(visit.page)/change?offer=\(offer)&quantity=1&when="
+            let shown = try await visit.browser.get(ask).text
+            #expect(shown.contains("Nothing to pay now") && shown.contains("The next bill"))
+            #expect(shown.contains("1 month at 29.00 USD = 29.00 USD"))
+            #expect(shown.contains("To pay then"))
+            _ = try await visit.submit("change", [("offer", offer), ("quantity", "1")])
+            #expect(try await visit.text.contains("Keep it as it is"))
+            #expect(
+                try await visit.submit("withdraw-change")?.contains("It stays as it is.") == true
+            )
+            #expect(try await !visit.text.contains("From the next period on"))
+            let refused = try await visit.submit("withdraw-change")
+            #expect(refused?.contains("There is nothing to be withdrawn.") == true)
         }
     }
 
@@ -80,6 +120,28 @@ import Wire
             // A second or two lie between the question and the answer.
             #expect(abs(Double(free) - amount * 100) < 3)
             try await app.requireCleanBooks()
+        }
+    }
+
+    @Test func `cards are made the default and removed by forms`() async throws {
+        try await TestApp.run { app in
+            let visit = try await Visit(app)
+            let first = try #require(try await app.savedCard(of: visit.person)["id"]?.string)
+            try await app.saveCard("5555555555554444", of: visit.person)
+            let browser = visit.browser
+            let shown = try await browser.get("/cards").text
+            #expect(shown.contains("Make it the default"))
+            let chosen = try await browser.submit("/cards/\(first)/default", from: "/cards")
+            #expect(chosen.flash?.contains("Invoices are charged to") == true)
+            let cards = try await app.api.get("/api/v1/payment-methods", token: visit.person.token)
+            let other = try #require(
+                cards.json.list.first { $0["is_default"] == false }?["id"]?.string
+            )
+            #expect(other != first)
+            let removed = try await browser.submit("/cards/\(other)/remove", from: "/cards")
+            #expect(removed.status == 303)
+            let left = try await app.api.get("/api/v1/payment-methods", token: visit.person.token)
+            #expect(left.json.list.map { $0["id"]?.string } == [first])
         }
     }
 }
