@@ -108,7 +108,11 @@ struct NewRecordedPayment: APIModel {
             .length(1...200)
         ),
         Field("amount", \.amount, "How much; all that is due when absent."),
-        Field("received_at", \.receivedAt, "When it came; now when absent."),
+        Field(
+            "received_at",
+            \.receivedAt,
+            "When it came, in the last 366 days; now when absent. It is booked now in any case."
+        ),
     )
 }
 

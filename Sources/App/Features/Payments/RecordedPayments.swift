@@ -7,6 +7,9 @@ import Wire
 
 /// Money that came another way than through the processor, as staff record it.
 package struct RecordedPayments: Sendable {
+    /// How long ago money may have arrived that is recorded now.
+    static let mostDaysAgo = 366
+
     private let services: Services
 
     package init(_ services: Services) { self.services = services }
@@ -47,9 +50,7 @@ package struct RecordedPayments: Sendable {
     ) async throws -> PaymentRecord {
         let services = services
         let now = services.clock.now
-        guard payment.receivedAt ?? now <= now else {
-            throw Problem.invalid("received_at", "out_of_range", "Must not be in the future.")
-        }
+        try RecordedPayments.check(payment.receivedAt ?? now, now: now)
         try await services.database.transaction(for: .system) { session in
             let record = try session.invoice(invoice).orThrow(Problem.notFound)
             try RecordedPayments.check(payment, record, session)
@@ -103,6 +104,21 @@ package struct RecordedPayments: Sendable {
                 )
             }
             return try session.payment(id).orThrow(Problem.notFound)
+        }
+    }
+
+    /// Refuses a time of arrival that is a slip of the pen. The books take none: they are of today.
+    private static func check(_ receivedAt: Date, now: Date) throws {
+        guard receivedAt <= now else {
+            throw Problem.invalid("received_at", "out_of_range", "Must not be in the future.")
+        }
+        let earliest = now.addingTimeInterval(-Double(mostDaysAgo) * 86_400)
+        guard receivedAt >= earliest else {
+            throw Problem.invalid(
+                "received_at",
+                "out_of_range",
+                "Must be at most \(mostDaysAgo) days ago."
+            )
         }
     }
 
