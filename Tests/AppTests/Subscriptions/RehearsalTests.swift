@@ -46,10 +46,61 @@ import Wire
             #expect(told["days"]?.array?.count == 2)
             let far = try await app.api.get("/api/v1/admin/rehearsal?days=401", token: staff)
             #expect(far.status == 422)
+            #expect(told["estimated_totals"] == .null)
             let page = try await StaffBrowser("support", app).get("/console/rehearsal?days=365")
             #expect(page.text.contains("The next 365 days"))
             #expect(page.text.contains("348.00 USD"))
         }
+    }
+
+    @Test func `cards that are warned of and credit that expires are told`() async throws {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            _ = try await app.buy(by: ann)
+            _ = try await app.savedCard(of: ann)
+            try await app.grant(700, to: ann, expiresAt: app.clock.now + 5 * 86_400)
+            // The card ends with this month or the next one: in 28 to 59 days.
+            try await app.run(
+                """
+                UPDATE payment_methods SET
+                    expires_year = extract(year FROM \(app.clock.now + 28 * 86_400)::timestamptz),
+                    expires_month = extract(month FROM \(app.clock.now + 28 * 86_400)::timestamptz)
+                """
+            )
+            let told = try await Rehearsal(app.services, seconds: 300).run(days: 29)
+            let warnings = told.events.filter { $0.detail.hasPrefix("Card expires") }
+            #expect(!warnings.isEmpty && warnings.allSatisfy { $0.kind == .mail })
+            let expiries = told.events.filter { $0.kind == .expiry }
+            #expect(expiries.map(\.amount) == [Money(minorUnits: 700, .usd)])
+            #expect(told.sums.count(.invoice) == 0)
+            #expect(try await app.freeCredit(of: ann) == 700)
+        }
+    }
+
+    @Test func `of a sample it is said what it makes of all`() {
+        let now = TestApp.start
+        let usd = Money(minorUnits: 2_900, .usd)
+        func event(_ kind: RehearsedEvent.Kind, _ amount: Money?) -> RehearsedEvent {
+            RehearsedEvent(
+                at: now,
+                kind: kind,
+                customer: ID(UUID()),
+                customerName: "Ann",
+                amount: amount,
+                detail: ""
+            )
+        }
+        var report = RehearsalReport(from: now, to: now, customersInAll: 10)
+        report.add([event(.charge, usd), event(.mail, nil)])
+        #expect(report.estimatedSums?.count(.mail) == 10)
+        report.add([event(.charge, usd)])
+        report.add([])
+        report.add([])
+        #expect(report.estimatedSums?.count(.charge) == 5)
+        #expect(report.estimatedSums?.amounts(.charge) == [Money(minorUnits: 14_500, .usd)])
+        #expect(report.sums.amounts(.charge) == [Money(minorUnits: 5_800, .usd)])
+        for _ in 0..<6 { report.add([]) }
+        #expect(report.estimatedSums == nil)
     }
 }
 

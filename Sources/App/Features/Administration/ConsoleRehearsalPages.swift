@@ -52,6 +52,7 @@ struct RehearsalView: View {
                 }
             }
             tiles
+            estimate
             byDay
             single
             notes
@@ -90,6 +91,27 @@ struct RehearsalView: View {
                 path: nil,
                 tone: report.sums.count(.suspension) > 0 ? .warning : .neutral
             )
+        }
+    }
+
+    /// What a sample makes of all.
+    @HTMLBuilder private var estimate: HTML {
+        if let sums = report.estimatedSums {
+            Card("Estimated for all \(report.customersInAll) customers") {
+                p {
+                    "The figures above and below are of \(report.customersRehearsed) of them. "
+                    "Scaled by their number:"
+                }
+                Facts([
+                    Facts.Fact("Invoices") {
+                        "about \(sums.count(.invoice)), \(amounts(sums, .invoice))"
+                    },
+                    Facts.Fact("Expected cash") { "about \(amounts(sums, .charge))" },
+                    Facts.Fact("Declined") { "about \(amounts(sums, .decline))" },
+                    Facts.Fact("Suspensions") { "about \(sums.count(.suspension))" },
+                    Facts.Fact("Mails") { "about \(sums.count(.mail))" },
+                ])
+            }
         }
     }
 
@@ -178,6 +200,7 @@ extension RehearsedEvent.Kind {
         case .suspension: "Suspension"
         case .termination: "End for want of payment"
         case .end: "End of a subscription"
+        case .expiry: "Credit expires"
         }
     }
 }

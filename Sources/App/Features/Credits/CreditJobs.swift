@@ -19,7 +19,7 @@ extension Credits {
                 try $0.invoicesThatCreditCanPay(now: now, most: Credits.batch)
             )
         }
-        for credit in expired {
+        for (credit, _) in expired {
             try await services.database.transaction(for: .system) { session in
                 let record = try session.credit(credit).orThrow(Problem.notFound)
                 try Credits.end(record, .expiry, session, services, now: now)

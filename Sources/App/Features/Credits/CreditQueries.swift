@@ -199,16 +199,22 @@ extension Session {
         )
     }
 
-    /// Credits that have expired with something left that no order is waiting for.
-    func expiredCredits(by time: Date, most: Int) throws -> [ID<Credit>] {
+    /// Credits that have expired with something left that no order is waiting for, one customer's
+    /// alone when told so; what expired first comes first.
+    func expiredCredits(
+        by time: Date,
+        of customer: ID<Customer>? = nil,
+        most: Int
+    ) throws -> [(id: ID<Credit>, at: Date)] {
         try all(
             """
-            SELECT id FROM (
+            SELECT id, expires_at FROM (
                 SELECT \(CreditRecord.columns) FROM credits c WHERE c.expires_at <= \(time)
+                    AND (\(customer?.uuid)::uuid IS NULL OR c.customer_id = \(customer?.uuid))
             ) expired
-            WHERE remaining_minor > held_minor ORDER BY id LIMIT \(most)
+            WHERE remaining_minor > held_minor ORDER BY expires_at, id LIMIT \(most)
             """
-        ) { try $0.id("id") }
+        ) { (try $0.id("id"), try $0.get("expires_at")) }
     }
 
     /// Open invoices of customers with credit, of which no payment is under way.

@@ -17,6 +17,8 @@ struct CardWarnings: Sendable {
         case early = 30
 
         var template: String { "card_expires_\(rawValue)" }
+        /// How long before the card's end it is due.
+        var seconds: Double { Double(rawValue) * 86_400 }
     }
 
     private static let batch = 200
@@ -48,7 +50,7 @@ struct CardWarnings: Sendable {
         return .done
     }
 
-    private static func warn(
+    static func warn(
         of card: ExpiringCard,
         _ notice: Notice,
         _ session: Session,

@@ -23,7 +23,7 @@ struct CustomerRehearsal: Sendable {
         var now = start
         var last: Date?
         var repetitions = 0
-        while let next = try nextMoment(session), next <= end {
+        while let next = try nextMoment(session, now), next <= end {
             // What stays due although its time has come is in somebody else's hands.
             repetitions = next == last ? repetitions + 1 : 0
             guard repetitions < 5 else { break }
@@ -34,12 +34,26 @@ struct CustomerRehearsal: Sendable {
         return try session.rehearsedEvents(of: customer, after: start)
     }
 
-    private func nextMoment(_ session: Session) throws -> Date? {
-        let charge = try session.collections(of: customer).map(\.at).min()
-        return [try session.nextMoment(of: customer), charge].compactMap { $0 }.min()
+    private func nextMoment(_ session: Session, _ now: Date) throws -> Date? {
+        [
+            try session.nextMoment(of: customer),
+            try session.collections(of: customer).map(\.at).min(),
+            try session.nextCardWarning(of: customer, now: now),
+            try session.expiredCredits(by: end, of: customer, most: 1).first?.at,
+        ]
+        .compactMap { $0 }.min()
     }
 
     private func step(_ session: Session, _ now: Date) throws {
+        for (credit, _) in try session.expiredCredits(by: now, of: customer, most: 100) {
+            let record = try session.credit(credit).orThrow(Problem.notFound)
+            try Credits.end(record, .expiry, session, services, now: now)
+        }
+        for notice in CardWarnings.Notice.allCases {
+            for card in try session.cardsToWarnOf(notice, of: customer, now: now, most: 100) {
+                try CardWarnings.warn(of: card, notice, session, services, now: now)
+            }
+        }
         for collection in try session.collections(of: customer) where collection.at <= now {
             try session.endCollection(of: collection.invoice, now: now)
             try collect(collection.invoice, session, now)

@@ -33,8 +33,12 @@ package struct Rehearsal: Sendable {
         let end = start.addingTimeInterval(Double(days) * 86_400)
         let (customers, total) = try await services.database.transaction(for: .system) {
             (
-                try $0.customersToRehearse(until: end, most: Rehearsal.mostCustomers),
-                try $0.countOfCustomersToRehearse(until: end)
+                try $0.customersToRehearse(
+                    from: start,
+                    until: end,
+                    most: Rehearsal.mostCustomers
+                ),
+                try $0.countOfCustomersToRehearse(from: start, until: end)
             )
         }
         var report = RehearsalReport(from: start, to: end, customersInAll: total)

@@ -44,6 +44,7 @@ struct RehearsalBody: APIModel {
     let isSample: Bool
     let assumptions: [String]
     let totals: RehearsedSumsBody
+    let estimated: RehearsedSumsBody?
     let days: [RehearsedDayBody]
     let events: [RehearsedEventBody]
     let unrehearsed: [UnrehearsedBody]
@@ -59,6 +60,7 @@ struct RehearsalBody: APIModel {
             isSample:
             assumptions:
             totals:
+            estimated:
             days:
             events:
             unrehearsed:
@@ -69,7 +71,12 @@ struct RehearsalBody: APIModel {
         Field("customers_rehearsed", \.rehearsed, "How many of them this is about."),
         Field("is_sample", \.isSample, "Whether these are some of more."),
         Field("assumptions", \.assumptions, "What is taken for granted."),
-        Field("totals", \.totals, "All days together."),
+        Field("totals", \.totals, "All days together, of those that this is about."),
+        Field(
+            "estimated_totals",
+            \.estimated,
+            "What that makes of all customers, scaled by their number; null when it is about all."
+        ),
         Field("days", \.days, "Days on which something happens, in UTC."),
         Field("events", \.events, "The earliest single things, 500 at most."),
         Field("unrehearsed", \.unrehearsed, "Customers of whom it cannot be said."),
@@ -88,6 +95,8 @@ struct RehearsedSumsBody: APIModel {
     let suspensions: Int
     let terminations: Int
     let ends: Int
+    let expiries: Int
+    let expired: [MoneyBody]
 
     static let model = Model(
         "rehearsed_sums",
@@ -104,6 +113,8 @@ struct RehearsedSumsBody: APIModel {
             suspensions:
             terminations:
             ends:
+            expiries:
+            expired:
         ),
         Field("invoices", \.invoices, "Invoices issued."),
         Field("invoiced", \.invoiced, "What they ask for."),
@@ -116,6 +127,8 @@ struct RehearsedSumsBody: APIModel {
         Field("suspensions", \.suspensions, "Unpaid invoices whose services are suspended."),
         Field("terminations", \.terminations, "Unpaid invoices whose services end."),
         Field("ends", \.ends, "Subscriptions that end."),
+        Field("expiries", \.expiries, "Credits that expire with something left of them."),
+        Field("expired_credit", \.expired, "How much that is."),
     )
 }
 
@@ -178,6 +191,7 @@ extension RehearsalBody {
             isSample: report.isSample,
             assumptions: report.assumptions,
             totals: RehearsedSumsBody(report.sums),
+            estimated: report.estimatedSums.map { RehearsedSumsBody($0) },
             days: report.days.sorted { $0.key < $1.key }.map {
                 RehearsedDayBody(day: $0.key, sums: RehearsedSumsBody($0.value))
             },
@@ -214,7 +228,9 @@ extension RehearsedSumsBody {
             reminders: sums.count(.reminder),
             suspensions: sums.count(.suspension),
             terminations: sums.count(.termination),
-            ends: sums.count(.end)
+            ends: sums.count(.end),
+            expiries: sums.count(.expiry),
+            expired: amounts(.expiry)
         )
     }
 }

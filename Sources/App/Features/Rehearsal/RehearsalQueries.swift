@@ -6,30 +6,39 @@ import Postgres
 extension Session {
     /// Customers with anything that comes by itself, in an order that has nothing to do with them,
     /// so that the first of many are a fair sample.
-    func customersToRehearse(until end: Date, most: Int) throws -> [ID<Customer>] {
+    func customersToRehearse(
+        from start: Date,
+        until end: Date,
+        most: Int
+    ) throws -> [ID<Customer>] {
         try all(
             """
-            SELECT customer_id FROM (\(Session.concerned(until: end))) concerned
+            SELECT customer_id FROM (\(Session.concerned(from: start, until: end))) concerned
             GROUP BY customer_id ORDER BY md5(customer_id::text) LIMIT \(most)
             """
         ) { try $0.id("customer_id") }
     }
 
-    func countOfCustomersToRehearse(until end: Date) throws -> Int {
+    func countOfCustomersToRehearse(from start: Date, until end: Date) throws -> Int {
         try one(
             """
             SELECT count(DISTINCT customer_id) AS customers
-            FROM (\(Session.concerned(until: end))) concerned
+            FROM (\(Session.concerned(from: start, until: end))) concerned
             """
         ) { try $0.get("customers") }
     }
 
-    private static func concerned(until end: Date) -> SQL {
-        """
-        SELECT customer_id FROM subscriptions WHERE next_bill_at <= \(end)
-        UNION ALL SELECT customer_id FROM dunning_cases WHERE next_at <= \(end)
-        UNION ALL SELECT customer_id FROM invoices WHERE status = 'open' AND due_at <= \(end)
-        """
+    private static func concerned(from start: Date, until end: Date) -> SQL {
+        let warned = end.addingTimeInterval(CardWarnings.Notice.early.seconds)
+        return """
+            SELECT customer_id FROM subscriptions WHERE next_bill_at <= \(end)
+            UNION ALL SELECT customer_id FROM dunning_cases WHERE next_at <= \(end)
+            UNION ALL SELECT customer_id FROM invoices WHERE status = 'open' AND due_at <= \(end)
+            UNION ALL SELECT customer_id FROM credits
+                WHERE expires_at > \(start) AND expires_at <= \(end)
+            UNION ALL SELECT customer_id FROM (\(Session.renewingCards)) cards
+                WHERE ends_at > \(start) AND ends_at <= \(warned)
+            """
     }
 
     /// When something of a customer's is to be billed or a step to be taken.
@@ -105,7 +114,7 @@ extension Session {
         let events =
             try rehearsedInvoices(of: customer, start) + rehearsedCharges(of: customer, start)
             + rehearsedMails(of: customer, start) + rehearsedSteps(of: customer, start)
-            + rehearsedEnds(of: customer, start)
+            + rehearsedEnds(of: customer, start) + rehearsedExpiries(of: customer, start)
         return events.map { kind, at, amount, detail in
             RehearsedEvent(
                 at: at,
@@ -195,5 +204,18 @@ extension Session {
             WHERE customer_id = \(customer.uuid) AND cancelled_at > \(start)
             """
         ) { row in (.end, try row.get("cancelled_at"), nil, try row.get("name")) }
+    }
+
+    private func rehearsedExpiries(of customer: ID<Customer>, _ start: Date) throws -> [Found] {
+        try all(
+            """
+            SELECT s.at, s.amount_minor, currency
+            FROM credit_spendings s JOIN credits c ON c.id = credit_id
+            WHERE s.customer_id = \(customer.uuid) AND kind = 'expiry' AND s.at > \(start)
+            """
+        ) { row in
+            let amount = try row.money("amount_minor", try row.currency("currency"))
+            return (.expiry, try row.get("at"), amount, "Credit that nothing was bought with")
+        }
     }
 }

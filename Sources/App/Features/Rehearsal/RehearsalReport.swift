@@ -19,6 +19,8 @@ package struct RehearsedEvent: Sendable, Equatable {
         case termination
         /// The end of a subscription.
         case end
+        /// Credit expires before anything was bought with it.
+        case expiry
     }
 
     package let at: Date
@@ -42,6 +44,16 @@ package struct RehearsedSums: Sendable, Equatable {
     /// What it comes to, an amount a currency.
     package func amounts(_ kind: RehearsedEvent.Kind) -> [Money] {
         (amounts[kind] ?? [:]).values.sorted { $0.currency.code < $1.currency.code }
+    }
+
+    /// So many times as much of everything.
+    func scaled(by ratio: Ratio) -> RehearsedSums {
+        var scaled = self
+        scaled.counts = counts.mapValues {
+            Int(Double($0) * Double(ratio.numerator) / Double(ratio.denominator) + 0.5)
+        }
+        scaled.amounts = amounts.mapValues { $0.mapValues { $0.scaled(by: ratio) } }
+        return scaled
     }
 
     mutating func add(_ event: RehearsedEvent) {
@@ -79,6 +91,13 @@ package struct RehearsalReport: Sendable {
     /// Whether these are some customers of more.
     package var isSample: Bool { customersRehearsed + unrehearsed.count < customersInAll }
 
+    /// What it will come to in all, where these are a sample: so many times as much as there are
+    /// customers beside those that were rehearsed.
+    package var estimatedSums: RehearsedSums? {
+        guard isSample, customersRehearsed > 0 else { return nil }
+        return sums.scaled(by: Ratio(Int64(customersInAll), Int64(customersRehearsed)))
+    }
+
     mutating func add(_ more: [RehearsedEvent]) {
         customersRehearsed += 1
         for event in more {
@@ -101,11 +120,14 @@ package struct RehearsalReport: Sendable {
             "Nobody buys, changes, cancels or pays by hand, and no rule, price or plan is changed.",
             "A saved card pays, unless its last charge was declined; then it is declined again.",
             "Panels, the card processor and the mail server answer.",
+            "What jobs are still at work on, such as a new price whose customers are being told, "
+                + "is as it is now.",
         ]
         if isSample {
             all.insert(
                 "These are \(customersRehearsed) of \(customersInAll) customers, chosen without "
-                    + "regard to who they are; in all it will be about so many times more.",
+                    + "regard to who they are. What is estimated of all is their sums times "
+                    + "\(customersInAll) over \(customersRehearsed).",
                 at: 0
             )
         }
