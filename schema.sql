@@ -1111,12 +1111,19 @@ CREATE TABLE public.payment_methods (
     is_default boolean NOT NULL,
     created_at timestamp with time zone NOT NULL,
     removed_at timestamp with time zone,
+    fingerprint text,
+    unusable_since timestamp with time zone,
+    decline_code text,
     CONSTRAINT payment_methods_brand_check CHECK (((length(brand) >= 1) AND (length(brand) <= 40))),
     CONSTRAINT payment_methods_check CHECK (((NOT is_default) OR (removed_at IS NULL))),
+    CONSTRAINT payment_methods_decline_code_check CHECK (((length(decline_code) >= 1) AND (length(decline_code) <= 100))),
     CONSTRAINT payment_methods_expires_month_check CHECK (((expires_month >= 1) AND (expires_month <= 12))),
     CONSTRAINT payment_methods_expires_year_check CHECK (((expires_year >= 2000) AND (expires_year <= 2999))),
+    CONSTRAINT payment_methods_fingerprint_check CHECK (((length(fingerprint) >= 1) AND (length(fingerprint) <= 255))),
     CONSTRAINT payment_methods_gateway_check CHECK ((gateway = 'stripe'::text)),
-    CONSTRAINT payment_methods_last_digits_check CHECK ((last_digits ~ '^[0-9]{4}$'::text))
+    CONSTRAINT payment_methods_last_digits_check CHECK ((last_digits ~ '^[0-9]{4}$'::text)),
+    CONSTRAINT payment_methods_refused_for_a_reason CHECK (((unusable_since IS NULL) = (decline_code IS NULL))),
+    CONSTRAINT payment_methods_refused_is_no_default CHECK (((NOT is_default) OR (unusable_since IS NULL)))
 );
 
 ALTER TABLE ONLY public.payment_methods FORCE ROW LEVEL SECURITY;

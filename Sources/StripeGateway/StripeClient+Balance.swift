@@ -18,7 +18,8 @@ extension StripeClient {
         let move = charge["balance_transaction"] ?? .null
         return CaptureState(
             charge: id,
-            move: move.isNull ? nil : try readable(BalanceMove(stripe: move))
+            move: move.isNull ? nil : try readable(BalanceMove(stripe: move)),
+            card: charge["payment_method_details"]?["card"]?["fingerprint"]?.string
         )
     }
 

@@ -65,7 +65,8 @@ extension SavedCard {
             brand: brand,
             lastDigits: digits,
             expiresMonth: Int(month),
-            expiresYear: Int(year)
+            expiresYear: Int(year),
+            fingerprint: card["fingerprint"]?.string
         )
     }
 }

@@ -10,7 +10,7 @@ package struct DunningCase: Hashable, Sendable {
     package let done: [Done]
     /// Those that were taken before everything was counted anew.
     package let earlier: [Done]
-    /// The saved card that would be charged now; nil when there is none.
+    /// The saved card that would be charged now; nil when there is none that may be.
     package let card: String?
     /// Whether staff have exempted the customer: nothing is done but remind.
     package let isExempt: Bool

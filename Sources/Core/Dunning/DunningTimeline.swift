@@ -80,13 +80,15 @@ struct DunningPlan {
     private var requests: [DunningTimeline.Step] {
         guard let last = dunning.attempts.max(by: { $0.at < $1.at }),
             dunning.restartedAt.map({ last.at >= $0 }) ?? true,
-            case .declined(let code) = last.outcome, last.card == dunning.card
+            case .declined(let code) = last.outcome
         else { return [] }
         let action: DunningAction
         switch DeclineClass(code: code) {
-        case .passing: return []
-        case .needsCustomer: action = .askToConfirm(last.at)
-        case .final: action = .askForCard(last.at)
+        case .needsCustomer where last.card == dunning.card: action = .askToConfirm(last.at)
+        // It is kept as a card no more, so that there may be none now.
+        case .final where dunning.card == nil || last.card == dunning.card:
+            action = .askForCard(last.at)
+        case .passing, .needsCustomer, .final: return []
         }
         return done.contains(action) ? [] : [DunningTimeline.Step(action: action, at: last.at)]
     }

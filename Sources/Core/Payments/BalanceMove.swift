@@ -47,9 +47,12 @@ package struct CaptureState: Sendable, Equatable {
     package let charge: String
     /// Nil until the processor knows its fee, a moment after the payment.
     package let move: BalanceMove?
+    /// The fingerprint of the card that paid; nil when it was none.
+    package let card: String?
 
-    package init(charge: String, move: BalanceMove?) {
+    package init(charge: String, move: BalanceMove?, card: String? = nil) {
         self.charge = charge
         self.move = move
+        self.card = card
     }
 }

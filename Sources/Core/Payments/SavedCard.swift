@@ -7,19 +7,23 @@ package struct SavedCard: Sendable, Equatable {
     /// 1 to 12.
     package let expiresMonth: Int
     package let expiresYear: Int
+    /// The same for each time that one card was saved; nil where the processor does not tell.
+    package let fingerprint: String?
 
     package init(
         id: String,
         brand: String,
         lastDigits: String,
         expiresMonth: Int,
-        expiresYear: Int
+        expiresYear: Int,
+        fingerprint: String? = nil
     ) {
         self.id = id
         self.brand = brand
         self.lastDigits = lastDigits
         self.expiresMonth = expiresMonth
         self.expiresYear = expiresYear
+        self.fingerprint = fingerprint
     }
 }
 

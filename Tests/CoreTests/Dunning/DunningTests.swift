@@ -63,6 +63,9 @@ import Testing
         #expect(!steps.contains { $0.hasPrefix("retry") })
         let other = try plan([(0, .declined(code: code), "a")], card: "b", on: 0)
         #expect(other.first == "retry 1")
+        // It is no card of the customer's any more.
+        let none = try plan([(0, .declined(code: code), "a")], card: nil, on: 0)
+        #expect(none.first == "askForCard 0")
     }
 
     @Test func `who has to confirm is asked once, and not charged again`() throws {

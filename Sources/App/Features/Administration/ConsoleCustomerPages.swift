@@ -104,6 +104,7 @@ struct CustomerFile: Sendable {
     let invoices: [InvoiceRecord]
     let payments: [PaymentRecord]
     let refunds: [RefundRecord]
+    let cards: [PaymentMethodRecord]
     let credit: CreditAccount
     let tax: CustomerTaxFile
     let now: Date
@@ -130,6 +131,7 @@ struct CustomerFile: Sendable {
                 invoices: try session.invoices(InvoiceFilter(customer: id), most: most),
                 payments: try session.payments(PaymentFilter(customer: id), most: most),
                 refunds: try session.refunds(RefundFilter(customer: id), most: most),
+                cards: try session.paymentMethods(of: id),
                 credit: try CreditAccount(id, session, now: now),
                 tax: try CustomerTaxFile(id, session),
                 now: now,

@@ -81,6 +81,7 @@ struct CustomerFileView: View {
             }
             aside(.classes("aside", "stack", "is-first")) {
                 Card("Profile") { Facts(facts) }
+                cards
                 CustomerTaxCard(file: file.tax, now: file.now, token: token, rights: rights)
                 users
             }
@@ -109,6 +110,31 @@ struct CustomerFileView: View {
         )
         facts.append(Facts.Fact("Identifier") { ShortID(customer.id.text) })
         return facts
+    }
+
+    private var cards: HTML {
+        Card("Cards", isFlush: true) {
+            if file.cards.isEmpty {
+                p(.classes("card-body", "soft")) { "No card is saved." }
+            } else {
+                ul(.classes("listing"), .role("list")) {
+                    for card in file.cards { row(of: card) }
+                }
+            }
+        }.body
+    }
+
+    private func row(of card: PaymentMethodRecord) -> HTML {
+        li {
+            div(.classes("main")) {
+                p(.classes("strong")) { card.label }
+                p(.classes("soft", "small")) {
+                    card.refusal.map { "Refused for good: \($0.code)" }
+                        ?? "Good until \(card.expiryText)"
+                }
+            }
+            div(.classes("end")) { card.badge }
+        }
     }
 
     private var users: HTML {

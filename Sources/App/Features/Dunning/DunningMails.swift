@@ -56,7 +56,8 @@ enum DunningMails {
                 "invoice_card_\(attempt.seconds)", "Your card can no longer be charged",
                 [
                     "your bank tells us that your card cannot be charged for \(owed) any more.",
-                    "Please pay the invoice with another card.",
+                    "We do not charge it again. Please pay the invoice with another card, and save "
+                        + "that one for what comes.",
                 ]
             )
         case .suspend:

@@ -36,14 +36,19 @@ struct CardListView: View {
 
     private func row(_ card: PaymentMethodRecord) -> HTML {
         Card(card.label) {
-            if card.isExpired(at: now) {
+            if card.refusal != nil {
+                Notice(.failure) {
+                    "The card's bank does not let us charge it any more. Please add another one. If "
+                    "this one works again, pay an invoice with it, or add it anew."
+                }
+            } else if card.isExpired(at: now) {
                 Notice(.failure) { "This card has expired. Please add another one." }
             } else if card.expiresSoon(at: now) {
                 Notice(.warning) { "This card expires soon." }
             }
             Facts([Facts.Fact("Good until") { card.expiryText }])
             div(.classes("row", "start-m")) {
-                if !card.isDefault {
+                if !card.isDefault, card.refusal == nil {
                     ActionForm(
                         "Make it the default",
                         to: CardRoutes.makeDefault.path(card.id),
@@ -61,12 +66,17 @@ struct CardListView: View {
                 )
             }
         } actions: {
-            if card.isDefault { Badge("Default", .success) }
+            card.badge
         }.body
     }
 }
 
 extension PaymentMethodRecord {
+    @HTMLBuilder var badge: HTML {
+        if isDefault { Badge("Default", .success) }
+        if refusal != nil { Badge("Not charged any more", .failure) }
+    }
+
     var expiryText: String {
         "\(expiresMonth < 10 ? "0" : "")\(expiresMonth)/\(expiresYear)"
     }

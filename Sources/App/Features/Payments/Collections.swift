@@ -110,7 +110,7 @@ struct Collections: Sendable {
         }
     }
 
-    /// Notes that a charge was declined, and what comes of that for its invoice.
+    /// Notes that a charge was declined, and what comes of that for its invoice and its card.
     static func refuse(
         _ payment: PaymentRecord,
         code: String,
@@ -129,6 +129,10 @@ struct Collections: Sendable {
             now: now
         )
         try markUnpaid(payment.invoice, because: code, session, services, now: now)
+        guard DeclineClass(code: code) == .final, let card = payment.parameters.savedCard else {
+            return
+        }
+        try session.markUnusable(card, of: payment.customer, because: code, now: now)
     }
 
     /// Shows that an invoice was not paid in time, and asks its customer to pay it by hand. The
@@ -166,12 +170,12 @@ extension NewJob {
         )
     }
 
-    /// Asks the card processor which cards a customer has saved.
-    static func learningCards(of customer: ID<Customer>) -> NewJob {
+    /// Asks the card processor which cards a customer has saved, and which one has just paid.
+    static func learningCards(of customer: ID<Customer>, after payment: ID<Payment>) -> NewJob {
         NewJob(
             .learnCards,
-            payload: ["customer": .string(customer.text)],
-            dedupKey: customer.text
+            payload: ["customer": .string(customer.text), "payment": .string(payment.text)],
+            dedupKey: payment.text
         )
     }
 }

@@ -1,4 +1,5 @@
 import Core
+import Foundation
 import Support
 package import Web
 
@@ -23,7 +24,8 @@ package enum PaymentMethodEndpoints {
         Route(.post, "/api/v1/payment-methods/:id/default", ID<PaymentMethod>.self),
         tag: "Payments",
         "Charge invoices to this card.",
-        output: PaymentMethodBody.self
+        output: PaymentMethodBody.self,
+        problems: [.cardIsRefused]
     )
     static let remove = Endpoint(
         Route(.delete, "/api/v1/payment-methods/:id", ID<PaymentMethod>.self),
@@ -72,6 +74,7 @@ struct PaymentMethodBody: APIModel {
     let expiresMonth: Int
     let expiresYear: Int
     let isDefault: Bool
+    let unusableSince: Date?
 
     static let model = Model(
         "payment_method",
@@ -83,6 +86,12 @@ struct PaymentMethodBody: APIModel {
         Field("exp_month", \.expiresMonth, "The last month it is good in, 1 to 12."),
         Field("exp_year", \.expiresYear, "The year of that month."),
         Field("is_default", \.isDefault, "Whether invoices are charged to it."),
+        Field(
+            "unusable_since",
+            \.unusableSince,
+            "When its bank refused it for good: it is charged no more until its owner has paid with "
+                + "it again or saved it anew. Null as long as it may be charged."
+        ),
     )
 
     init(
@@ -91,7 +100,8 @@ struct PaymentMethodBody: APIModel {
         lastDigits: String,
         expiresMonth: Int,
         expiresYear: Int,
-        isDefault: Bool
+        isDefault: Bool,
+        unusableSince: Date?
     ) {
         self.id = id
         self.brand = brand
@@ -99,6 +109,7 @@ struct PaymentMethodBody: APIModel {
         self.expiresMonth = expiresMonth
         self.expiresYear = expiresYear
         self.isDefault = isDefault
+        self.unusableSince = unusableSince
     }
 
     init(_ record: PaymentMethodRecord) {
@@ -108,7 +119,8 @@ struct PaymentMethodBody: APIModel {
             lastDigits: record.lastDigits,
             expiresMonth: record.expiresMonth,
             expiresYear: record.expiresYear,
-            isDefault: record.isDefault
+            isDefault: record.isDefault,
+            unusableSince: record.refusal?.since
         )
     }
 }

@@ -1,5 +1,5 @@
 package import Core
-import Foundation
+package import Foundation
 import Postgres
 import Support
 import Web
@@ -23,8 +23,26 @@ package struct PaymentMethods: Sendable {
 
     /// The job that learns which cards a customer has saved.
     func learn(_ job: LeasedJob) async throws -> JobOutcome {
-        try await refresh(try job.id("customer"))
+        let customer = try job.id("customer", of: Customer.self)
+        try await refresh(customer)
+        if let payment = job.payload["payment"]?.string.flatMap({ ID<Payment>($0) }) {
+            try await trustAgain(cardOf: payment, customer)
+        }
         return .done
+    }
+
+    /// A card that has paid is charged again, although its bank had refused it for good.
+    private func trustAgain(cardOf id: ID<Payment>, _ customer: ID<Customer>) async throws {
+        let payment = try await services.database.transaction(for: .system) { session in
+            try session.hasUnusableCard(customer) ? session.payment(id) : nil
+        }
+        guard let payment, payment.channel == .stripe, payment.status == .succeeded,
+            let intent = payment.intentID,
+            let card = try await services.payments.capture(of: intent)?.card
+        else { return }
+        try await services.database.transaction(for: .system) {
+            try $0.trustAgain(card, of: customer)
+        }
     }
 
     /// Asks the processor which cards it keeps of a customer, and stores that.
@@ -43,7 +61,7 @@ package struct PaymentMethods: Sendable {
 
     /// Makes a card the one that invoices are charged to.
     ///
-    /// - Throws: 404 for a card that is not there.
+    /// - Throws: 404 for a card that is not there, 409 for one that its bank has refused for good.
     package func makeDefault(
         _ id: ID<PaymentMethod>,
         for scope: Scope,
@@ -52,6 +70,7 @@ package struct PaymentMethods: Sendable {
         let now = services.clock.now
         return try await services.database.transaction(for: scope) { session in
             let method = try session.paymentMethod(id).orThrow(Problem.notFound)
+            guard method.refusal == nil else { throw Problem.cardIsRefused }
             try session.makeDefault(id, of: method.customer)
             try session.record(
                 AuditEntry(
@@ -125,7 +144,23 @@ package struct PaymentMethodRecord: Sendable {
     package let expiresMonth: Int
     package let expiresYear: Int
     package let isDefault: Bool
+    /// Why it is not charged any more; nil as long as it may be.
+    package let refusal: Refusal?
+
+    /// A bank's no for good.
+    package struct Refusal: Sendable {
+        package let since: Date
+        /// The bank's code: for staff, because a thief may be reading.
+        package let code: String
+    }
 
     /// What people call the card.
     package var label: String { "\(brand.capitalized) •••• \(lastDigits)" }
+}
+
+extension Problem {
+    static let cardIsRefused = Problem.conflict(
+        "card_is_refused",
+        "The card's bank does not let us charge it any more. Pay with it, or save it anew."
+    )
 }

@@ -271,7 +271,11 @@ package struct Settlements: Sendable {
         } else {
             try Invoices.pay(payment.invoice, payment.amount, session, services, now: now)
         }
-        try session.enqueue(.learningCards(of: payment.customer), ids: services.ids, now: now)
+        try session.enqueue(
+            .learningCards(of: payment.customer, after: payment.id),
+            ids: services.ids,
+            now: now
+        )
         try session.enqueue(.learningFee(of: payment.id), ids: services.ids, now: now)
         try Ledger.post(
             .paymentCaptured(payment.amount),
