@@ -55,36 +55,45 @@ struct Dunning: Sendable {
     private func step(_ id: ID<Invoice>) async throws {
         let services = services
         let now = services.clock.now
-        try await services.database.transaction(for: .system) {
+        let isTaken = try await services.database.transaction(for: .system) {
             try Dunning.step(id, $0, services, now: now)
         }
+        if isTaken { services.faults.reach(.dunningStepStored) }
     }
 
     /// Takes what is due about one invoice, and stores when to look again.
+    ///
+    /// - Returns: whether anything was due.
+    @discardableResult
     static func step(
         _ id: ID<Invoice>,
         _ session: Session,
         _ services: Services,
         now: Date
-    ) throws {
+    ) throws -> Bool {
         let invoice = try session.lockInvoice(id).orThrow(Problem.notFound)
-        guard try session.lockDunning(of: id) else { return }
+        guard try session.lockDunning(of: id) else { return false }
         guard invoice.status == .open else {
-            return try session.closeDunning(of: id, now: now)
+            try session.closeDunning(of: id, now: now)
+            return false
         }
         // Nobody is asked for what no card can be charged with, and so nobody is cut off for it.
         guard !invoice.due.isTooLittleForCards else {
-            return try Dunning.restore(after: id, session, services, now: now)
+            try Dunning.restore(after: id, session, services, now: now)
+            return false
         }
+        var isTaken = false
         while let next = try Dunning.next(invoice, session, now), next.at <= Instant(now) {
             let isNew = try session.storeDunningStep(next.action, of: invoice, now: now)
             guard isNew else { break }
             try Dunning.take(next.action, invoice, session, services, now: now)
+            isTaken = true
             if case .retry = next.action {
                 // What comes of it is learnt before anything else is done.
-                return try session.setNextDunning(of: id, at: now.addingTimeInterval(3_600))
+                try session.setNextDunning(of: id, at: now.addingTimeInterval(3_600))
+                return true
             }
-            if next.action == .terminate { return }
+            if next.action == .terminate { return true }
         }
         // As long as the invoice is open its case is: the policy may change, an exemption end.
         let next = try Dunning.next(invoice, session, now)?.at.date
@@ -93,6 +102,7 @@ struct Dunning: Sendable {
             at: next.map { max($0, now.addingTimeInterval(60)) }
                 ?? now.addingTimeInterval(Dunning.idleSeconds)
         )
+        return isTaken
     }
 
     private static func next(

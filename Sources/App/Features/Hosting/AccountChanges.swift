@@ -68,8 +68,10 @@ extension HostingAccounts {
         let id = try job.id("account", of: HostingAccount.self)
         var failure: String?
         while let (account, wish) = try await nextWish(of: id, job, failure: failure) {
+            services.faults.reach(.accountWishStored)
             do {
                 try await tell(wish, about: account)
+                services.faults.reach(.accountChangeSent)
                 failure = nil
             } catch let error as RemoteFailure {
                 if error.isTemporary && !job.isLastAttempt { throw error }
