@@ -84,6 +84,9 @@ import Wire
             _ = try await app.invoices(of: ann, count: 1, status: "uncollectible")
             #expect(try await app.balance("receivable") == 0)
             #expect(try await app.balance("bad_debt") == 2_900)
+            _ = try await eventually("a mail about the end") {
+                app.subjects(to: ann).contains("Your hosting has ended") ? true : nil
+            }
             // Coming back is no way around the bill.
             let ann3 = try await app.logInAgain(ann)
             let refused = try await app.api.post(
@@ -92,6 +95,7 @@ import Wire
                 token: ann3.token
             )
             #expect(refused.json["code"] == "invoice_open", "\(refused.text)")
+            #expect(app.subjects(to: ann).count { $0 == "Your hosting has ended" } == 1)
             #expect(try await app.count("SELECT 1 FROM licenses WHERE status = 'cancelled'") == 1)
             try await app.requireCleanBooks()
         }

@@ -142,6 +142,8 @@ struct Dunning: Sendable {
             let left = try session.lockInvoice(invoice.id).orThrow(Problem.notFound)
             if left.status == .open { try Invoices.writeOff(left, session, services, now: now) }
             try session.closeDunning(of: invoice.id, now: now)
+            let ended = try session.invoice(invoice.id).orThrow(Problem.notFound)
+            try DunningMails.send(action, ended, session, services, now: now)
         }
         try session.record(
             AuditEntry(

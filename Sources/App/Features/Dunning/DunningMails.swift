@@ -21,7 +21,7 @@ enum DunningMails {
             round == 1 ? template : "\(template)_round_\(round)",
             subject,
             paragraphs,
-            action: "Pay the invoice",
+            action: invoice.isPayable ? "Pay the invoice" : "See the invoice",
             reason: "You get this mail because an invoice of yours is not paid.",
             invoice,
             session,
@@ -37,7 +37,7 @@ enum DunningMails {
     ) -> (template: String, subject: String, paragraphs: [String])? {
         let owed = "\(invoice.label), \(invoice.due),"
         switch action {
-        case .retry, .terminate: return nil
+        case .retry: return nil
         case .remind(let number):
             return (
                 "invoice_reminder_\(number)", "\(invoice.label) is not paid yet",
@@ -76,6 +76,16 @@ enum DunningMails {
                     "\(owed) is still open. Unless it is paid within \(counted(days, "day")), the "
                         + "hosting that it is for ends."
                 ]
+            )
+        case .terminate:
+            return (
+                "invoice_terminated", "Your hosting has ended",
+                [
+                    "\(invoice.label) was not paid in time, and the hosting that it was for has "
+                        + "ended."
+                ]
+                    + (invoice.isPayable
+                        ? ["You can still pay it, and take the hosting up again on its page."] : [])
             )
         }
     }
