@@ -3,16 +3,18 @@ import Core
 import Foundation
 import Postgres
 import Simulators
+import Support
 import Testing
 import Wire
 
 /// A year of one customer, and a few made-up lives; after each step the books add up.
 @Suite struct FirstYearTests {
-    @Test func `a first year: upgrade, downgrade, failed card, recovery, end and return`()
+    @Test func `a first year: upgrade, downgrade, failed card, recovery, refund, end and return`()
         async throws
     {
         try await TestApp.run { app in
             try await app.move(to: "2027-01-10T10:00:00Z")
+            let start = app.clock.now
             let ann = try await app.register()
             _ = try await app.buy(by: ann)
             _ = try await app.savedCard(of: ann)
@@ -46,6 +48,11 @@ import Wire
             try await app.payOpenInvoice(of: ann)
             _ = try await app.subscription(of: ann, reaching: "active")
             try await app.requireCleanBooks()
+            // A part of what was paid by hand goes back; the service is the same as before.
+            try await app.refundNewest(of: ann, amount: 700)
+            #expect(try await app.balance("refunds") == 700)
+            #expect(try await app.subscription(of: app.logInAgain(ann))["status"] == "active")
+            try await app.requireCleanBooks()
             // What paid by hand is not yet what is charged from now on.
             try await app.saveCard("4242424242424242", of: try await app.logInAgain(ann))
 
@@ -61,6 +68,15 @@ import Wire
             try await app.requireCleanBooks()
             let periods = "SELECT 1 FROM subscription_lines WHERE kind = 'period'"
             #expect(try await app.count("\(unsafeRaw: periods)") == 6)
+
+            // The rest of the year is as quiet as most are.
+            for month in 1...5 {
+                try await app.pass(days: 31)
+                #expect(try await app.newestTotal(of: ann, count: 7 + month) == 2_900)
+                try await app.requireCleanBooks()
+            }
+            #expect(app.clock.now.timeIntervalSince(start) > 365 * 86_400)
+            #expect(try await app.count("\(unsafeRaw: periods)") == 11)
         }
     }
 
@@ -133,6 +149,18 @@ extension TestApp {
         let answer = try await api.post(path, json: [:], token: fresh.token)
         try #require([200, 409, 422].contains(answer.status), "\(answer.text)")
         return answer
+    }
+
+    /// Gives a part of somebody's newest payment back, and waits until it has gone.
+    fileprivate func refundNewest(of person: Person, amount: Int64) async throws {
+        let fresh = try await logInAgain(person)
+        let payments = try await api.get("/api/v1/payments?limit=100", token: fresh.token)
+        let newest = try #require(
+            payments.json["data"]?.array?.first { $0["status"] == "succeeded" }
+        )
+        let asked = try await askRefund(of: newest, amount: amount)
+        try #require(asked.status == 201, "\(asked.text)")
+        try await refund(try #require(asked.json["id"]?.string), reaching: "succeeded")
     }
 
     fileprivate func payOpenInvoice(of person: Person) async throws {
