@@ -27,6 +27,12 @@ import Wire
         return permutations([0, 1, 2, 3])
     }()
 
+    /// All messages by themselves in orders by chance; `MESSAGE_ORDERS` says how many.
+    private static let seeds: ClosedRange<UInt64> = {
+        let wanted = ProcessInfo.processInfo.environment["MESSAGE_ORDERS"].flatMap { UInt64($0) }
+        return 1...max(1, wanted ?? 6)
+    }()
+
     /// Pays an order; a refund of a part fails, and the rest is disputed and lost. Nothing of that
     /// is told yet.
     private func goThroughEverything(_ app: TestApp) async throws -> String {
@@ -62,10 +68,23 @@ import Wire
 
     @Test(.long, arguments: orders)
     func `messages in any order end in the same books`(order: [Int]) async throws {
+        try await hear(order.flatMap { Self.subjects[$0] })
+    }
+
+    @Test(.long, arguments: seeds)
+    func `each message by itself, in an order by chance, ends in the same books`(
+        seed: UInt64
+    ) async throws {
+        var dice = Dice(state: seed)
+        try await hear(Self.subjects.flatMap(\.self).shuffled(using: &dice))
+    }
+
+    /// Goes through everything, is told of it in an order, and compares the books.
+    private func hear(_ kinds: [String]) async throws {
         try await TestApp.run { app in
             app.simulators.stripe.setWebhooks(.drop)
             _ = try await goThroughEverything(app)
-            for kind in order.flatMap({ Self.subjects[$0] }) {
+            for kind in kinds {
                 for body in app.stripeEvents(kind) {
                     #expect(try await app.deliver(body).status == 200)
                     try await app.webhooksAreDealtWith()
