@@ -78,11 +78,21 @@ import Wire
             _ = try await billing.submit("\(path)/unsuspend")
             let admin = try await StaffBrowser("admin", app)
             #expect(try await admin.get("\(path)/remove").text.contains("for good"))
+            let early = try await admin.submit("\(path)/remove")
+            #expect(early.flash?.contains("failure:The subscription of this account") == true)
+            let subscription = try #require(try await app.subscription(of: person)["id"]?.string)
+            _ = try await app.api.post(
+                "/api/v1/subscriptions/\(subscription)/cancel",
+                json: ["at_period_end": false],
+                token: person.token
+            )
+            _ = try await app.account(reaching: "suspended")
             _ = try await admin.submit("\(path)/remove")
             #expect(
                 try await app.auditActions(of: "acc", account.text) == [
                     "hosting_account.activate", "hosting_account.suspend",
-                    "hosting_account.unsuspend", "hosting_account.delete",
+                    "hosting_account.unsuspend", "hosting_account.suspend",
+                    "hosting_account.delete",
                 ]
             )
             #expect(try await billing.get(path).text.contains("Ended"))

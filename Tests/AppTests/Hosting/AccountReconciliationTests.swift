@@ -49,6 +49,10 @@ import Wire
     @Test func `another plan reaches the panel, and what is left is told to staff`() async throws {
         try await TestApp.run { app in
             try await app.run("UPDATE plans SET package_id = 7 WHERE slug = 'professional'")
+            // The third panel takes no licences.
+            let third = app.simulators.panels[2].host.baseURL
+            let index = try #require(try await app.servers().firstIndex { $0.baseURL == third })
+            try await app.changeServer(index, ["is_active": false])
             let ann = try await app.register()
             _ = try await app.buy(by: ann)
             _ = try await app.savedCard(of: ann)

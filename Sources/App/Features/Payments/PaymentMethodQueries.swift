@@ -140,7 +140,7 @@ extension Session {
 
     /// Two transactions at once must not both choose a default.
     private func lockCards(of customer: ID<Customer>) throws {
-        try run("SELECT 1 FROM customers WHERE id = \(customer.uuid) FOR UPDATE")
+        try run("SELECT 1 FROM customers WHERE id = \(customer.uuid) FOR NO KEY UPDATE")
     }
 
     func makeDefault(_ id: ID<PaymentMethod>, of customer: ID<Customer>) throws {
