@@ -96,8 +96,18 @@ def remove(admin: httpx.Client, server: str) -> None:
     accounts = admin.get("/nextpanel/accounts", params={"server_id": server}).json()["data"]
     for account in accounts:
         if account["status"] in ("active", "suspended"):
+            end_subscriptions(admin, account["customer_id"])
             admin.delete(f"/nextpanel/accounts/{account['id']}").raise_for_status()
     assert admin.delete(f"/nextpanel/servers/{server}").status_code == 204
+
+
+def end_subscriptions(admin: httpx.Client, customer: str) -> None:
+    """What is billed is not removed."""
+    running = admin.get("/subscriptions", params={"customer_id": customer}).json()["data"]
+    for subscription in running:
+        if subscription["status"] != "cancelled":
+            path = f"/subscriptions/{subscription['id']}/cancel"
+            admin.post(path, json={"at_period_end": False}).raise_for_status()
 
 
 @pytest.fixture(autouse=True)
