@@ -890,10 +890,12 @@ CREATE TABLE public.jobs (
     last_error text,
     created_at timestamp with time zone NOT NULL,
     finished_at timestamp with time zone,
+    losses integer DEFAULT 0 NOT NULL,
     CONSTRAINT jobs_attempts_check CHECK ((attempts >= 0)),
     CONSTRAINT jobs_check CHECK (((status = 'running'::text) = (leased_until IS NOT NULL))),
     CONSTRAINT jobs_check1 CHECK (((status = 'running'::text) = (lease_token IS NOT NULL))),
     CONSTRAINT jobs_check2 CHECK (((status = ANY (ARRAY['done'::text, 'dead'::text])) = (finished_at IS NOT NULL))),
+    CONSTRAINT jobs_losses_check CHECK ((losses >= 0)),
     CONSTRAINT jobs_max_attempts_check CHECK ((max_attempts > 0)),
     CONSTRAINT jobs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'dead'::text])))
 );

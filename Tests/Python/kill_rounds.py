@@ -112,7 +112,10 @@ class KillRounds:
             ).differences()
 
     def _round(self, instances: Instances, victim: str) -> None:
+        enough = self.journal.acknowledged + CLIENTS
         time.sleep(self.dice.uniform(0.05, self.pause_seconds))
+        # A kill tells nothing where nothing was done since the one before.
+        eventually(lambda: self.journal.acknowledged >= enough, 60, "answers between two kills")
         instances.require_running()
         self.kills[victim] += instances.kill(victim, self.dice)
 

@@ -87,6 +87,11 @@ class Journal:
     answers: collections.Counter[str] = field(default_factory=collections.Counter)
     faults: list[str] = field(default_factory=list)
 
+    @property
+    def acknowledged(self) -> int:
+        """How many requests were answered with what was asked for."""
+        return self.answers["200"] + self.answers["201"]
+
     def summary(self) -> str:
         charged = sum(sale.is_charged for sale in self.sales)
         answers = " ".join(f"{name}×{count}" for name, count in sorted(self.answers.items()))
@@ -338,7 +343,8 @@ class MixedLoad:
 
 
 def make_room(system: System) -> None:
-    """Lets the panels take as many accounts as a long run makes."""
+    """Lets the panels and the registrar take as many accounts and names as a long run makes."""
+    system.registrars["resellerclub"].control("balance", {"cents": 1_000_000_000})
     admin = system.log_in("admin@example.com")
     for server in admin.get("/nextpanel/servers").raise_for_status().json()["data"]:
         change = {"capacity": 1_000_000}

@@ -36,11 +36,19 @@ package struct LeasedJob: Sendable {
     package let kind: JobKind
     package let payload: JSON
     package let lease: UUID
-    /// This attempt included.
+    /// This attempt included, those that were lost not.
     package let attempts: Int
     package let maxAttempts: Int
+    /// How many attempts ended with the instance that made them.
+    package let losses: Int
 
-    package var isLastAttempt: Bool { attempts >= maxAttempts }
+    /// After how many losses it is the job that is taken to end its instances.
+    package static let mostLosses = 10
+
+    package var isLostTooOften: Bool { losses >= Self.mostLosses }
+    package var isLastAttempt: Bool { attempts >= maxAttempts || isLostTooOften }
+    /// How often it was begun.
+    package var begun: Int { attempts + losses }
 
     /// An identifier in the payload.
     ///

@@ -62,7 +62,7 @@ extension Session {
                     AND kind = ANY(\(JobKind.names))
                 ORDER BY run_at LIMIT \(most) FOR UPDATE SKIP LOCKED
             )
-            RETURNING id, kind, payload::text AS payload, attempts, max_attempts
+            RETURNING id, kind, payload::text AS payload, attempts, max_attempts, losses
             """
         ) { row in
             let kind = try row.get("kind", as: String.self)
@@ -72,18 +72,20 @@ extension Session {
                 payload: try JSON(reading: try row.get("payload", as: String.self)),
                 lease: lease,
                 attempts: try row.get("attempts"),
-                maxAttempts: try row.get("max_attempts")
+                maxAttempts: try row.get("max_attempts"),
+                losses: try row.get("losses")
             )
         }
     }
 
-    /// Puts jobs whose instance is gone back into the queue, where whoever takes the last attempt
-    /// also says what becomes of its object.
+    /// Puts jobs whose instance is gone back into the queue. The attempt is counted as lost, and
+    /// whoever takes a job that was lost too often also says what becomes of its object.
     func recoverJobs(now: Date) throws -> Int {
         try run(
             """
             UPDATE jobs SET lease_token = NULL, leased_until = NULL,
-                status = 'queued', last_error = 'the instance that ran it is gone'
+                status = 'queued', attempts = attempts - 1, losses = losses + 1,
+                last_error = 'the instance that ran it is gone'
             WHERE status = 'running' AND leased_until < \(now)
             """
         )
@@ -153,7 +155,8 @@ extension Session {
     func retryJob(_ id: ID<Job>, now: Date) throws -> Bool {
         let changed = try run(
             """
-            UPDATE jobs SET status = 'queued', run_at = \(now), attempts = 0, finished_at = NULL
+            UPDATE jobs SET status = 'queued', run_at = \(now), attempts = 0, losses = 0,
+                finished_at = NULL
             WHERE id = \(id.uuid) AND status IN ('dead', 'queued')
             """
         )
@@ -210,7 +213,8 @@ extension Session {
     func retryJobs(of order: ID<Order>, now: Date) throws {
         try run(
             """
-            UPDATE jobs SET status = 'queued', run_at = \(now), attempts = 0, finished_at = NULL
+            UPDATE jobs SET status = 'queued', run_at = \(now), attempts = 0, losses = 0,
+                finished_at = NULL
             WHERE order_id = \(order.uuid) AND status IN ('dead', 'queued')
             """
         )

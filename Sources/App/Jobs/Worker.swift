@@ -121,9 +121,7 @@ package final class Worker: Sendable {
         defer { renewal.cancel() }
         do {
             // One whose instances were lost again and again may be what ends them.
-            guard job.attempts <= job.maxAttempts else {
-                throw LostTooOften(attempts: job.attempts)
-            }
+            guard !job.isLostTooOften else { throw LostTooOften(losses: job.losses) }
             let outcome = try await JobHandlers.perform(job, services)
             services.faults.reach(.jobFinished)
             try await store(outcome, of: job)
@@ -207,10 +205,10 @@ package final class Worker: Sendable {
     }
 }
 
-/// A job was begun more often than it may be tried, and no attempt came to an end.
+/// A job was begun again and again, and each time the instance that ran it was lost.
 struct LostTooOften: Error, CustomStringConvertible {
-    let attempts: Int
-    var description: String { "It was begun \(attempts) times and never came to an end." }
+    let losses: Int
+    var description: String { "The instance that ran it was lost \(losses) times." }
 }
 
 /// Lets a loop sleep until something happens or time has passed.

@@ -8,7 +8,8 @@ package enum RemoteFailure: Error, Sendable, Equatable {
     /// The payer's bank said no to a charge, for a reason that the code names. Unlike a refusal,
     /// which may be a mistake of ours, it is the payer's matter.
     case declined(code: String, message: String)
-    /// Our credentials were not accepted, so nothing was done; somebody has to mend the settings.
+    /// Our account was not accepted, be it for its credentials or because too little money is left in
+    /// it, so nothing was done; somebody has to mend that.
     case unauthorized(message: String)
     /// Nothing was done because too much was asked at once; it may be repeated later.
     case limited(retryAfterSeconds: Double?)
@@ -36,7 +37,7 @@ extension RemoteFailure: CustomStringConvertible {
         switch self {
         case .refused(let code, let message): "refused (\(code)): \(message)"
         case .declined(let code, let message): "declined (\(code)): \(message)"
-        case .unauthorized(let message): "credentials not accepted: \(message)"
+        case .unauthorized(let message): "account not accepted: \(message)"
         case .limited: "asked to slow down"
         case .notSent(let message): "not reached: \(message)"
         case .unknown(let message): "outcome unknown: \(message)"

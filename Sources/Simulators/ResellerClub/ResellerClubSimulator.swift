@@ -74,6 +74,16 @@ private final class ResellerClubService: SimulatedService {
         }
     }
 
+    /// `POST /_sandbox/balance` with `{"cents": 500}` sets what is left of the reseller's money.
+    func control(_ request: HTTPRequest, _ path: String) async -> HTTPResponse? {
+        guard request.method == "POST", path == "/balance" else { return nil }
+        guard let cents = (try? JSON(reading: request.body))?["cents"]?.integer else {
+            return .json(["error": "expected cents"], status: 422)
+        }
+        ledger.withLock { $0.balanceCents = cents }
+        return .json(["balance_cents": .integer(cents)])
+    }
+
     func answer(_ request: HTTPRequest, pausingSeconds: Double) async -> HTTPResponse {
         if pausingSeconds > 0 { try? await Task.sleep(for: .seconds(pausingSeconds)) }
         let call = RegistrarCall(fields: request.fields, now: clock.now)

@@ -97,6 +97,26 @@ import Wire
         }
     }
 
+    @Test func `a registrar's account without money is filled, and the order tried again`()
+        async throws
+    {
+        try await TestApp.run { app in
+            try await app.setRegistrarBalance(cents: 0)
+            let ann = try await app.register()
+            let id = try await app.payOrder(by: ann, domain: "example.com")
+            _ = try await app.order(id, by: ann, reaching: "attention")
+            let billing = try await StaffBrowser("billing", app)
+            let page = try await billing.get("/console/orders/\(id)")
+            #expect(page.text.contains("Our account there was not accepted: Insufficient funds"))
+            try await app.setRegistrarBalance(cents: 100_000)
+            _ = try await billing.submit(
+                "/console/orders/\(id)/retry",
+                from: "/console/orders/\(id)"
+            )
+            _ = try await app.order(id, by: ann, reaching: "completed")
+        }
+    }
+
     @Test func `a payer does not read what the processor told us`() async throws {
         try await TestApp.run(runsWorker: false) { app in
             let stripe = app.simulators.stripe.host
@@ -135,6 +155,15 @@ extension TestApp {
         let answer = try await api.get("/api/v1/orders/\(order)", token: token)
         let step = answer.json["steps"]?.array?.first { $0["name"] == "hosting_account" }
         return step?["detail"]?.string
+    }
+
+    /// Leaves our account at the registrar with an amount.
+    fileprivate func setRegistrarBalance(cents: Int64) async throws {
+        let answer = try await TestClient(baseURL: simulators.resellerClub.host.baseURL).post(
+            "/_sandbox/balance",
+            json: ["cents": .integer(cents)]
+        )
+        try #require(answer.status == 200, "\(answer.text)")
     }
 
     /// How often panels were asked to make an account.

@@ -119,7 +119,7 @@ package struct Fulfilment: Sendable {
         guard let item = try session.item(id) else { return }
         let open = try session.steps(of: item.order).first { $0.item == id && !$0.status.isDone }
         guard let open, open.status != .failed, open.status != .compensated else { return }
-        let detail = "It was tried \(job.attempts) times without success."
+        let detail = "It was tried \(job.begun) times without success."
         let note = StepNote(staff: detail, .needsHelp)
         try set(open.name, item, to: .failed, note, blocked: false, session, now: now)
     }
@@ -259,7 +259,7 @@ extension RemoteFailure {
         switch self {
         case .refused(_, let message): "Refused: \(message)"
         case .declined(_, let message): "Declined: \(message)"
-        case .unauthorized(let message): "Our credentials were not accepted: \(message)"
+        case .unauthorized(let message): "Our account there was not accepted: \(message)"
         case .limited: "The other side asks to slow down; it is tried again."
         case .notSent: "The other side could not be reached; it is tried again."
         case .unknown: "No answer came; what became of it is looked up."

@@ -88,7 +88,7 @@ extension HostingAccounts {
         guard let account = try session.lockHostingAccount(id), let wish = account.wish,
             wish.isPending
         else { return }
-        let failure = "It was tried \(job.attempts) times without success."
+        let failure = "It was tried \(job.begun) times without success."
         try session.settleWish(wish.number, of: id, failure: failure)
         try session.record(account.failureEntry(wish, failure), now: now)
     }
