@@ -27,6 +27,7 @@ package enum PortalRouter {
             LogInPages.add(to: &router)
             MarketingPages.add(to: &router)
             OrderPages.add(to: &router)
+            PaymentPages.add(to: &router)
             ProfilePages.add(to: &router)
             RevealPages.add(to: &router)
             SavedViewPages.add(to: &router)

@@ -3,7 +3,7 @@ import Web
 
 /// The lists that have an order and a file; the raw value names one in cursors and saved views.
 enum ListName: String, CaseIterable, Sendable {
-    case orders, invoices, licenses, domains
+    case orders, invoices, payments, licenses, domains
     case consoleOrders = "console.orders"
     case consoleSubscriptions = "console.subscriptions"
     case consoleInvoices = "console.invoices"
@@ -23,6 +23,7 @@ enum ListName: String, CaseIterable, Sendable {
         switch self {
         case .orders: OrderRoutes.list.path()
         case .invoices: InvoiceRoutes.list.path()
+        case .payments: PaymentRoutes.list.path()
         case .licenses: LicenseRoutes.list.path()
         case .domains: DomainRoutes.list.path()
         case .consoleOrders: ConsoleOrderRoutes.list.path()
@@ -44,7 +45,7 @@ enum ListName: String, CaseIterable, Sendable {
     /// Whether somebody of a role may see it.
     func isOpen(to role: Role) -> Bool {
         switch self {
-        case .orders, .invoices, .licenses, .domains: role == .customer
+        case .orders, .invoices, .payments, .licenses, .domains: role == .customer
         case .consoleAuditLog, .consoleKeys: AdminLevel.admits(role)
         case .consoleOrders, .consoleSubscriptions, .consoleInvoices, .consolePayments,
             .consoleCustomers, .consoleLicenses, .consolePlans, .consoleCoupons, .consoleServers,
@@ -62,7 +63,7 @@ enum ListName: String, CaseIterable, Sendable {
         case .licenses, .consoleLicenses: "licences"
         case .domains: "domains"
         case .consoleSubscriptions: "subscriptions"
-        case .consolePayments: "payments"
+        case .payments, .consolePayments: "payments"
         case .consoleCustomers: "customers"
         case .consolePlans: "plans"
         case .consoleCoupons: "coupons"

@@ -32,6 +32,7 @@ enum Navigation {
             icon: "refresh-cw"
         ),
         NavigationItem(text: "Invoices", path: InvoiceRoutes.list.path(), icon: "receipt"),
+        NavigationItem(text: "Payments", path: PaymentRoutes.list.path(), icon: "banknote"),
         NavigationItem(text: "Credit", path: CreditRoutes.show.path(), icon: "wallet"),
         NavigationItem(text: "Licences", path: licenses.path(), icon: "key-round"),
         NavigationItem(text: "Domains", path: DomainRoutes.list.path(), icon: "globe"),

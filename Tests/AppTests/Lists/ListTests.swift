@@ -14,7 +14,7 @@ import Wire
         "/console/plans",
         "/console/servers", "/console/jobs?status=done", "/console/api-keys",
     ]
-    private static let portal = ["/orders", "/invoices", "/domains"]
+    private static let portal = ["/orders", "/invoices", "/payments", "/domains"]
 
     @Test func `every heading that sorts leads to the list sorted so, and says so`() async throws {
         try await TestApp.run { app in
@@ -84,7 +84,7 @@ import Wire
             let other = try await app.register(email: "stranger@example.org")
             let stranger = try await StaffBrowser("stranger@example.org", app)
             #expect(other.email == "stranger@example.org")
-            for path in ["/orders", "/invoices", "/domains", "/licenses"] {
+            for path in ["/orders", "/invoices", "/payments", "/domains", "/licenses"] {
                 let page = try await stranger.get(path)
                 #expect(page.status == 200)
                 #expect(!page.text.contains(".csv"), "\(path)")

@@ -52,6 +52,12 @@ import Web
             let filter = Licenses.Filter(customer: id, sorting: sorting)
             try await expectSmall(LicenseFilter(filter: filter, now: .t0), scope, crowded)
         }
+        for sorting in Sorting<OwnPaymentColumn>.both {
+            for state in [nil, PaymentState.paid, .notPaid] {
+                let filter = OwnPaymentFilter(customer: id, state: state, sorting: sorting)
+                try await expectSmall(filter, scope, crowded)
+            }
+        }
         try await expectFewReads("payments", scope, crowded) {
             _ = try $0.payments(PaymentFilter(customer: id), most: 51)
         }

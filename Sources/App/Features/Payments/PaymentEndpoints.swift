@@ -224,13 +224,9 @@ extension PaymentRecord {
     /// Why it came to nothing, in words that are none of the processor's.
     fileprivate var failureForPayer: String? {
         guard failure != nil else { return nil }
-        return switch status {
-        case .attention: "Our staff look at this payment. Please do not pay again."
-        case .returned: "The money could not be used and was sent back."
-        case .reversed: "The payment was recorded by mistake."
-        case .credited: "The money was added to your credit."
-        case .created, .open, .processing, .succeeded, .failed, .expired, .cancelled:
-            "The payment did not go through, and nothing was taken."
+        return switch PaymentState(status) {
+        case .attention, .returned, .reversed, .credited: PaymentState(status).words
+        case .paid, .underWay, .notPaid: "The payment did not go through, and nothing was taken."
         }
     }
 }

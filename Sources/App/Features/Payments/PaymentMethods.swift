@@ -155,7 +155,13 @@ package struct PaymentMethodRecord: Sendable {
     }
 
     /// What people call the card.
-    package var label: String { "\(brand.capitalized) •••• \(lastDigits)" }
+    package var label: String {
+        PaymentMethodRecord.label(brand: brand, lastDigits: lastDigits)
+    }
+
+    static func label(brand: String, lastDigits: String) -> String {
+        "\(brand.capitalized) •••• \(lastDigits)"
+    }
 }
 
 extension Problem {
