@@ -63,6 +63,13 @@ import Wire
         #expect(Cart(request(cookie: cookie), services).lines == cart.lines)
     }
 
+    @Test func `a currency that was chosen stays with the cart`() throws {
+        let cart = Cart(lines: [try line()], coupon: CouponCode("WELCOME"), currency: .eur)
+        let read = Cart(request(cookie: try sent(cart)), services)
+        #expect(read.currency == .eur && read.coupon == cart.coupon && read.lines == cart.lines)
+        #expect(Cart(lines: cart.lines).text != cart.text)
+    }
+
     @Test func `an authorisation code cannot be read from the cookie`() throws {
         let cart = Cart(lines: [try line("b.org", action: .transfer)])
         let cookie = try sent(cart)

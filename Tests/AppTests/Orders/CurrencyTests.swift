@@ -136,7 +136,7 @@ extension TestApp {
     }
 
     @discardableResult
-    fileprivate func setPrices(
+    func setPrices(
         of slug: String,
         _ prices: [(String, Int64)],
         wants status: Int = 200

@@ -21,10 +21,13 @@ struct Cart: Sendable {
     var lines: [Line]
     /// Typed by the customer; whether it is good is looked up each time.
     var coupon: CouponCode?
+    /// What its prices were chosen to be in; nil as long as nobody has chosen.
+    var currency: Currency?
 
-    init(lines: [Line], coupon: CouponCode? = nil) {
+    init(lines: [Line], coupon: CouponCode? = nil, currency: Currency? = nil) {
         self.lines = lines
         self.coupon = coupon
+        self.currency = currency
     }
 
     /// The cart that a request carries.
@@ -40,7 +43,8 @@ struct Cart: Sendable {
         }
         self.init(
             lines: lines.prefix(Quote.mostItems).compactMap { Line($0) },
-            coupon: json["coupon"]?.string.flatMap { CouponCode($0) }
+            coupon: json["coupon"]?.string.flatMap { CouponCode($0) },
+            currency: json["currency"]?.string.flatMap { Currency($0) }
         )
     }
 
@@ -50,8 +54,11 @@ struct Cart: Sendable {
     /// The cart as text, which two carts share when they hold the same.
     var text: String {
         let all = JSON.array(lines.map(\.json))
-        guard let coupon else { return all.text }
-        return (["lines": all, "coupon": .string(coupon.text)] as JSON).text
+        guard coupon != nil || currency != nil else { return all.text }
+        var fields: JSON = ["lines": all]
+        if let coupon { fields = fields.setting("coupon", .string(coupon.text)) }
+        if let currency { fields = fields.setting("currency", .string(currency.code)) }
+        return fields.text
     }
 
     /// The cookie that keeps the cart for a month; nil when it has become larger than browsers

@@ -69,24 +69,65 @@ enum CartPages {
     }
 
     private static func new(_ request: Request, _ context: PublicContext) async throws -> Response {
-        let plans = try await plans(context)
-        return newItemPage(NewItemForm.start(request.query, plans: plans), plans, request, context)
+        let choice = try await currency(request.wishedCurrency, request, context)
+        let plans = try await plans(choice, context)
+        let form = NewItemForm.start(request.query, plans: plans)
+        return newItemPage(form, plans, choice, request, context)
     }
 
     private static func add(_ request: Request, _ context: PublicContext) async throws -> Response {
         var form = FormReader(try request.form())
-        do {
-            var cart = Cart(request, context.services)
-            let line = try NewItemForm.read(&form)
-            try await Carts(context.services).check(line)
-            try cart.add(line)
-            return try sendToCart(cart, context)
-        } catch let errors as FormErrors {
-            return newItemPage(errors, try await plans(context), request, context, status: 422)
-        } catch let problem as Problem where problem.status == 422 {
-            let errors = form.errors(problem)
-            return newItemPage(errors, try await plans(context), request, context, status: 422)
+        let choice = try await currency(try request.formCurrency(), request, context)
+        func refusal(_ errors: FormErrors) async throws -> Response {
+            let plans = try await plans(choice, context)
+            return newItemPage(errors, plans, choice, request, context, status: 422)
         }
+        do {
+            let cart = Cart(request, context.services)
+            let line = try NewItemForm.read(&form)
+            try await Carts(context.services).check(
+                line,
+                for: context.user?.customer,
+                in: choice
+            )
+            return try await sendToCart(cart, with: line, choice, context)
+        } catch let errors as FormErrors {
+            return try await refusal(errors)
+        } catch let problem as Problem where problem.status == 422 {
+            return try await refusal(form.errors(problem))
+        }
+    }
+
+    /// Puts something into the cart with the currency that it was chosen in, which all of the cart
+    /// is paid in.
+    private static func sendToCart(
+        _ cart: Cart,
+        with line: Cart.Line,
+        _ choice: CurrencyChoice,
+        _ context: PublicContext
+    ) async throws -> Response {
+        let before = try await Carts(context.services)
+            .currency(nil, of: cart, for: context.user?.customer)
+        let hadLines = !cart.lines.isEmpty
+        var cart = cart
+        try cart.add(line)
+        if context.services.configuration.currencies.count > 1 { cart.currency = choice.currency }
+        let answer = try sendToCart(cart, context)
+        guard hadLines, before.currency != choice.currency else { return answer }
+        let flash = Flash(.notice, "All of your cart is in \(choice.currency.code) now.")
+        return answer.with(flash.cookie(isSecure: context.services.configuration.isPortalSecure))
+    }
+
+    private static func currency(
+        _ wished: Currency?,
+        _ request: Request,
+        _ context: PublicContext
+    ) async throws -> CurrencyChoice {
+        try await Carts(context.services).currency(
+            wished,
+            of: Cart(request, context.services),
+            for: context.user?.customer
+        )
     }
 
     private static func change(
@@ -119,16 +160,19 @@ enum CartPages {
         return .redirect(to: CartRoutes.show.path()).with(cookie)
     }
 
-    private static func plans(_ context: PublicContext) async throws -> [PlanRecord] {
-        let currency = context.services.configuration.currency
-        return try await context.services.database.transaction(for: .system) {
-            try $0.plans(onlyActive: true, currency: currency)
+    private static func plans(
+        _ choice: CurrencyChoice,
+        _ context: PublicContext
+    ) async throws -> [PlanRecord] {
+        try await context.services.database.transaction(for: .system) {
+            try $0.plans(onlyActive: true, currency: choice.currency)
         }
     }
 
     private static func newItemPage(
         _ form: FormErrors,
         _ plans: [PlanRecord],
+        _ choice: CurrencyChoice,
         _ request: Request,
         _ context: PublicContext,
         status: Int = 200
@@ -139,7 +183,9 @@ enum CartPages {
             context,
             status: status,
             width: .narrow
-        ) { NewItemView(form: form, plans: plans, token: context.csrfToken) }
+        ) {
+            NewItemView(form: form, plans: plans, choice: choice, token: context.csrfToken)
+        }
     }
 }
 

@@ -20,16 +20,33 @@ enum CartRoutes {
 
 extension CartRoutes {
     /// Where a plan is added to the cart.
-    static func adding(_ plan: ID<Plan>, _ cycle: BillingCycle) -> String {
-        address([("plan", plan.text), ("cycle", cycle.rawValue)])
+    static func adding(
+        _ plan: ID<Plan>,
+        _ cycle: BillingCycle,
+        in currency: Currency? = nil
+    ) -> String {
+        address([("plan", plan.text), ("cycle", cycle.rawValue)], in: currency)
     }
 
     /// Where a name is added to the cart, with a plan to go along.
-    static func adding(_ name: DomainName, _ action: DomainAction) -> String {
-        address([("domain", name.text), ("action", action.rawValue)])
+    static func adding(
+        _ name: DomainName,
+        _ action: DomainAction,
+        in currency: Currency? = nil
+    ) -> String {
+        address([("domain", name.text), ("action", action.rawValue)], in: currency)
     }
 
-    private static func address(_ fields: [(String, String)]) -> String {
-        "\(new.path())?\(FormFields(fields.map { FormFields.Field($0.0, $0.1) }).encoded)"
+    /// Where the cart is paid for.
+    static func checkout(in currency: Currency) -> String {
+        "\(checkout.path())?currency=\(currency.code)"
+    }
+
+    private static func address(
+        _ fields: [(String, String)],
+        in currency: Currency?
+    ) -> String {
+        let fields = fields + (currency.map { [("currency", $0.code)] } ?? [])
+        return "\(new.path())?\(FormFields(fields.map { FormFields.Field($0.0, $0.1) }).encoded)"
     }
 }

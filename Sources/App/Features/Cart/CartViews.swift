@@ -23,6 +23,7 @@ struct CartView: View {
                 }
             }
         } else {
+            if let notice = cart.currency.notice { notice }
             div(.classes("split")) {
                 Card(isFlush: true) {
                     ul(.classes("listing"), .role("list")) {

@@ -3,7 +3,7 @@ import Web
 
 /// What can be told about a cart.
 struct Carts: Sendable {
-    private let services: Services
+    let services: Services
 
     init(_ services: Services) { self.services = services }
 
@@ -22,6 +22,7 @@ struct Carts: Sendable {
         let lines: [PricedLine]
         /// Of what can be sold; nil when nothing can.
         let quote: BilledQuote?
+        let currency: CurrencyChoice
         /// What was typed, whether it is good or not.
         var coupon: CouponCode?
         /// Why it cannot be taken.
@@ -33,12 +34,13 @@ struct Carts: Sendable {
         }
     }
 
-    /// Prices a cart; what cannot be sold says why and the rest is priced without it.
+    /// Prices a cart, in what is wished for where that is still open; what cannot be sold says why and the rest is priced without it.
     func price(
         _ cart: Cart,
         for customer: ID<Customer>? = nil,
-        in currency: Currency? = nil
+        in wished: Currency? = nil
     ) async throws -> Priced {
+        let currency = try await currency(wished, of: cart, for: customer)
         var priced: Priced
         do {
             priced = try await price(cart, cart.coupon, for: customer, in: currency)
@@ -54,7 +56,7 @@ struct Carts: Sendable {
         _ cart: Cart,
         _ coupon: CouponCode?,
         for customer: ID<Customer>?,
-        in currency: Currency?
+        in currency: CurrencyChoice
     ) async throws -> Priced {
         var sellable = cart.lines.indices.map { $0 }
         var problems: [Int: String] = [:]
@@ -64,27 +66,40 @@ struct Carts: Sendable {
                     sellable.map { cart.lines[$0].item },
                     coupon: coupon,
                     for: customer,
-                    in: currency
+                    in: currency.currency
                 )
                 let prices = Dictionary(uniqueKeysWithValues: zip(sellable, quote.lines))
-                return Priced(lines: cart.priced(prices, problems), quote: quote)
+                return Priced(
+                    lines: cart.priced(prices, problems),
+                    quote: quote,
+                    currency: currency
+                )
             } catch let problem as Problem where problem.status == 422 {
                 guard let error = problem.errors.first,
                     let place = error.itemNumber, sellable.indices.contains(place)
                 else { throw problem }
-                problems[sellable.remove(at: place)] = error.message
+                problems[sellable.remove(at: place)] = error.saying(currency).message
             }
         }
-        return Priced(lines: cart.priced([:], problems), quote: nil)
+        return Priced(lines: cart.priced([:], problems), quote: nil, currency: currency)
     }
 
     /// Makes sure that a new line can be sold, and that a name to be registered is free.
     ///
     /// - Throws: a ``Web/Problem`` whose fields are those of the cart's form.
-    func check(_ line: Cart.Line) async throws {
+    func check(
+        _ line: Cart.Line,
+        for customer: ID<Customer>?,
+        in currency: CurrencyChoice
+    ) async throws {
         do {
-            _ = try await Orders(services).quote([line.item])
-        } catch let problem as Problem {
+            _ = try await Orders(services).quote(
+                [line.item],
+                for: customer,
+                in: currency.currency
+            )
+        } catch var problem as Problem {
+            problem.errors = problem.errors.map { $0.saying(currency) }
             throw NewItemForm.renamed(problem)
         }
         guard let domain = line.domain, domain.action == .register else { return }
@@ -120,6 +135,14 @@ extension Problem {
 }
 
 extension FieldError {
+    /// The same, with the currency that something is not sold in: it may be in another.
+    fileprivate func saying(_ choice: CurrencyChoice) -> FieldError {
+        guard !choice.isUsual, ["not_offered", "ending_not_sold"].contains(code) else {
+            return self
+        }
+        return FieldError(field, code, "\(message.dropLast()) in \(choice.currency.code).")
+    }
+
     /// The item that `items.2.domain.name` speaks of.
     fileprivate var itemNumber: Int? {
         let parts = field.split(separator: ".")

@@ -18,20 +18,27 @@ enum CheckoutPages {
         _ request: Request,
         _ context: CustomerContext
     ) async throws -> Response {
-        let cart = Cart(request, context.services)
-        let wished = request.query["currency"].flatMap { Currency($0) }
+        var cart = Cart(request, context.services)
+        let wished = request.wishedCurrency
         let priced = try await price(cart, in: wished, context)
         guard priced.isOrderable, let quote = priced.quote else {
             return .redirect(to: CartRoutes.show.path())
         }
         let details = try await Profiles(context.services).details(of: context.user)
-        return try await page(
+        let answer = try await page(
             quote,
+            priced.currency,
             ContactForm.start(details.customer),
             key: OpaqueToken.make(),
             request,
             context
         )
+        // Chosen here, it is what the cart shows from now on.
+        guard let wished, priced.currency.currency == wished, cart.currency != wished else {
+            return answer
+        }
+        cart.currency = wished
+        return try cart.cookie(context.services).map { answer.with($0) } ?? answer
     }
 
     private static func place(
@@ -39,7 +46,7 @@ enum CheckoutPages {
         _ context: CustomerContext
     ) async throws -> Response {
         let cart = Cart(request, context.services)
-        let priced = try await price(cart, in: wishedCurrency(request), context)
+        let priced = try await price(cart, in: request.formCurrency(), context)
         guard priced.isOrderable, let quote = priced.quote else {
             return .redirect(to: CartRoutes.show.path())
         }
@@ -59,6 +66,7 @@ enum CheckoutPages {
         } catch let errors as FormErrors {
             return try await page(
                 quote,
+                priced.currency,
                 errors,
                 key: key,
                 request,
@@ -110,6 +118,7 @@ enum CheckoutPages {
         } catch {
             return try await page(
                 quote,
+                priced.currency,
                 error,
                 key: key,
                 request,
@@ -121,6 +130,7 @@ enum CheckoutPages {
         let shown = priced.quote ?? quote
         return try await page(
             shown,
+            priced.currency,
             form.errors,
             key: key,
             request,
@@ -153,7 +163,7 @@ enum CheckoutPages {
         _ context: CustomerContext
     ) async throws -> Response {
         let cart = Cart(request, context.services)
-        let priced = try await price(cart, in: wishedCurrency(request), context)
+        let priced = try await price(cart, in: request.formCurrency(), context)
         guard let quote = priced.quote else { return .redirect(to: CartRoutes.show.path()) }
         var form = FormReader(try request.form())
         do {
@@ -166,6 +176,7 @@ enum CheckoutPages {
         } catch let errors as FormErrors {
             return try await page(
                 quote,
+                priced.currency,
                 errors,
                 key: OpaqueToken.make(),
                 request,
@@ -176,15 +187,9 @@ enum CheckoutPages {
         return .redirect(to: checkoutPath(quote.bill.total.currency, context))
     }
 
-    /// What the page's forms say that is paid in.
-    private static func wishedCurrency(_ request: Request) throws -> Currency? {
-        try request.form()["currency"].flatMap { Currency($0) }
-    }
-
     private static func checkoutPath(_ currency: Currency, _ context: CustomerContext) -> String {
-        let path = CartRoutes.checkout.path()
-        let isUsual = currency == context.services.configuration.currency
-        return isUsual ? path : "\(path)?currency=\(currency.code)"
+        let isOnly = context.services.configuration.currencies == [currency]
+        return isOnly ? CartRoutes.checkout.path() : CartRoutes.checkout(in: currency)
     }
 
     /// What a cart costs its customer, in the currency that is wished where that is still open.
@@ -193,12 +198,7 @@ enum CheckoutPages {
         in wished: Currency?,
         _ context: CustomerContext
     ) async throws -> Carts.Priced {
-        let customer = context.user.customer
-        do {
-            return try await Carts(context.services).price(cart, for: customer, in: wished)
-        } catch let problem as Problem where problem.errors.first?.field == "currency" {
-            return try await Carts(context.services).price(cart, for: customer)
-        }
+        try await Carts(context.services).price(cart, for: context.user.customer, in: wished)
     }
 
     /// Places the order. The same form sent twice is one order; with another cart it is another.
@@ -270,6 +270,7 @@ enum CheckoutPages {
 
     private static func page(
         _ quote: BilledQuote,
+        _ choice: CurrencyChoice,
         _ form: FormErrors,
         key: String,
         _ request: Request,
@@ -283,6 +284,7 @@ enum CheckoutPages {
             CheckoutView(
                 quote: quote,
                 credit: credit,
+                choice: choice,
                 currencies: context.services.configuration.currencies,
                 form: form,
                 details: details,

@@ -7,6 +7,7 @@ struct CheckoutView: View {
     let quote: BilledQuote
     /// What the customer's credit pays of it.
     let credit: Money
+    let choice: CurrencyChoice
     /// What may be paid in, for somebody who has not bought yet.
     let currencies: [Currency]
     let form: FormErrors
@@ -27,6 +28,7 @@ struct CheckoutView: View {
 
     var body: HTML {
         PageHeading("Check out", back: ("Your cart", CartRoutes.show.path()))
+        if let notice = choice.notice { notice }
         if quote.isTaxKnown {
             order
             if quote.asksForPlace { placeCard }
@@ -84,7 +86,7 @@ struct CheckoutView: View {
                         Facts.Fact("To pay now", isTotal: true) { Amount(rest, showsCode: true) },
                     ])
                 }
-                if currencies.count > 1 { choices }
+                if currencies.count > 1, !choice.isFixed { choices }
                 if rest.isPositive { KeepCardBox(isTicked: keepsCard) }
                 SubmitButton(
                     rest.isPositive ? "Pay \(rest.label)" : "Order now",
@@ -128,14 +130,12 @@ struct CheckoutView: View {
         }
     }
 
-    /// The same in other currencies; whoever has bought is shown their own all the same.
+    /// The same in other currencies.
     private var choices: HTML {
         p(.classes("hint")) {
             "On your first order you may pay in "
             for currency in currencies where currency != quote.bill.total.currency {
-                a(.href("\(CartRoutes.checkout.path())?currency=\(currency.code)")) {
-                    currency.code
-                }
+                a(.href(CartRoutes.checkout(in: currency))) { currency.code }
                 " "
             }
             "as well. Later you always pay in the same."

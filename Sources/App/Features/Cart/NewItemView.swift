@@ -6,18 +6,21 @@ import Web
 struct NewItemView: View {
     let form: FormErrors
     let plans: [PlanRecord]
+    let choice: CurrencyChoice
     let token: String
 
     var body: HTML {
         PageHeading(
             "Choose your plan",
             lead: "Then say which domain it is for.",
-            back: ("Plans and prices", MarketingRoutes.pricing.path())
+            back: ("Plans and prices", MarketingRoutes.pricing(in: choice.spoken))
         )
+        if let notice = choice.notice { notice }
         if plans.isEmpty {
             Notice(.info) { "No plans are for sale right now." }
         } else {
             Markup.form(to: CartRoutes.add.path(), token: token, .classes("form", "stack")) {
+                input(.type("hidden"), .name("currency"), .value(choice.currency.code))
                 if let notice = Notice.formErrors(form) { notice }
                 Card("Plan") {
                     div(.classes("stack")) {
@@ -45,7 +48,10 @@ struct NewItemView: View {
             form,
             plans.map { plan in
                 let prices = plan.prices.map { "\($0.amount.priceTag) a \($0.cycle.per)" }
-                return (plan.id.text, plan.name, prices.joined(separator: " or "))
+                let words =
+                    prices.isEmpty
+                    ? "Not sold in \(choice.currency.code)" : prices.joined(separator: " or ")
+                return (plan.id.text, plan.name, words)
             },
             hidesText: true
         ).body

@@ -17,14 +17,24 @@ enum DomainPages {
         _ context: PublicContext
     ) async throws -> Response {
         let typed = request.query["q"] ?? ""
-        let results = typed.isEmpty ? nil : try await DomainSearch(context.services).search(typed)
+        let choice = try await Carts(context.services).currency(
+            request.wishedCurrency,
+            of: Cart(request, context.services),
+            for: context.user?.customer
+        )
+        let results =
+            typed.isEmpty
+            ? nil
+            : try await DomainSearch(context.services).search(typed, in: choice.currency)
         return PortalPage.response(
             title: "Find a domain",
             request,
             context,
             width: .narrow,
             description: "Look for a domain name that is free, and see what a year of it costs."
-        ) { DomainSearchView(typed: typed, results: results) }
+        ) {
+            DomainSearchView(typed: typed, results: results, currency: choice.spoken)
+        }
     }
 
     private static func list(

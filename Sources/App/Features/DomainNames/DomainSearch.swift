@@ -18,7 +18,7 @@ struct DomainSearch: Sendable {
             let price: Money
         }
 
-        /// Best match first.
+        /// Best match first; none where no names are sold in a currency.
         let found: [Found]
         /// The typed ending, when it is none that we sell.
         let unsoldEnding: String?
@@ -28,9 +28,8 @@ struct DomainSearch: Sendable {
 
     /// Looks for a name with each ending that we sell, the typed one first; nil when what was typed
     /// cannot be a name.
-    func search(_ typed: String) async throws -> Results? {
+    func search(_ typed: String, in currency: Currency) async throws -> Results? {
         guard let wanted = DomainSearch.wanted(typed) else { return nil }
-        let currency = services.configuration.currency
         let offers = try await services.database.transaction(for: .system) {
             try $0.endingOffers(currency: currency)
         }
@@ -40,6 +39,9 @@ struct DomainSearch: Sendable {
             + offers.filter { $0.ending != wanted.ending }
         let candidates = sorted.compactMap { offer in
             DomainName(ascii: "\(wanted.label).\(offer.ending)").map { ($0, offer.price) }
+        }
+        guard !offers.isEmpty else {
+            return Results(found: [], unsoldEnding: nil, isUnanswered: false)
         }
         guard !candidates.isEmpty else { return nil }
         let answers = await availability(of: candidates.map(\.0))

@@ -6,9 +6,14 @@ import Web
 /// The box that a name is typed into.
 struct DomainSearchForm: View {
     let typed: String
+    /// What prices are asked for in, where that has to be said.
+    let currency: Currency?
 
     var body: HTML {
         form(get: SearchRoutes.search.path(), .role("search")) {
+            if let currency {
+                input(.type("hidden"), .name("currency"), .value(currency.code))
+            }
             div(.classes("search")) {
                 Markup.label(.for("domain-query"), .classes("visually-hidden")) { "Domain name" }
                 input(
@@ -35,11 +40,13 @@ struct DomainSearchForm: View {
 struct DomainSearchView: View {
     let typed: String
     let results: DomainSearch.Results?
+    /// What prices are in, where that has to be said.
+    let currency: Currency?
 
     var body: HTML {
         PageHeading("Find a domain", lead: "Prices are for one year.")
         div(.classes("stack")) {
-            DomainSearchForm(typed: typed)
+            DomainSearchForm(typed: typed, currency: currency)
             if let results {
                 if results.isUnanswered {
                     Notice(.warning, "We cannot tell right now which names are free") {
@@ -54,8 +61,14 @@ struct DomainSearchView: View {
                         "Names that end in .\(ending) are not sold here; these are near to it."
                     }
                 }
-                Card(isFlush: true) {
-                    ul(.classes("listing"), .role("list")) { rows(results) }
+                if results.found.isEmpty {
+                    Notice(.info, "No names are sold in this currency") {
+                        p { "You can use a name that you have, or choose another currency." }
+                    }
+                } else {
+                    Card(isFlush: true) {
+                        ul(.classes("listing"), .role("list")) { rows(results) }
+                    }
                 }
             } else if !typed.isEmpty {
                 Notice(.failure, "“\(typed.prefix(60))” cannot be a domain name") {
@@ -72,7 +85,7 @@ struct DomainSearchView: View {
                     span(.classes("strong")) { InternetName.unicode(found.name.text) }
                 }
                 div(.classes("end")) {
-                    FoundState(found: found)
+                    FoundState(found: found, currency: currency)
                 }
             }
         }
@@ -82,6 +95,7 @@ struct DomainSearchView: View {
 /// Whether a name is free, and what can be done with it.
 private struct FoundState: View {
     let found: DomainSearch.Results.Found
+    let currency: Currency?
 
     var body: HTML {
         switch found.availability {
@@ -90,7 +104,7 @@ private struct FoundState: View {
             Badge("Free", .success)
             ButtonLink(
                 "Add",
-                to: CartRoutes.adding(found.name, .register),
+                to: CartRoutes.adding(found.name, .register, in: currency),
                 .primary,
                 size: .small,
                 icon: "plus"
@@ -99,13 +113,17 @@ private struct FoundState: View {
             Badge("Taken")
             ButtonLink(
                 "Move it here",
-                to: CartRoutes.adding(found.name, .transfer),
+                to: CartRoutes.adding(found.name, .transfer, in: currency),
                 size: .small
             )
         case .unknown:
             price
             Badge("Unknown", .warning)
-            ButtonLink("Add", to: CartRoutes.adding(found.name, .register), size: .small)
+            ButtonLink(
+                "Add",
+                to: CartRoutes.adding(found.name, .register, in: currency),
+                size: .small
+            )
         }
     }
 

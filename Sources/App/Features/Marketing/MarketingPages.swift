@@ -14,7 +14,7 @@ enum MarketingPages {
     private static func home(_ request: Request, _ context: PublicContext) async throws -> Response
     {
         let services = context.services
-        let choice = PriceChoice(request, services.configuration)
+        let choice = try await PriceChoice.make(request, context)
         let currency = choice.currency
         let (plans, endings) = try await services.database.transaction(for: .system) { session in
             (
@@ -37,7 +37,7 @@ enum MarketingPages {
         _ context: PublicContext
     ) async throws -> Response {
         let services = context.services
-        let choice = PriceChoice(request, services.configuration)
+        let choice = try await PriceChoice.make(request, context)
         let plans = try await services.database.transaction(for: .system) {
             try $0.plans(onlyActive: true, currency: choice.currency)
         }
@@ -53,17 +53,24 @@ enum MarketingPages {
 
 /// Which prices a visitor is shown.
 struct PriceChoice: Sendable {
-    var cycle: BillingCycle
-    var currency: Currency
+    let cycle: BillingCycle
+    let inCurrency: CurrencyChoice
     /// What is sold in, the usual one first.
     let currencies: [Currency]
 
-    /// What the address says; the usual for what is not offered.
-    init(_ request: Request, _ configuration: Configuration) {
-        currencies = configuration.currencies
-        cycle = request.query["cycle"].flatMap { BillingCycle(rawValue: $0) } ?? .monthly
-        let wished = request.query["currency"].flatMap { Currency($0) }
-        currency = currencies.first { $0 == wished } ?? configuration.currency
+    var currency: Currency { inCurrency.currency }
+
+    /// What the address says; what was chosen before, or the usual, for what is not offered.
+    static func make(_ request: Request, _ context: PublicContext) async throws -> PriceChoice {
+        PriceChoice(
+            cycle: request.query["cycle"].flatMap { BillingCycle(rawValue: $0) } ?? .monthly,
+            inCurrency: try await Carts(context.services).currency(
+                request.wishedCurrency,
+                of: Cart(request, context.services),
+                for: context.user?.customer
+            ),
+            currencies: context.services.configuration.currencies
+        )
     }
 
     /// The address of a page with other prices.
@@ -74,6 +81,6 @@ struct PriceChoice: Sendable {
     ) -> String {
         let (cycle, currency) = (cycle ?? self.cycle, currency ?? self.currency)
         let path = "\(page)?cycle=\(cycle.rawValue)"
-        return currency == currencies.first ? path : "\(path)&currency=\(currency.code)"
+        return currency == inCurrency.usual ? path : "\(path)&currency=\(currency.code)"
     }
 }

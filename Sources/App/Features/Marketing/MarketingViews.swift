@@ -16,7 +16,9 @@ struct HomeView: View {
                     "Pick a plan and a domain. Minutes after you pay, your licence, your domain "
                     "and your hosting account are set up, and you watch it happen."
                 }
-                div(.classes("start-l")) { DomainSearchForm(typed: "") }
+                div(.classes("start-l")) {
+                    DomainSearchForm(typed: "", currency: choice.inCurrency.spoken)
+                }
                 if !endings.isEmpty { p(.classes("soft", "small", "start-m")) { endingPrices } }
             }
         }
@@ -247,6 +249,7 @@ struct PlanChoice: View {
                     for (place, plan) in plans.enumerated() {
                         PlanCard(
                             plan: plan,
+                            currency: choice.inCurrency.spoken,
                             isFeatured: place == 1 && plans.count > 2,
                             isBelowMainHeading: isMainHeading
                         )
@@ -286,14 +289,20 @@ struct PlanChoice: View {
     }
 
     /// The same plans at their prices in other currencies.
-    private var currencyLinks: HTML {
-        p(.classes("soft", "small", "start-m")) {
-            "Prices in \(choice.currency.code). You may also pay in "
-            for currency in choice.currencies where currency != choice.currency {
-                a(.href(choice.path(page, currency: currency))) { currency.code }
-                " "
+    @HTMLBuilder private var currencyLinks: HTML {
+        if choice.inCurrency.isFixed {
+            p(.classes("soft", "small", "start-m")) {
+                "Prices in \(choice.currency.code), as in all that you have bought before."
             }
-            "and choose when you order."
+        } else {
+            p(.classes("soft", "small", "start-m")) {
+                "Prices in \(choice.currency.code). You may also pay in "
+                for currency in choice.currencies where currency != choice.currency {
+                    a(.href(choice.path(page, currency: currency))) { currency.code }
+                    " "
+                }
+                "– choose before your first order."
+            }
         }
     }
 }
@@ -301,6 +310,8 @@ struct PlanChoice: View {
 /// One plan with its price for both cycles; the page's cycle decides which is seen.
 struct PlanCard: View {
     let plan: PlanRecord
+    /// What the prices are in, where that has to be said when the plan is chosen.
+    let currency: Currency?
     let isFeatured: Bool
     /// Whether the heading above the plans is the page's own.
     let isBelowMainHeading: Bool
@@ -347,7 +358,7 @@ struct PlanCard: View {
                 }
                 ButtonLink(
                     "Choose \(plan.name)",
-                    to: CartRoutes.adding(plan.id, cycle),
+                    to: CartRoutes.adding(plan.id, cycle, in: currency),
                     isFeatured ? .primary : .secondary,
                     size: .block
                 )
