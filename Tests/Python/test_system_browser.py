@@ -14,8 +14,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from shopping import Customer, unused_domain
 
 # 640 is what a screen of 1280 leaves at a zoom of 200 %.
-WIDTHS = (320, 390, 640, 768, 1280)
+WIDTHS = (320, 390, 640, 768, 1024, 1280)
 MOST_PAGES = 60
+# What the header needs while its links stand beside each other.
+LINE_OF_HEADER = 60
+HEADER_HEIGHT = "document.querySelector('.site-header')?.offsetHeight ?? 0"
 BUYERS_PASSWORD = "correct horse battery"
 COLOUR_SCHEMES: list[Literal["light", "dark"]] = ["light", "dark"]
 
@@ -69,6 +72,9 @@ class Visit:
             wide = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
             if wide > 0:
                 self.note(f"is {wide} px too wide at {width} px")
+            tall = self.page.evaluate(HEADER_HEIGHT)
+            if tall > LINE_OF_HEADER:
+                self.note(f"has a header of {tall} px at {width} px")
         if self.page.locator("h1").count() != 1:
             self.note("has not exactly one main heading")
 
@@ -125,6 +131,21 @@ def test_a_user_finds_every_page_in_order(
     assert pages > 3
 
 
+def test_a_buyer_finds_every_page_in_order(system: System, context: BrowserContext) -> None:
+    buyer = Customer.register(system)
+    buyer.buy(domain=unused_domain())
+    buyer.check_out(buyer.order())
+    visit = Visit(context.new_page(), system.portal_url)
+    visit.page.goto(system.portal_url)
+    visit.log_in(buyer.email, BUYERS_PASSWORD)
+    paths: list[str] = []
+    for url in visit.walk():
+        visit.check_layout()
+        paths.append(urlsplit(url).path)
+    assert visit.problems == []
+    assert {"/payments", "/invoices", "/credits"} <= set(paths)
+
+
 @pytest.mark.parametrize("scheme", COLOUR_SCHEMES)
 @pytest.mark.parametrize("reader", ["visitor", "new customer", "customer", "staff"])
 def test_the_pages_are_accessible(
@@ -138,7 +159,7 @@ def test_the_pages_are_accessible(
         buyer = Customer.register(system)
         if reader == "customer":
             buyer.buy(domain=unused_domain())
-            buyer.order()
+            buyer.check_out(buyer.order())
         visit.log_in(buyer.email, BUYERS_PASSWORD)
     for _ in visit.walk():
         visit.check_access()

@@ -166,7 +166,7 @@ struct DisputeView: View {
                 TextLink("Payment", to: ConsolePaymentRoutes.show.path(dispute.payment))
             },
             Facts.Fact("Reason") { dispute.reasonLabel },
-            Facts.Fact("At the processor") { dispute.gatewayPhase.replacing("_", with: " ") },
+            Facts.Fact("At the processor") { dispute.phaseLabel },
             Facts.Fact("Evidence") { dispute.hasEvidence ? "Handed in" : "None yet" },
             Facts.Fact("Answer by") { dispute.answerBy },
             Facts.Fact("Opened") { Moment(dispute.openedAt) },

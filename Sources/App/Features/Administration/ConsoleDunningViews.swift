@@ -40,9 +40,13 @@ struct DunningPolicyListView: View {
                 }
                 if policy.isDefault { Badge("Default", .info) }
             }
-            policy.policy.words
+            sentence(policy.policy.words)
             names(of: policy)
         }
+    }
+
+    private func sentence(_ words: String) -> String {
+        words.prefix(1).uppercased() + words.dropFirst()
     }
 
     private func names(of policy: DunningPolicyRecord) -> String {

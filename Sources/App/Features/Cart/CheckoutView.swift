@@ -138,7 +138,7 @@ struct CheckoutView: View {
                 a(.href(CartRoutes.checkout(in: currency))) { currency.code }
                 " "
             }
-            "as well. Later you always pay in the same."
+            "as well. From then on you always pay in the same currency."
         }
     }
 

@@ -33,8 +33,13 @@ package struct DisputeRecord: Sendable {
     package var isOpen: Bool { status == .inquiry || status == .open }
 
     /// Why, to people.
-    package var reasonLabel: String {
-        let words = reason.replacing("_", with: " ")
+    package var reasonLabel: String { DisputeRecord.sentence(reason) }
+
+    /// How far the processor says that it is, to people.
+    package var phaseLabel: String { DisputeRecord.sentence(gatewayPhase) }
+
+    private static func sentence(_ word: String) -> String {
+        let words = word.replacing("_", with: " ")
         return words.prefix(1).uppercased() + words.dropFirst()
     }
 }
