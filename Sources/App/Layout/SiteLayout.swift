@@ -134,7 +134,7 @@ private struct SiteHeader: View {
     }
 
     var body: HTML {
-        header(.classes("site-header")) {
+        header(.classes("site-header", items.count > 6 ? "is-full" : "")) {
             div(.classes("container")) {
                 Brand(path: MarketingRoutes.home.path())
                 nav(.classes("nav", "is-wide"), .aria("label", "Main")) { links(items) }
@@ -188,7 +188,7 @@ private struct SiteHeader: View {
     private func accountLink(_ viewer: PageFrame.Viewer) -> HTML {
         a(
             .href((viewer.isStaff ? Navigation.console : AccountRoutes.account).path()),
-            .classes("nav-link"),
+            .classes("nav-link", "truncate", "block"),
             .when(frame.path == AccountRoutes.account.path(), .aria("current", "page"))
         ) { viewer.isStaff ? "Console" : viewer.name }
     }
@@ -271,7 +271,7 @@ struct ThemeToggle: View {
 private struct SiteFooter: View {
     var body: HTML {
         footer(.classes("site-footer")) {
-            div(.classes("container")) {
+            div(.classes("container", "row")) {
                 span { "NextPanel Hosting" }
                 for item in Navigation.visitor { a(.href(item.path)) { item.text } }
                 span(.classes("push")) { "Prices are in the currency shown. Times are in UTC." }

@@ -38,7 +38,7 @@ struct DunningPolicyListView: View {
                 } else {
                     span(.classes("strong")) { policy.name }
                 }
-                if policy.isDefault { Badge("Default", .info) }
+                if policy.isDefault { span { Badge("Default", .info) } }
             }
             sentence(policy.policy.words)
             names(of: policy)
