@@ -181,6 +181,22 @@ BEGIN
 END
 $$;
 
+CREATE TABLE public.account_removals (
+    account_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    ended_at timestamp with time zone NOT NULL,
+    announced_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    wished_at timestamp with time zone,
+    withdrawn_at timestamp with time zone,
+    CONSTRAINT account_removals_check CHECK ((announced_at >= ended_at)),
+    CONSTRAINT account_removals_check1 CHECK ((due_at >= (announced_at + '168:00:00'::interval))),
+    CONSTRAINT account_removals_check2 CHECK ((wished_at >= due_at)),
+    CONSTRAINT account_removals_check3 CHECK (((wished_at IS NULL) OR (withdrawn_at IS NULL)))
+);
+
+ALTER TABLE ONLY public.account_removals FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.api_keys (
     id uuid NOT NULL,
     name text NOT NULL,
@@ -1687,6 +1703,9 @@ CREATE TABLE public.webhook_events (
     CONSTRAINT webhook_events_status_check CHECK ((status = ANY (ARRAY['received'::text, 'applied'::text, 'ignored'::text])))
 );
 
+ALTER TABLE ONLY public.account_removals
+    ADD CONSTRAINT account_removals_pkey PRIMARY KEY (account_id, announced_at);
+
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_key_key UNIQUE (key);
 
@@ -2098,6 +2117,10 @@ ALTER TABLE ONLY public.verifications
 ALTER TABLE ONLY public.webhook_events
     ADD CONSTRAINT webhook_events_pkey PRIMARY KEY (gateway, event_id);
 
+CREATE INDEX account_removals_of_customer ON public.account_removals USING btree (customer_id);
+
+CREATE UNIQUE INDEX account_removals_once ON public.account_removals USING btree (account_id, ended_at) WHERE (withdrawn_at IS NULL);
+
 CREATE INDEX audit_log_by_action ON public.audit_log USING btree (action, id);
 
 CREATE INDEX audit_log_of_customer ON public.audit_log USING btree (customer_id, id) WHERE (customer_id IS NOT NULL);
@@ -2177,6 +2200,8 @@ CREATE INDEX hosting_accounts_of_server_by_name ON public.hosting_accounts USING
 CREATE UNIQUE INDEX hosting_accounts_one_per_item ON public.hosting_accounts USING btree (order_item_id) WHERE (status = ANY (ARRAY['provisioning'::text, 'active'::text, 'suspended'::text]));
 
 CREATE UNIQUE INDEX hosting_accounts_remote_once ON public.hosting_accounts USING btree (server_id, remote_user_id) WHERE ((status = ANY (ARRAY['provisioning'::text, 'active'::text, 'suspended'::text])) AND (remote_user_id IS NOT NULL));
+
+CREATE INDEX hosting_accounts_stopped ON public.hosting_accounts USING btree (order_item_id) WHERE (status = 'suspended'::text);
 
 CREATE UNIQUE INDEX hosting_accounts_username_once ON public.hosting_accounts USING btree (server_id, username) WHERE (status = ANY (ARRAY['provisioning'::text, 'active'::text, 'suspended'::text]));
 
@@ -2333,6 +2358,12 @@ CREATE TRIGGER tell AFTER INSERT OR UPDATE ON public.order_steps FOR EACH ROW EX
 CREATE TRIGGER tell AFTER UPDATE OF status ON public.orders FOR EACH ROW EXECUTE FUNCTION public.tell_order_change();
 
 CREATE TRIGGER within_credit AFTER INSERT ON public.credit_spendings REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION public.check_credit_left();
+
+ALTER TABLE ONLY public.account_removals
+    ADD CONSTRAINT account_removals_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.hosting_accounts(id);
+
+ALTER TABLE ONLY public.account_removals
+    ADD CONSTRAINT account_removals_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
 
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
@@ -2718,6 +2749,8 @@ ALTER TABLE ONLY public.users
 ALTER TABLE ONLY public.vat_checks
     ADD CONSTRAINT vat_checks_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
 
+ALTER TABLE public.account_removals ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.coupon_uses ENABLE ROW LEVEL SECURITY;
@@ -2781,6 +2814,8 @@ ALTER TABLE public.order_items ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.order_steps ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.orders ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY owner_rows ON public.account_removals USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
 CREATE POLICY owner_rows ON public.audit_log USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
@@ -2903,6 +2938,8 @@ ALTER TABLE public.users ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.vat_checks ENABLE ROW LEVEL SECURITY;
 
 GRANT USAGE ON SCHEMA public TO billing_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.account_removals TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_keys TO billing_app;
 

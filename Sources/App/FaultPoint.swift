@@ -17,6 +17,7 @@ package enum FaultPoint: String, CaseIterable, Sendable {
     case chargeStored = "payment.charge_stored"
     case chargeSent = "payment.charge_sent"
     case dunningStepStored = "dunning.step_stored"
+    case accountRemovalStored = "account.removal_stored"
     case accountWishStored = "account.wish_stored"
     case accountChangeSent = "account.change_sent"
     case refundStored = "refund.stored"

@@ -52,6 +52,11 @@ package struct FormReader: Sendable {
         return value
     }
 
+    /// A whole number in a range that may be left empty, which is nil then.
+    package mutating func optionalInteger(_ name: String, _ range: ClosedRange<Int>) -> Int? {
+        typed(name).isEmpty ? nil : integer(name, range)
+    }
+
     /// One of a few words.
     package mutating func choice<Value: CaseIterable & RawRepresentable<String>>(
         _ name: String,

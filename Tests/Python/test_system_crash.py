@@ -81,7 +81,15 @@ ONLY_IN_DUNNING = {
     "account.wish_stored",
     "account.change_sent",
 }
-ELSEWHERE = ONLY_ON_OWN_PAGES | ONLY_IN_RENEWALS | ONLY_IN_DUNNING | set(OTHER_WAYS["refund"])
+# Nor by this, where accounts of ended subscriptions are announced and removed: there as well.
+ONLY_IN_REMOVALS = {"account.removal_stored"}
+ELSEWHERE = (
+    ONLY_ON_OWN_PAGES
+    | ONLY_IN_RENEWALS
+    | ONLY_IN_DUNNING
+    | ONLY_IN_REMOVALS
+    | set(OTHER_WAYS["refund"])
+)
 CRASHES = [("checkout", point) for point in POINTS if point not in ELSEWHERE] + [
     (way, point) for way, points in OTHER_WAYS.items() for point in points
 ]

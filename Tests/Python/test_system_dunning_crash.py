@@ -1,4 +1,5 @@
-"""The server dies where an unpaid service is stopped, and where it is let go on again."""
+"""The server dies where an unpaid service is stopped, where it is let go on again, and where the
+account of an ended one is announced to go and removed."""
 
 from __future__ import annotations
 
@@ -10,8 +11,15 @@ from billing_system import System, eventually, running_system
 from database import connect
 from money_rounds import suspended_accounts
 from shopping import Customer
-from test_system_crash import ONLY_IN_DUNNING, SETTINGS, CrashingSystem, fault_points, ok
-from test_system_renewals import as_of_now, move_to
+from test_system_crash import (
+    ONLY_IN_DUNNING,
+    ONLY_IN_REMOVALS,
+    SETTINGS,
+    CrashingSystem,
+    fault_points,
+    ok,
+)
+from test_system_renewals import as_of_now, move_to, now_of
 from verification import verify
 
 # Those that paying passes too.
@@ -83,7 +91,7 @@ def await_state(crashing: CrashingSystem, customer: Customer, wanted: State) -> 
 
 
 def test_the_places_are_those_of_the_program() -> None:
-    assert set(fault_points()) >= ONLY_IN_DUNNING
+    assert set(fault_points()) >= ONLY_IN_DUNNING | ONLY_IN_REMOVALS
 
 
 @pytest.mark.parametrize("point", sorted(ONLY_IN_DUNNING))
@@ -112,5 +120,55 @@ def test_a_server_that_is_killed_stops_and_restores_once(
     assert crashing.deaths == 1, f"{point} was never reached"
     crashing.system.require_ready()
     assert mails(system, debtor, subject) == before + 1
+    checked = verify(system)
+    assert checked.status == 0, checked.report
+
+
+def removals(system: System, customer: Customer) -> list[tuple[str, int]]:
+    """Each account of a customer: how it stands, and how often its removal was wished."""
+    with connect(system) as database:
+        return database.execute(
+            "SELECT h.status, (SELECT count(*) FROM audit_log a"
+            " WHERE a.customer_id = c.id AND a.action = 'hosting_account.delete')"
+            " FROM hosting_accounts h JOIN customers c ON c.id = h.customer_id WHERE c.email = %s",
+            [customer.email],
+        ).fetchall()
+
+
+@pytest.mark.parametrize("point", sorted(ONLY_IN_REMOVALS))
+def test_a_server_that_is_killed_removes_an_account_once(system: System, point: str) -> None:
+    system.require_ready()
+    leaver = Customer.register(system)
+    assert leaver.buy()["status"] == "completed"
+    crashing = CrashingSystem(system)
+    with as_of_now(system, leaver) as http:
+        (subscription,) = http.get("/subscriptions").raise_for_status().json()["data"]
+        path = f"/subscriptions/{subscription['id']}/cancel"
+        http.post(path, json={"at_period_end": False}).raise_for_status()
+    await_state(crashing, leaver, ("cancelled", "suspended", True))
+    ended = now_of(system)
+
+    def announced() -> int:
+        with connect(system) as database:
+            row = database.execute(
+                "SELECT count(*) FROM email_outbox WHERE template = 'account_removal'"
+                " AND recipient = %s",
+                [leaver.email],
+            ).fetchone()
+        assert row is not None
+        return row[0]
+
+    crashing.arm(point)
+    move_to(crashing, ended + timedelta(days=24))
+    crashing.insist(lambda: announced() == 1 and crashing.deaths == 1, "announcement", seconds=90)
+
+    crashing.arm(point)
+    move_to(crashing, ended + timedelta(days=32))
+    gone = [("terminated", 1)]
+    crashing.insist(lambda: removals(system, leaver) == gone, "account that is gone", seconds=90)
+    assert crashing.deaths == 1, f"{point} was never reached"
+    crashing.system.require_ready()
+    move_to(crashing, ended + timedelta(days=40))
+    assert (announced(), removals(system, leaver)) == (1, gone)
     checked = verify(system)
     assert checked.status == 0, checked.report

@@ -28,6 +28,7 @@ enum JobHandlers {
         case .changeAccount: try await HostingAccounts(services).fulfilWishes(job)
         case .tellPlan: try await PlanTelling(services).perform(job)
         case .reconcileAccounts: try await AccountReconciliation(services).run()
+        case .removeAccounts: try await AccountRemovals(services).run()
         case .checkServers: try await ServerHealth(services).check()
         case .checkVATNumber: try await VATNumbers(services).check(job)
         case .recheckVATNumbers: try await VATNumbers(services).recheck()
@@ -50,7 +51,7 @@ enum JobHandlers {
             .warnOfCards, .learnCards, .billSubscriptions, .runDunning, .verify, .settleCredits,
             .refundPayment, .giveUpOrders, .learnFee, .reconcile, .checkVATNumber,
             .recheckVATNumbers, .repriceSubscriptions, .tellPlan, .reconcileAccounts,
-            .learnDomainCost, .earnRevenue:
+            .removeAccounts, .learnDomainCost, .earnRevenue:
             // The job itself is what staff see, or the next turn does the same.
             break
         }

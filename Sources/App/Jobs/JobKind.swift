@@ -46,6 +46,8 @@ package enum JobKind: String, CaseIterable, Sendable {
     case tellPlan = "hosting.tell_plan"
     /// Compares what is wished of accounts with what their panels say.
     case reconcileAccounts = "hosting.reconcile_accounts"
+    /// Announces and wishes the removal of accounts whose subscriptions have ended.
+    case removeAccounts = "hosting.remove_accounts"
     /// Asks every panel server whether it is well.
     case checkServers = "hosting.check_servers"
     /// Asks the tax offices' register after a customer's VAT number.
@@ -75,7 +77,7 @@ package enum JobKind: String, CaseIterable, Sendable {
         case .sendResetLink, .provisionAccount, .learnCards, .repriceSubscriptions: 12
         case .warnOfCards, .pollPayments, .checkServers, .cleanUp, .billSubscriptions, .runDunning,
             .verify, .settleCredits, .giveUpOrders, .reconcile, .recheckVATNumbers,
-            .reconcileAccounts, .earnRevenue:
+            .reconcileAccounts, .removeAccounts, .earnRevenue:
             3
         }
     }

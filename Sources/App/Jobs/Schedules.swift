@@ -23,6 +23,7 @@ struct Schedules {
             (.checkServers, 30),
             (.recheckVATNumbers, 3_600),
             (.reconcileAccounts, 3_600),
+            (.removeAccounts, Double(AccountRemovals.turnSeconds)),
             (.cleanUp, 3_600),
             (.verify, 3_600),
         ]

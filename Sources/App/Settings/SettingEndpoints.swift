@@ -29,6 +29,7 @@ package enum SettingEndpoints {
                     welcomeMailShowsPassword: input.welcomeMailShowsPassword,
                     creditsUnusedTime: input.creditsUnusedTime,
                     renewalLead: input.renewalLeadDays?.lead,
+                    accountRetention: input.accountRetention?.retention,
                     tax: try input.tax?.policy(),
                     actor: context.user.actor(request)
                 )
@@ -42,12 +43,20 @@ struct SettingsBody: APIModel {
     let welcomeMailShowsPassword: Bool
     let creditsUnusedTime: Bool
     let renewalLeadDays: RenewalLeadBody
+    let accountRetention: AccountRetentionBody
     let tax: TaxPolicyBody
 
     static let model = Model(
         "settings",
         "What is set for the whole system.",
-        SettingsBody.init(company:welcomeMailShowsPassword:creditsUnusedTime:renewalLeadDays:tax:),
+        SettingsBody.init(
+            company:
+            welcomeMailShowsPassword:
+            creditsUnusedTime:
+            renewalLeadDays:
+            accountRetention:
+            tax:
+        ),
         Field("company", \.company, "Who sells, as documents and registrars name it."),
         Field(
             "welcome_mail_shows_password",
@@ -64,6 +73,11 @@ struct SettingsBody: APIModel {
             \.renewalLeadDays,
             "How many days before a period begins its bill is made."
         ),
+        Field(
+            "account_retention",
+            \.accountRetention,
+            "How long accounts of ended subscriptions are kept."
+        ),
         Field("tax", \.tax, "The seller's taxes."),
     )
 }
@@ -78,6 +92,7 @@ extension SettingsBody {
                 monthly: values.renewalLead.days(of: .monthly),
                 yearly: values.renewalLead.days(of: .yearly)
             ),
+            accountRetention: AccountRetentionBody(days: values.accountRetention.days),
             tax: TaxPolicyBody(values.tax)
         )
     }
@@ -88,6 +103,7 @@ struct SettingsChangeBody: APIModel {
     let welcomeMailShowsPassword: Bool?
     let creditsUnusedTime: Bool?
     let renewalLeadDays: RenewalLeadBody?
+    let accountRetention: AccountRetentionBody?
     let tax: TaxPolicyBody?
 
     static let model = Model(
@@ -106,6 +122,7 @@ struct SettingsChangeBody: APIModel {
             "Whether a customer who cancels at once gets credit."
         ),
         Field("renewal_lead_days", \.renewalLeadDays, "All of it anew."),
+        Field("account_retention", \.accountRetention, "All of it anew."),
         Field("tax", \.tax, "All of it anew."),
     )
 }
@@ -126,6 +143,32 @@ struct RenewalLeadBody: APIModel {
         Int64(RenewalLead.possibleDays.lowerBound)...Int64(RenewalLead.possibleDays.upperBound)
 
     var lead: RenewalLead { RenewalLead(monthlyDays: monthly, yearlyDays: yearly) }
+}
+
+struct AccountRetentionBody: APIModel {
+    let days: Int?
+
+    static let model = Model(
+        "account_retention",
+        "How long the accounts of ended subscriptions are kept at their panels.",
+        AccountRetentionBody.init,
+        Field(
+            "days",
+            \.days,
+            "After so many they are removed, and no sooner than a week after their customers were "
+                + "told the day; null for never.",
+            .range(possible)
+        ),
+    )
+
+    private static let possible =
+        Int64(
+            AccountRetention.possibleDays.lowerBound
+        )...Int64(
+            AccountRetention.possibleDays.upperBound
+        )
+
+    var retention: AccountRetention { AccountRetention(days: days) }
 }
 
 struct CompanyBody: APIModel {

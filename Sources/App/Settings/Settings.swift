@@ -20,6 +20,8 @@ package struct Settings: Sendable {
         package var creditsUnusedTime: Bool
         /// How long before a period begins its bill is made.
         package var renewalLead: RenewalLead
+        /// How long accounts of ended subscriptions are kept.
+        package var accountRetention: AccountRetention
         package var tax: TaxPolicy
 
         package init(
@@ -27,12 +29,14 @@ package struct Settings: Sendable {
             welcomeMailShowsPassword: Bool,
             creditsUnusedTime: Bool = false,
             renewalLead: RenewalLead = .usual,
+            accountRetention: AccountRetention = .usual,
             tax: TaxPolicy = TaxPolicy()
         ) {
             self.company = company
             self.welcomeMailShowsPassword = welcomeMailShowsPassword
             self.creditsUnusedTime = creditsUnusedTime
             self.renewalLead = renewalLead
+            self.accountRetention = accountRetention
             self.tax = tax
         }
     }
@@ -47,6 +51,7 @@ package struct Settings: Sendable {
         welcomeMailShowsPassword: Bool? = nil,
         creditsUnusedTime: Bool? = nil,
         renewalLead: RenewalLead? = nil,
+        accountRetention: AccountRetention? = nil,
         tax: TaxPolicy? = nil,
         actor: Actor
     ) async throws -> Values {
@@ -59,11 +64,15 @@ package struct Settings: Sendable {
                 welcomeMailShowsPassword ?? before.welcomeMailShowsPassword
             after.creditsUnusedTime = creditsUnusedTime ?? before.creditsUnusedTime
             after.renewalLead = renewalLead ?? before.renewalLead
+            after.accountRetention = accountRetention ?? before.accountRetention
             after.tax = tax ?? before.tax
             guard after != before else { return before }
             try session.store(after, now: now)
             if after.renewalLead != before.renewalLead {
                 try session.lookAtBillsEarlier(by: after.renewalLead)
+            }
+            if after.accountRetention != before.accountRetention {
+                try session.withdrawRemovals(before: after.accountRetention, now: now)
             }
             try session.record(
                 AuditEntry(
@@ -88,6 +97,7 @@ extension Settings.Values {
             SettingName.welcomeMailShowsPassword: .bool(welcomeMailShowsPassword),
             SettingName.creditsUnusedTime: .bool(creditsUnusedTime),
             SettingName.renewalLeadDays: renewalLead.json,
+            SettingName.accountRetention: accountRetention.json,
             SettingName.tax: tax.json,
         ]
     }
@@ -105,6 +115,7 @@ enum SettingName {
     static let welcomeMailShowsPassword = "welcome_mail_shows_password"
     static let creditsUnusedTime = "credits_unused_time"
     static let renewalLeadDays = "renewal_lead_days"
+    static let accountRetention = "account_retention"
     static let tax = "tax"
 }
 
@@ -117,6 +128,10 @@ extension RenewalLead {
     }
 }
 
+extension AccountRetention {
+    fileprivate var json: JSON { ["days": days.map { .integer(Int64($0)) } ?? JSON.null] }
+}
+
 extension Session {
     /// How long before a period begins its bill is made, as administrators have set.
     func renewalLead() throws -> RenewalLead {
@@ -126,12 +141,19 @@ extension Session {
         return RenewalLead(monthlyDays: Int(monthly), yearlyDays: Int(yearly))
     }
 
+    /// How long accounts of ended subscriptions are kept, as administrators have set.
+    func accountRetention() throws -> AccountRetention {
+        guard let value = try setting(SettingName.accountRetention) else { return .usual }
+        return AccountRetention(days: value["days"]?.integer.map { Int($0) })
+    }
+
     fileprivate func settingValues() throws -> Settings.Values {
         Settings.Values(
             company: try company(),
             welcomeMailShowsPassword: try flag(SettingName.welcomeMailShowsPassword),
             creditsUnusedTime: try flag(SettingName.creditsUnusedTime),
             renewalLead: try renewalLead(),
+            accountRetention: try accountRetention(),
             tax: try taxPolicy()
         )
     }
@@ -143,6 +165,7 @@ extension Session {
             now: now
         )
         try setSetting(SettingName.renewalLeadDays, to: values.renewalLead.json, now: now)
+        try setSetting(SettingName.accountRetention, to: values.accountRetention.json, now: now)
         try setSetting(SettingName.tax, to: values.tax.json, now: now)
         try setSetting(SettingName.company, to: try values.company.json(), now: now)
         try setSetting(

@@ -102,7 +102,7 @@ import Wire
             let removed = try await app.api.delete(path, token: admin)
             #expect(removed.status == 200, "\(removed.text)")
             let back = try await ask("reactivate", of: ann, app)
-            #expect(back.status == 409 && back.code == "order_not_delivered", "\(back.text)")
+            #expect(back.status == 409 && back.code == "account_removed", "\(back.text)")
             #expect(try await app.count("SELECT 1 FROM invoices WHERE status = 'open'") == 0)
         }
     }

@@ -20,6 +20,8 @@ import Wire
             #expect(told.customersRehearsed == 4)
             #expect(told.sums.count(.suspension) > 1)
             #expect(told.sums.count(.end) > 0)
+            #expect(told.sums.count(.removal) == 1)
+            #expect(told.events.contains { $0.kind == .mail && $0.detail == "Account removal" })
 
             try await app.live(until: told.to)
             for kind in RehearsedEvent.Kind.allCases {
@@ -28,6 +30,48 @@ import Wire
                     .filter { $0.kind == kind }.map(\.told).sorted()
                 #expect(foretold == happened, "\(kind)")
             }
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `a page on which a customer may pay has its time, as in life`(isOpenedAgain: Bool)
+        async throws
+    {
+        try await TestApp.run { app in
+            try await app.leaveMidnight()
+            let lead = try await app.api.put(
+                "/api/v1/admin/settings",
+                json: ["renewal_lead_days": ["monthly": 5, "yearly": 5]],
+                token: try await app.token(of: "admin")
+            )
+            try #require(lead.status == 200, "\(lead.text)")
+            let ann = try await app.register()
+            _ = try await app.buy(by: ann)
+            _ = try await app.savedCard(of: ann)
+            let ends: Date = try await app.services.database.transaction(for: .system) {
+                try $0.one("SELECT current_period_end AS at FROM subscriptions") {
+                    try $0.get("at")
+                }
+            }
+            try await app.pass(days: (ends.timeIntervalSince(app.clock.now) - 3_600) / 86_400)
+            let open = try await app.invoices(of: ann, count: 1, status: "open")[0]
+            _ = try await app.openPage(of: open)
+            if isOpenedAgain {
+                // Past the due day by less than the day that whoever pays by hand has.
+                try await app.pass(days: 22 / 24)
+                try await app.settle()
+                let invoice = try #require(ID<Invoice>(open["id"]?.string ?? ""))
+                try await Checkouts(app.services).abandon(invoice, for: .system)
+                _ = try await app.openPage(of: open)
+            }
+            try await app.settle()
+            let asked = app.clock.now
+            let told = try await Rehearsal(app.services, seconds: 300).run(days: 8)
+            #expect(told.sums.count(.charge) == 1)
+            try await app.live(until: told.to)
+            let happened = try await app.events(after: asked, until: told.to)
+            #expect(told.events.map(\.told).sorted() == happened.map(\.told).sorted())
             try await app.requireCleanBooks()
         }
     }
@@ -115,9 +159,7 @@ extension RehearsedEvent {
 extension TestApp {
     /// One whose card pays, one whose card was declined once, one without a card, and one who goes.
     fileprivate func makeCustomersOfAllKinds() async throws {
-        // Days begin at midnight in UTC: nothing happens near it.
-        let hour = Int64(clock.now.timeIntervalSince1970) % 86_400 / 3_600
-        if hour > 16 { try await pass(days: Double(26 - hour) / 24) }
+        try await leaveMidnight()
         let people = try await [
             register(email: "declined@example.org"), register(email: "good@example.org"),
             register(email: "bare@example.org"), register(email: "leaving@example.org"),
@@ -141,6 +183,12 @@ extension TestApp {
         try await settle()
     }
 
+    /// Days begin at midnight in UTC: what is compared by day shall not happen near it.
+    fileprivate func leaveMidnight() async throws {
+        let hour = Int64(clock.now.timeIntervalSince1970) % 86_400 / 3_600
+        if !(2...16).contains(hour) { try await pass(days: Double(26 - hour) / 24) }
+    }
+
     /// Waits until nothing is due.
     fileprivate func settle() async throws {
         _ = try await eventually("quiet", seconds: 120) {
@@ -156,7 +204,11 @@ extension TestApp {
         for _ in 0..<200 {
             try await settle()
             let next = try await services.database.transaction(for: .system) { session in
-                try session.one(
+                let customers = try session.all("SELECT id FROM customers") {
+                    try $0.id("id", of: Customer.self)
+                }
+                let others = try customers.compactMap { try session.nextAccountRemoval(of: $0) }
+                let first = try session.one(
                     """
                     SELECT least(
                         (SELECT min(next_bill_at) FROM subscriptions),
@@ -166,12 +218,15 @@ extension TestApp {
                     ) AS next
                     """
                 ) { try $0.optional("next", as: Date.self) }
+                return (others + [first].compactMap { $0 }).min()
             }
             guard let next, next <= end else { return }
             // The schedule looks once a minute.
             let wait = max(0, next.timeIntervalSince(clock.now)) + 61
             try await pass(days: wait / 86_400)
             try await Task.sleep(for: .milliseconds(300))
+            // Its own turn comes once an hour.
+            _ = try await AccountRemovals(services).run()
         }
     }
 

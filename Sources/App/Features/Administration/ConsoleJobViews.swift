@@ -205,6 +205,7 @@ extension JobKind {
         case .changeAccount: "Change a hosting account"
         case .tellPlan: "Tell a panel of another plan"
         case .reconcileAccounts: "Compare accounts with their panels"
+        case .removeAccounts: "Remove accounts after their end"
         case .checkServers: "Check the servers"
         case .checkVATNumber: "Ask after a VAT number"
         case .recheckVATNumbers: "Look for VAT numbers to ask after"

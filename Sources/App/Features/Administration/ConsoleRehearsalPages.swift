@@ -201,6 +201,7 @@ extension RehearsedEvent.Kind {
         case .termination: "End for want of payment"
         case .end: "End of a subscription"
         case .expiry: "Credit expires"
+        case .removal: "Account removed"
         }
     }
 }

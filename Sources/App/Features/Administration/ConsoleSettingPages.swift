@@ -102,10 +102,15 @@ enum ConsoleSettingPages {
             let monthly = form.integer("monthly_lead_days", RenewalLead.possibleDays)
             let yearly = form.integer("yearly_lead_days", RenewalLead.possibleDays)
             let creditsUnusedTime = form.flag("credits_unused_time")
+            let kept = form.optionalInteger(
+                "account_retention_days",
+                AccountRetention.possibleDays
+            )
             let days = try form.values(monthly, yearly)
             _ = try await Settings(context.services).change(
                 creditsUnusedTime: creditsUnusedTime,
                 renewalLead: RenewalLead(monthlyDays: days.0, yearlyDays: days.1),
+                accountRetention: AccountRetention(days: kept),
                 actor: context.user.actor(request)
             )
             return PortalPage.redirect(

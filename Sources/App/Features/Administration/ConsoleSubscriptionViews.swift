@@ -150,6 +150,9 @@ struct SubscriptionFileView: View {
         if let end = record.endsAt {
             facts.append(Facts.Fact(record.status == .cancelled ? "Ended" : "Ends") { Moment(end) })
         }
+        if let day = file.subscribed.remains?.removedAt {
+            facts.append(Facts.Fact("Account is removed") { Moment(day) })
+        }
         facts.append(
             Facts.Fact("Order") {
                 TextLink("#\(file.order.number)", to: ConsoleOrderRoutes.show.path(file.order.id))
@@ -253,7 +256,7 @@ struct SubscriptionActions: View {
                         token: token
                     )
                 }
-                if record.status == .cancelled || record.endsAt != nil {
+                if file.subscribed.remains?.hasAccount ?? (record.endsAt != nil) {
                     ActionForm(
                         record.status == .cancelled ? "Take it up again" : "Do not end it",
                         to: ConsoleSubscriptionRoutes.reactivate.path(record.id),
@@ -293,7 +296,8 @@ struct CancellationView: View {
             heading: "Cancel \(subscribed.label)?",
             back: ("Subscription", ConsoleSubscriptionRoutes.show.path(subscribed.record.id)),
             consequences: [
-                "With its end the licence is void and the account is stopped. Nothing is removed."
+                "With its end the licence is void and the account is stopped. It is removed later, "
+                    + "when the settings say, and its customer is told the day before."
             ],
             path: ConsoleSubscriptionRoutes.cancel.path(subscribed.record.id),
             token: token,

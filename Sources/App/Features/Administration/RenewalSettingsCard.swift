@@ -2,7 +2,7 @@ import Core
 import Markup
 import Web
 
-/// When renewals are billed, and what becomes of time that nobody uses.
+/// When renewals are billed, and what becomes of time that nobody uses and of accounts.
 struct RenewalSettingsCard: View {
     let form: FormErrors
     let token: String
@@ -11,6 +11,7 @@ struct RenewalSettingsCard: View {
         var values = [
             "monthly_lead_days": String(settings.renewalLead.days(of: .monthly)),
             "yearly_lead_days": String(settings.renewalLead.days(of: .yearly)),
+            "account_retention_days": settings.accountRetention.days.map { String($0) } ?? "",
         ]
         if settings.creditsUnusedTime { values["credits_unused_time"] = "on" }
         return FormErrors(values: values)
@@ -44,6 +45,15 @@ struct RenewalSettingsCard: View {
                     isChecked: !form.value("credits_unused_time").isEmpty,
                     hint: "Otherwise it is forfeited, unless staff decide otherwise."
                 )
+                FormField(
+                    "Days that the account of an ended subscription is kept",
+                    "account_retention_days",
+                    form,
+                    .input(type: "number"),
+                    hint: "Then it is removed from its server with everything in it. Its customer "
+                        + "is told the day at least a week before. From 0 to 365; empty: only "
+                        + "staff remove accounts."
+                ).unrequired
                 div(.classes("row")) { SubmitButton("Save the renewals") }
             }
         }.body

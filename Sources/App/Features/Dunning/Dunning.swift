@@ -135,15 +135,25 @@ struct Dunning: Sendable {
             }
             try DunningMails.send(action, invoice, session, services, now: now)
         case .terminate:
-            for subscription in try session.subscriptions(on: invoice.id) {
+            var day: Date?
+            for subscription in try session.subscriptions(on: invoice.id)
+            where subscription.status != .cancelled {
                 try SubscriptionBilling.forfeit(subscription, session, services, now: now)
+                day = try AccountRemovals.dayAtEnd(of: subscription.id, session, now: now) ?? day
             }
             // What was given back of a bill made ahead may have paid a part of it, or all.
             let left = try session.lockInvoice(invoice.id).orThrow(Problem.notFound)
             if left.status == .open { try Invoices.writeOff(left, session, services, now: now) }
             try session.closeDunning(of: invoice.id, now: now)
             let ended = try session.invoice(invoice.id).orThrow(Problem.notFound)
-            try DunningMails.send(action, ended, session, services, now: now)
+            try DunningMails.send(
+                action,
+                ended,
+                keptUntil: day,
+                session,
+                services,
+                now: now
+            )
         }
         try session.record(
             AuditEntry(

@@ -9,12 +9,14 @@ enum DunningMails {
     static func send(
         _ action: DunningAction,
         _ invoice: InvoiceRecord,
+        keptUntil day: Date? = nil,
         _ session: Session,
         _ services: Services,
         now: Date
     ) throws {
         let policy = try session.dunningPolicy(for: invoice.id)
-        guard let (template, subject, paragraphs) = texts(action, invoice, policy) else { return }
+        guard let (template, subject, paragraphs) = texts(action, invoice, policy, day)
+        else { return }
         let round = try session.dunningRound(of: invoice.id).number
         try InvoiceMails.send(
             // What is counted anew is said again.
@@ -33,7 +35,8 @@ enum DunningMails {
     private static func texts(
         _ action: DunningAction,
         _ invoice: InvoiceRecord,
-        _ policy: DunningPolicy
+        _ policy: DunningPolicy,
+        _ keptUntil: Date?
     ) -> (template: String, subject: String, paragraphs: [String])? {
         let owed = "\(invoice.label), \(invoice.due),"
         switch action {
@@ -84,6 +87,7 @@ enum DunningMails {
                     "\(invoice.label) was not paid in time, and the hosting that it was for has "
                         + "ended."
                 ]
+                    + (keptUntil.map { [AccountRemovalMails.keptUntil($0)] } ?? [])
                     + (invoice.isPayable
                         ? ["You can still pay it, and take the hosting up again on its page."] : [])
             )

@@ -201,15 +201,26 @@ extension HostingAccounts {
         let now = services.clock.now
         try await services.database.transaction(for: .system) { session in
             _ = try session.lockHostingAccount(account.id)
+            guard let failure else {
+                return try HostingAccounts.fulfilled(wish, of: account.id, session, now: now)
+            }
             try session.settleWish(wish.number, of: account.id, failure: failure)
-            guard failure == nil else {
-                return try session.record(account.failureEntry(wish, failure), now: now)
-            }
-            switch wish.goal {
-            case .active: try session.setSuspended(account.id, reason: nil)
-            case .suspended: try session.setSuspended(account.id, reason: wish.reason ?? "")
-            case .terminated: _ = try session.endAccount(account.id, as: .terminated, now: now)
-            }
+            try session.record(account.failureEntry(wish, failure), now: now)
+        }
+    }
+
+    /// Stores that a panel has done what was wished.
+    static func fulfilled(
+        _ wish: AccountWish,
+        of account: ID<HostingAccount>,
+        _ session: Session,
+        now: Date
+    ) throws {
+        try session.settleWish(wish.number, of: account, failure: nil)
+        switch wish.goal {
+        case .active: try session.setSuspended(account, reason: nil)
+        case .suspended: try session.setSuspended(account, reason: wish.reason ?? "")
+        case .terminated: _ = try session.endAccount(account, as: .terminated, now: now)
         }
     }
 }

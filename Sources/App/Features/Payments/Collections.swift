@@ -7,6 +7,11 @@ import Wire
 
 /// Takes the money of open invoices from saved cards, without their owners.
 struct Collections: Sendable {
+    /// How long it waits before it looks again whether a customer has paid by hand.
+    static let pageSeconds = 3_600.0
+    /// How long somebody may pay by hand before the bill counts as unpaid.
+    private static let graceSeconds = 86_400.0
+
     private let services: Services
 
     init(_ services: Services) { self.services = services }
@@ -51,11 +56,13 @@ struct Collections: Sendable {
         )
         services.faults.reach(.chargeStored)
         guard payment.kind == .savedCard else {
-            // Whoever pays by hand has a day for it.
-            if let due = invoice.dueAt, services.clock.now.timeIntervalSince(due) > 86_400 {
+            if Collections.isPastGrace(invoice, now: services.clock.now) {
                 try await markUnpaid(invoice)
             }
-            return .later(seconds: 3_600, reason: "the customer is paying by hand")
+            return .later(
+                seconds: Collections.pageSeconds,
+                reason: "the customer is paying by hand"
+            )
         }
         // A refusal is no decline: it says that the call is wrong, not that the card does not pay.
         // The job fails then, and the same attempt is made again once it is mended.
@@ -64,6 +71,11 @@ struct Collections: Sendable {
             return .later(seconds: 60, reason: "the charge never reached the processor")
         }
         return .done
+    }
+
+    /// Whether whoever pays by hand has had a day for it.
+    static func isPastGrace(_ invoice: InvoiceRecord, now: Date) -> Bool {
+        invoice.dueAt.map { now.timeIntervalSince($0) > graceSeconds } ?? false
     }
 
     /// What is charged: what is due of an issued invoice, or an order that staff have placed; nil

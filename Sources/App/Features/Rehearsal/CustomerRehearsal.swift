@@ -39,6 +39,8 @@ struct CustomerRehearsal: Sendable {
             try session.nextMoment(of: customer),
             try session.collections(of: customer).map(\.at).min(),
             try session.nextCardWarning(of: customer, now: now),
+            try session.nextAccountRemoval(of: customer),
+            try session.openPages(of: customer).map(\.parameters.expiresAt).min(),
             try session.expiredCredits(by: end, of: customer, most: 1).first?.at,
         ]
         .compactMap { $0 }.min()
@@ -54,6 +56,9 @@ struct CustomerRehearsal: Sendable {
                 try CardWarnings.warn(of: card, notice, session, services, now: now)
             }
         }
+        for page in try session.openPages(of: customer) where page.parameters.expiresAt <= now {
+            try session.setStatus(.expired, of: page.id, intent: nil, now: now)
+        }
         for collection in try session.collections(of: customer) where collection.at <= now {
             try session.endCollection(of: collection.invoice, now: now)
             try collect(collection.invoice, session, now)
@@ -64,6 +69,20 @@ struct CustomerRehearsal: Sendable {
         for invoice in try session.dunningsDue(of: customer, by: now) {
             try Dunning.step(invoice, session, services, now: now)
         }
+        try settleWishes(session, now)
+        let retention = try session.accountRetention()
+        for account in try session.accountsToRemove(retention, by: now, of: customer, most: 100) {
+            try AccountRemovals.step(account, session, services, now: now)
+        }
+    }
+
+    /// Panels are taken to do what is wished. What is to be removed stays, with its room: sales of
+    /// others would have to wait for the row of its server.
+    private func settleWishes(_ session: Session, _ now: Date) throws {
+        for account in try session.pendingWishes(of: customer) {
+            guard let wish = account.wish else { continue }
+            try HostingAccounts.fulfilled(wish, of: account.id, session, now: now)
+        }
     }
 
     /// What the job does that charges an invoice, with an outcome that is assumed.
@@ -72,6 +91,8 @@ struct CustomerRehearsal: Sendable {
         guard let invoice = try session.invoice(id), invoice.status == .open,
             invoice.due.isPositive, !invoice.due.isTooLittleForCards
         else { return }
+        // Staff have to place a payment of it first.
+        guard try !session.hasPaymentInAttention(for: id) else { return }
         guard let card = try session.defaultPaymentMethod(of: customer) else {
             return try Collections.markUnpaid(
                 invoice.id,
@@ -81,10 +102,9 @@ struct CustomerRehearsal: Sendable {
                 now: now
             )
         }
-        // The customer is paying by hand, or staff look at a payment: nothing is charged.
-        guard try session.paymentUnderWay(for: id) == nil,
-            try !session.hasPaymentInAttention(for: id)
-        else { return }
+        if let underWay = try session.paymentUnderWay(for: id) {
+            return try wait(for: underWay, invoice, session, now)
+        }
         let payment = try store(invoice, card.gatewayID, session, now)
         if let code = try lastDecline(of: card.gatewayID, before: payment.id, session) {
             let words = "The card was declined before."
@@ -100,6 +120,34 @@ struct CustomerRehearsal: Sendable {
             let report = PaymentReport(try paid(payment, session))
             try Settlements.apply(report, to: payment.id, session, services, now: now)
         }
+    }
+
+    /// The customer is paying by hand, which takes a day at most before the bill counts as unpaid. A
+    /// page closes by itself, and the card is charged then; of money that is on its way nobody
+    /// knows more.
+    private func wait(
+        for payment: PaymentRecord,
+        _ invoice: InvoiceRecord,
+        _ session: Session,
+        _ now: Date
+    ) throws {
+        guard payment.kind != .savedCard else { return }
+        let isLate = Collections.isPastGrace(invoice, now: now)
+        if isLate {
+            try Collections.markUnpaid(
+                invoice.id,
+                because: nil,
+                session,
+                services,
+                now: now
+            )
+        }
+        guard payment.status != .processing || !isLate else { return }
+        try session.enqueue(
+            .collecting(invoice.id, delaySeconds: Collections.pageSeconds),
+            ids: services.ids,
+            now: now
+        )
     }
 
     private func store(

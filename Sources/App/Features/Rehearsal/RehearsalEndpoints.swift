@@ -97,6 +97,7 @@ struct RehearsedSumsBody: APIModel {
     let ends: Int
     let expiries: Int
     let expired: [MoneyBody]
+    let removals: Int
 
     static let model = Model(
         "rehearsed_sums",
@@ -115,6 +116,7 @@ struct RehearsedSumsBody: APIModel {
             ends:
             expiries:
             expired:
+            removals:
         ),
         Field("invoices", \.invoices, "Invoices issued."),
         Field("invoiced", \.invoiced, "What they ask for."),
@@ -129,6 +131,7 @@ struct RehearsedSumsBody: APIModel {
         Field("ends", \.ends, "Subscriptions that end."),
         Field("expiries", \.expiries, "Credits that expire with something left of them."),
         Field("expired_credit", \.expired, "How much that is."),
+        Field("removals", \.removals, "Accounts of ended subscriptions that are removed."),
     )
 }
 
@@ -230,7 +233,8 @@ extension RehearsedSumsBody {
             terminations: sums.count(.termination),
             ends: sums.count(.end),
             expiries: sums.count(.expiry),
-            expired: amounts(.expiry)
+            expired: amounts(.expiry),
+            removals: sums.count(.removal)
         )
     }
 }

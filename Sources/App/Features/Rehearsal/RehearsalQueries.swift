@@ -11,24 +11,30 @@ extension Session {
         until end: Date,
         most: Int
     ) throws -> [ID<Customer>] {
-        try all(
+        let concerned = Session.concerned(from: start, until: end, try accountRetention())
+        return try all(
             """
-            SELECT customer_id FROM (\(Session.concerned(from: start, until: end))) concerned
+            SELECT customer_id FROM (\(concerned)) concerned
             GROUP BY customer_id ORDER BY md5(customer_id::text) LIMIT \(most)
             """
         ) { try $0.id("customer_id") }
     }
 
     func countOfCustomersToRehearse(from start: Date, until end: Date) throws -> Int {
-        try one(
+        let concerned = Session.concerned(from: start, until: end, try accountRetention())
+        return try one(
             """
             SELECT count(DISTINCT customer_id) AS customers
-            FROM (\(Session.concerned(from: start, until: end))) concerned
+            FROM (\(concerned)) concerned
             """
         ) { try $0.get("customers") }
     }
 
-    private static func concerned(from start: Date, until end: Date) -> SQL {
+    private static func concerned(
+        from start: Date,
+        until end: Date,
+        _ retention: AccountRetention
+    ) -> SQL {
         let warned = end.addingTimeInterval(CardWarnings.Notice.early.seconds)
         return """
             SELECT customer_id FROM subscriptions WHERE next_bill_at <= \(end)
@@ -38,6 +44,8 @@ extension Session {
                 WHERE expires_at > \(start) AND expires_at <= \(end)
             UNION ALL SELECT customer_id FROM (\(Session.renewingCards)) cards
                 WHERE ends_at > \(start) AND ends_at <= \(warned)
+            UNION ALL SELECT customer_id
+                FROM (\(Session.removableAccounts(retention))) removable WHERE moment <= \(end)
             """
     }
 
@@ -69,6 +77,32 @@ extension Session {
             WHERE customer_id = \(customer.uuid) AND next_at <= \(now) ORDER BY next_at
             """
         ) { try $0.id("invoice_id") }
+    }
+
+    /// The pages on which a customer can pay, each open until its time.
+    func openPages(of customer: ID<Customer>) throws -> [PaymentRecord] {
+        try all(
+            """
+            SELECT \(PaymentRecord.columns) FROM payments
+            WHERE customer_id = \(customer.uuid) AND kind IN ('checkout', 'intent')
+                AND status IN ('created', 'open')
+            ORDER BY id
+            """,
+            PaymentRecord.init(row:)
+        )
+    }
+
+    /// What is wished of a customer's accounts but their removal, and is on its way.
+    func pendingWishes(of customer: ID<Customer>) throws -> [HostingAccountRecord] {
+        try all(
+            """
+            SELECT \(HostingAccountRecord.columns) FROM hosting_accounts
+            WHERE customer_id = \(customer.uuid) AND status IN ('active', 'suspended')
+                AND wish_number > wish_settled AND wish <> 'terminated'
+            ORDER BY id
+            """,
+            HostingAccountRecord.init(row:)
+        )
     }
 
     /// The charges of a customer's open invoices that wait for their time.
@@ -115,6 +149,7 @@ extension Session {
             try rehearsedInvoices(of: customer, start) + rehearsedCharges(of: customer, start)
             + rehearsedMails(of: customer, start) + rehearsedSteps(of: customer, start)
             + rehearsedEnds(of: customer, start) + rehearsedExpiries(of: customer, start)
+            + rehearsedRemovals(of: customer, start)
         return events.map { kind, at, amount, detail in
             RehearsedEvent(
                 at: at,
@@ -204,6 +239,16 @@ extension Session {
             WHERE customer_id = \(customer.uuid) AND cancelled_at > \(start)
             """
         ) { row in (.end, try row.get("cancelled_at"), nil, try row.get("name")) }
+    }
+
+    private func rehearsedRemovals(of customer: ID<Customer>, _ start: Date) throws -> [Found] {
+        try all(
+            """
+            SELECT wished_at, username
+            FROM account_removals r JOIN hosting_accounts a ON a.id = account_id
+            WHERE r.customer_id = \(customer.uuid) AND wished_at > \(start)
+            """
+        ) { row in (.removal, try row.get("wished_at"), nil, try row.get("username")) }
     }
 
     private func rehearsedExpiries(of customer: ID<Customer>, _ start: Date) throws -> [Found] {

@@ -21,6 +21,8 @@ package struct RehearsedEvent: Sendable, Equatable {
         case end
         /// Credit expires before anything was bought with it.
         case expiry
+        /// The account of a subscription that has ended is removed.
+        case removal
     }
 
     package let at: Date

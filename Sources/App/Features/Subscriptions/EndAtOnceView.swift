@@ -18,7 +18,7 @@ struct EndAtOnceView: View {
             heading: "End \(subscribed.label) now?",
             back: ("Subscription", SubscriptionRoutes.show.path(record.id)),
             consequences: [
-                "Your hosting stops at once, and its licence is void. Nothing is removed.",
+                "Your hosting stops at once, and its licence is void. Nothing is removed at once.",
                 unusedTime,
             ],
             path: SubscriptionRoutes.cancel.path(record.id),

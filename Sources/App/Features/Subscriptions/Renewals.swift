@@ -137,6 +137,9 @@ package struct Renewals: Sendable {
             services,
             now: now
         )
+        if case .ended = try history.state(at: Instant(now)) {
+            try AccountRemovalMails.tellOfEnd(of: subscription.id, session, services, now: now)
+        }
         return try lines.map {
             BilledLine(line: $0, planName: try session.planName($0.terms.plan))
         }
@@ -239,7 +242,7 @@ enum SubscriptionBilling {
     }
 
     /// Takes back what an ended subscription gave: the licence is void, and the account is stopped,
-    /// not removed, so that whoever comes back finds everything.
+    /// so that whoever comes back in time finds everything.
     private static func end(
         _ subscription: ID<Subscription>,
         _ session: Session,

@@ -48,12 +48,12 @@ package enum SubscriptionChange: Sendable, Equatable {
         case .cancel(let cancellation): return .cancelled(cancellation)
         case .withdrawCancellation: return .cancellationWithdrawn
         case .reactivate:
-            // What was undone has been paid back, and its account is gone.
-            guard try session.isDelivered(record.id),
-                let account = try session.account(of: record.id),
+            // What was undone has been paid back.
+            guard try session.isDelivered(record.id) else { throw Problem.orderIsNotDelivered }
+            guard let account = try session.account(of: record.id),
                 let stored = try session.hostingAccount(account),
                 stored.wish?.goal != .terminated
-            else { throw Problem.orderIsNotDelivered }
+            else { throw Problem.accountIsRemoved }
             let isHeld = try DisputeFreezing.holds(stored, session)
             guard stored.isToRun || stored.isStopped(for: SubscriptionBilling.endedReason), !isHeld
             else { throw Problem.serviceIsHeld }
@@ -145,6 +145,10 @@ extension Problem {
     static let orderIsNotDelivered = Problem.conflict(
         "order_not_delivered",
         "The order of this subscription was not delivered. Please order again."
+    )
+    static let accountIsRemoved = Problem.conflict(
+        "account_removed",
+        "The hosting account of this subscription has been removed. Please order again."
     )
     static let serviceIsHeld = Problem.conflict(
         "service_held",

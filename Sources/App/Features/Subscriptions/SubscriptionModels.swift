@@ -30,6 +30,7 @@ struct SubscriptionBody: APIModel {
     let coupon: KeptCouponBody?
     let createdAt: Date
     let cancelledAt: Date?
+    let accountRemovedAt: Date?
 
     static let model = Model(
         "subscription",
@@ -51,6 +52,7 @@ struct SubscriptionBody: APIModel {
             coupon:
             createdAt:
             cancelledAt:
+            accountRemovedAt:
         ),
         Field("id", \.id, "Starts with sub_."),
         Field("customer_id", \.customerID, "Who pays."),
@@ -68,6 +70,12 @@ struct SubscriptionBody: APIModel {
         Field("coupon", \.coupon, "The coupon that reduces its bills; null for none."),
         Field("created_at", \.createdAt, "When it was bought."),
         Field("cancelled_at", \.cancelledAt, "When it ended."),
+        Field(
+            "account_removed_at",
+            \.accountRemovedAt,
+            "When the account of an ended one and everything in it are deleted, unless it is taken "
+                + "up again; null where nothing deletes them by itself."
+        ),
     )
 }
 
@@ -144,7 +152,8 @@ extension SubscriptionBody {
             next: next,
             coupon: subscribed.coupon.map { KeptCouponBody($0) },
             createdAt: record.createdAt,
-            cancelledAt: record.cancelledAt
+            cancelledAt: record.cancelledAt,
+            accountRemovedAt: subscribed.remains?.removedAt
         )
     }
 }

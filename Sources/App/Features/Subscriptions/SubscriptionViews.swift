@@ -120,10 +120,7 @@ struct SubscriptionView: View {
 
     @HTMLBuilder private var ending: HTML {
         if record.status == .cancelled {
-            Card("Come back") {
-                p { "It begins anew today, at today's price." }
-                reactivation("Subscribe again")
-            }
+            comeBack
         } else if record.endsAt != nil {
             Card("Stay") {
                 p { "Withdraw the cancellation, and everything goes on as before." }
@@ -148,6 +145,29 @@ struct SubscriptionView: View {
                     )
                     endAtOnce
                 }
+            }
+        }
+    }
+
+    @HTMLBuilder private var comeBack: HTML {
+        if let remains = subscribed.remains, !remains.hasAccount {
+            Card("Its account is removed") {
+                p { "Everything in it is deleted, so this one cannot be taken up again." }
+                div(.classes("row")) {
+                    ButtonLink("See the plans", to: MarketingRoutes.pricing.path(), .primary)
+                }
+            }
+        } else {
+            Card("Come back") {
+                p { "It begins anew today, at today's price." }
+                if let day = subscribed.remains?.removedAt {
+                    p {
+                        "Its account and everything in it are kept until "
+                        Moment(day: day)
+                        ", and are deleted then."
+                    }
+                }
+                reactivation("Subscribe again")
             }
         }
     }

@@ -92,7 +92,10 @@ package struct Subscriptions: Sendable {
                 throw Problem.subscriptionIsBeingPaid
             }
             try session.store(step.event, of: id, customer: record.customer)
-            if change == .reactivate { try session.endCoupon(of: id, now: now) }
+            if change == .reactivate {
+                try session.endCoupon(of: id, now: now)
+                try session.withdrawRemoval(of: id, now: now)
+            }
             try SubscriptionInvoices.issue(
                 step.made.lines,
                 for: record.customer,
@@ -108,6 +111,9 @@ package struct Subscriptions: Sendable {
                 services,
                 now: now
             )
+            if case .ended = step.state {
+                try AccountRemovalMails.tellOfEnd(of: id, session, services, now: now)
+            }
             try session.record(
                 AuditEntry(
                     actor,
@@ -219,6 +225,16 @@ package struct SubscribedPlan: Sendable {
     package let nextPlanName: String?
     /// The coupon that reduces its bills; nil once it reduces nothing more.
     package let coupon: KeptCoupon?
+    /// What an end has left; nil before there is one.
+    package let remains: Remains?
+
+    /// What is left of a subscription that has ended.
+    package struct Remains: Sendable {
+        /// Whether its account is there and not about to be removed.
+        let hasAccount: Bool
+        /// When the account and everything in it are removed; nil when nothing does so by itself.
+        let removedAt: Date?
+    }
 
     init(_ record: SubscriptionRecord, _ session: Session, now: Date) throws {
         self.record = record
@@ -229,6 +245,15 @@ package struct SubscribedPlan: Sendable {
         next = active?.nextTerms
         nextPlanName = try next.map { try session.planName($0.plan) }
         coupon = try session.coupons(of: [record.id])[record.id].flatMap { KeptCoupon($0) }
+        remains = record.status == .cancelled ? try Remains(record, session, now: now) : nil
+    }
+}
+
+extension SubscribedPlan.Remains {
+    fileprivate init(_ record: SubscriptionRecord, _ session: Session, now: Date) throws {
+        let account = try session.account(of: record.id).flatMap { try session.hostingAccount($0) }
+        hasAccount = account.map { $0.wish?.goal != .terminated } ?? false
+        removedAt = try AccountRemovals.day(of: record, session, now: now)
     }
 }
 
