@@ -3,6 +3,7 @@ import Core
 import Foundation
 import Postgres
 import Simulators
+import Support
 import Testing
 import Wire
 
@@ -39,6 +40,73 @@ import Wire
             try await app.payByHand(try await app.invoices(of: ann, count: 1, status: "open")[0])
             _ = try await app.states(of: ann, are: ["active", "active"])
             try await app.panelsShow(["active", "active"])
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test func `two months that begin at different hours of a day stand on one invoice`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let hour = Int64(app.clock.now.timeIntervalSince1970) % 86_400 / 3_600
+            if hour > 16 { try await app.pass(days: Double(26 - hour) / 24) }
+            let ann = try await app.register()
+            _ = try await app.buy(by: ann)
+            try await app.pass(days: 5 / 24)
+            _ = try await app.buy(by: try await app.logInAgain(ann))
+            try await app.pass(to: "SELECT min(current_period_end) AS at FROM subscriptions")
+            _ = try await Renewals(app.services).bill()
+            let paid = try await app.invoices(of: ann, count: 3)
+            #expect(paid[0]["total"]?["amount"] == 5_800)
+            #expect(try await app.count("SELECT 1 FROM invoices WHERE number IS NOT NULL") == 3)
+            try await app.requireCleanBooks()
+        }
+    }
+
+    /// Decision 14: what is billed by one turn is one invoice.
+    @Test(arguments: [(0, 3, [99_000, 2_900]), (3, 3, [101_900]), (0, 0, [101_900])])
+    func `a year and a month due on one day are one invoice with one lead, else two`(
+        monthly: Int64,
+        yearly: Int64,
+        totals: [Int64]
+    ) async throws {
+        try await TestApp.run { app in
+            let set = try await app.api.put(
+                "/api/v1/admin/settings",
+                json: [
+                    "renewal_lead_days": [
+                        "monthly": .integer(monthly), "yearly": .integer(yearly),
+                    ]
+                ],
+                token: try await app.token(of: "admin")
+            )
+            try #require(set.status == 200, "\(set.text)")
+            let ann = try await app.register()
+            try await app.buyTogether(
+                ["starter", "professional"],
+                yearly: ["professional"],
+                by: ann
+            )
+            try await app.pass(
+                to: "SELECT max(current_period_end) - interval '4 days' AS at FROM subscriptions"
+            )
+            _ = try await Renewals(app.services).bill()
+            let before = try await app.invoices(of: ann, count: 2).count
+            _ = try await app.invoices(of: ann, count: before)
+
+            try await app.pass(days: 1.5)
+            _ = try await Renewals(app.services).bill()
+            let open = "SELECT 1 FROM invoices WHERE status = 'open'"
+            #expect(try await app.count("\(unsafeRaw: open)") == (yearly == 3 ? 1 : 0))
+            try await app.pass(days: 2.6)
+            _ = try await Renewals(app.services).bill()
+            let paid = try await app.invoices(of: ann, count: before + totals.count)
+            #expect(paid.count == before + totals.count)
+            let new = paid.prefix(totals.count).compactMap { $0["total"]?["amount"]?.integer }
+            #expect(new.sorted() == totals.sorted())
+            #expect(
+                Set(paid.prefix(totals.count).map { $0["due_at"]?.string?.prefix(10) }).count == 1
+            )
             try await app.requireCleanBooks()
         }
     }
@@ -91,11 +159,26 @@ extension TestApp {
         try #require(made.status == 201, "\(made.text)")
     }
 
-    /// Buys several plans with one order.
-    fileprivate func buyTogether(_ slugs: [String], by person: Person) async throws {
+    /// Moves the time on to a moment that the database knows.
+    fileprivate func pass(to moment: SQL) async throws {
+        let at: Date = try await services.database.transaction(for: .system) { session in
+            try session.one(moment) { try $0.get("at") }
+        }
+        try await pass(days: (at.timeIntervalSince(clock.now) + 60) / 86_400)
+    }
+
+    /// Buys several plans with one order, each by the month unless told otherwise.
+    fileprivate func buyTogether(
+        _ slugs: [String],
+        yearly: Set<String> = [],
+        by person: Person
+    ) async throws {
         var items: [JSON] = []
         for slug in slugs {
-            items.append(["plan_id": .string(try await plan(slug)), "billing_cycle": "monthly"])
+            items.append([
+                "plan_id": .string(try await plan(slug)),
+                "billing_cycle": yearly.contains(slug) ? "yearly" : "monthly",
+            ])
         }
         let placed = try await api.post(
             "/api/v1/orders/",
