@@ -297,7 +297,7 @@ struct CancellationView: View {
             back: ("Subscription", ConsoleSubscriptionRoutes.show.path(subscribed.record.id)),
             consequences: [
                 "With its end the licence is void and the account is stopped. It is removed later, "
-                    + "when the settings say, and its customer is told the day before."
+                    + "when the settings say, and its customer is told the day in advance."
             ],
             path: ConsoleSubscriptionRoutes.cancel.path(subscribed.record.id),
             token: token,
