@@ -7,11 +7,12 @@ was not has to have happened once or not at all.
 from __future__ import annotations
 
 import collections
+import contextlib
 import random
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -108,17 +109,27 @@ class GaveUp(Exception):
 class Shopper:
     """One client after the other, as one thread."""
 
-    def __init__(self, system: System, journal: Journal, seed: int, is_over: threading.Event):
+    def __init__(
+        self,
+        system: System,
+        journal: Journal,
+        seed: int,
+        is_over: threading.Event,
+        may_begin: threading.Event,
+    ) -> None:
         self.system = system
         self.journal = journal
         self.dice = random.Random(seed)
         self.is_over = is_over
+        self.may_begin = may_begin
         self.http = httpx.Client(base_url=f"{system.api_url}/api/v1", timeout=15, trust_env=False)
         self.email = ""
         self.plans: list[dict[str, Any]] = []
 
     def run(self) -> None:
         while not self.is_over.is_set():
+            if not self.may_begin.wait(0.2):
+                continue
             try:
                 self._live()
             except GaveUp:
@@ -320,9 +331,11 @@ class MixedLoad:
         self.system = system
         self.journal = Journal()
         self.is_over = threading.Event()
+        self.may_begin = threading.Event()
+        self.may_begin.set()
         self.mischief = Mischief(system, seed, self.is_over)
         workers = [
-            Shopper(system, self.journal, seed * 1_000 + number, self.is_over).run
+            Shopper(system, self.journal, seed * 1_000 + number, self.is_over, self.may_begin).run
             for number in range(clients)
         ]
         if with_faults:
@@ -332,6 +345,15 @@ class MixedLoad:
     def start(self) -> None:
         for thread in self._threads:
             thread.start()
+
+    @contextlib.contextmanager
+    def resting(self) -> Iterator[None]:
+        """Lets the clients end what they are at and begin nothing new."""
+        self.may_begin.clear()
+        try:
+            yield
+        finally:
+            self.may_begin.set()
 
     def stop(self) -> None:
         """Ends the clients where they are, and lets everything outside work again."""
