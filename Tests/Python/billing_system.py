@@ -156,6 +156,12 @@ class Program:
         line = next(each for each in status.splitlines() if each.startswith("VmRSS:"))
         return int(line.split()[1]) * 1024
 
+    @property
+    def open_files(self) -> int:
+        """How many descriptors the process holds now, connections among them."""
+        assert self._process is not None
+        return len(list(Path(f"/proc/{self._process.pid}/fd").iterdir()))
+
     def require_running(self) -> None:
         if not self.is_running:
             raise RuntimeError(f"{self.name} ended by itself; it said:\n{self.tail()}")

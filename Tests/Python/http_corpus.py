@@ -329,3 +329,49 @@ def bombs() -> list[Case]:
             431,
         ),
     ]
+
+
+@dataclass(frozen=True)
+class FormBomb:
+    """A form of the portal, sent with the session and the token that it asks for."""
+
+    name: str
+    path: str
+    kind: str
+    body: bytes
+    status: int
+
+
+def form_bombs(token: str, upload: str) -> list[FormBomb]:
+    """What gets past the framing and the session, to the readers of forms and files."""
+    start = f"csrf={token}&".encode()
+    opening = f'--x\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n{token}\r\n'.encode()
+    file = b'--x\r\nContent-Disposition: form-data; name="logo"; filename="a.png"\r\n\r\n'
+    parts = "multipart/form-data; boundary=x"
+    png = b"\x89PNG\r\n\x1a\n"
+    # 60,000 points square in a few bytes: what is drawn would take 14 GB.
+    huge = png + b"\0\0\0\rIHDR" + (60_000).to_bytes(4, "big") * 2 + b"\x08\x06\0\0\0" + bytes(4)
+
+    def form(name: str, body: bytes, status: int) -> FormBomb:
+        return FormBomb(name, "/login", FORM, body, status)
+
+    def files(name: str, body: bytes, status: int, kind: str = parts) -> FormBomb:
+        return FormBomb(name, upload, kind, body, status)
+
+    return [
+        form("200,000 fields", start + b"a=b&" * 200_000, 400),
+        form("500,000 empty fields", start + b"&" * 500_000, 422),
+        form("a field a megabyte long", start + b"email=" + b"a" * 1_000_000, 422),
+        form("a name a megabyte long", start + b"a" * 1_000_000, 422),
+        form("300,000 escapes", start + b"email=" + b"%41" * 300_000, 422),
+        form("300,000 broken escapes", start + b"email=" + b"%4" * 300_000, 400),
+        form("300,000 bytes of no UTF-8", start + b"email=" + b"%ff" * 300_000, 400),
+        form("one field 100,000 times", start + b"email=a&" * 100_000, 400),
+        form("two megabytes", start + b"a" * (2 << 20), 413),
+        files("15,000 parts", opening + multipart(15_000, True), 400),
+        files("parts without end", opening + multipart(50, False), 400),
+        files("a head of a megabyte", opening + b"--x\r\nX: " + b"a" * 1_000_000, 400),
+        files("a boundary that nearly comes", opening + file + b"\r\n--" * 200_000 + b"\r\n--x--\r\n", 303),
+        files("a boundary of 10 KB", opening, 400, "multipart/form-data; boundary=" + "x" * 10_000),
+        files("a picture of 60,000 by 60,000", opening + file + huge + b"\r\n--x--\r\n", 303),
+    ]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import socket
+import struct
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-from billing_system import System, eventually, running_system
-from http_corpus import HARMLESS, HOST, SMUGGLING, Case, bombs
+from billing_system import DEMO_PASSWORD, System, eventually, running_system
+from http_corpus import HARMLESS, HOST, SMUGGLING, Case, bombs, form_bombs
 from raw_http import Answer, RawClient, ask
 from shopping import Customer
 
@@ -19,6 +21,8 @@ IDLE_SECONDS = 3
 GRACE_SECONDS = 3
 MOST_GROWTH = 48 << 20
 MOST_ANSWER = 65_536
+#: Far more than a megabyte of a form takes without optimisation, far less than a square of it.
+FORM_SECONDS = 10
 
 PORTS = ("api", "portal")
 #: What is asked where a case only needs some address that answers 200.
@@ -109,6 +113,71 @@ def test_bombs_at_once_leave_no_memory_behind(target: System) -> None:
         found = pool.map(lambda case: faults_of(target, "api", case), cases)
     assert [fault for faults in found for fault in faults] == []
     require_next_client(target, "api")
+    assert grown_less_than(target, base, MOST_GROWTH)
+
+
+def test_bombs_in_forms_files_and_cookies_cost_the_server_little(target: System) -> None:
+    base = target.billing.resident_bytes
+    faults = []
+    with httpx.Client(base_url=target.portal_url, trust_env=False, timeout=20) as browser:
+        token = log_in_as_staff(browser)
+        for bomb in form_bombs(token, "/console/settings/logo"):
+            started = time.monotonic()
+            answer = browser.post(
+                bomb.path, content=bomb.body, headers={"Content-Type": bomb.kind, "Origin": target.portal_url}
+            )
+            seconds = time.monotonic() - started
+            # A page says again what was typed into a field, and no more than that.
+            is_short = len(answer.content) <= len(bomb.body) + MOST_ANSWER
+            if answer.status_code != bomb.status or seconds > FORM_SECONDS or not is_short:
+                faults.append(
+                    f"{bomb.name}: {answer.status_code} after {seconds:.1f} s, {len(answer.content)} bytes"
+                )
+            require_next_client(target, "portal")
+    for cookies in ("session=" + "a" * 14_000, "session=a; " * 1_300, "=;" * 7_000, "theme=" + "%" * 14_000):
+        fields = f"{HOST}Cookie: {cookies}\r\nConnection: close\r\n"
+        answer = ask(target.ports.portal, f"GET /login HTTP/1.1\r\n{fields}\r\n".encode())
+        if answer.status != 200:
+            faults.append(f"{cookies[:20]}: {answer.status}")
+    assert faults == []
+    assert grown_less_than(target, base, MOST_GROWTH)
+
+
+def log_in_as_staff(browser: httpx.Client) -> str:
+    """Logs somebody in who may upload files, and gives the token of their forms."""
+
+    def token(path: str) -> str:
+        return browser.get(path).text.partition('name="csrf" value="')[2].partition('"')[0]
+
+    form = {"csrf": token("/login"), "email": "admin@example.com", "password": DEMO_PASSWORD}
+    assert browser.post("/login", data=form).status_code == 303
+    return token("/console/settings")
+
+
+@pytest.mark.parametrize("server", PORTS)
+def test_connections_that_are_reset_leave_nothing(target: System, server: str) -> None:
+    """Thousands of clients go away in the middle: before a word, in a head, in a body, before the answer."""
+    starts = [
+        b"",
+        b"GET / HT",
+        HEAD + b"Content-Length: 100\r\n\r\n{",
+        f"GET /pricing HTTP/1.1\r\n{HOST}\r\n".encode(),
+    ]
+    port = port_of(target, server)
+    base = target.billing.resident_bytes
+    files = target.billing.open_files
+
+    def storm(start: bytes) -> None:
+        for _ in range(1_000):
+            with RawClient(port) as client:
+                client.send(start)
+                # Ends by RST instead of FIN.
+                client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    with ThreadPoolExecutor(len(starts)) as pool:
+        list(pool.map(storm, starts))
+    require_next_client(target, server)
+    eventually(lambda: target.billing.open_files <= files + 4, 10, "closed connections")
     assert grown_less_than(target, base, MOST_GROWTH)
 
 
