@@ -6,17 +6,6 @@ extension StripeClient {
     /// A list that has more pages than this is not read to its end but refused.
     static let mostPages = 50
 
-    package func listCheckouts(
-        customer: String,
-        createdAfter: Date
-    ) async throws -> [CheckoutState] {
-        try await all(
-            "/v1/checkout/sessions",
-            ["customer": .text(customer), "created": .since(createdAfter)]
-        )
-        .map { try readable(CheckoutState(stripe: $0)) }
-    }
-
     package func listIntents(customer: String, createdAfter: Date) async throws -> [IntentState] {
         try await all(
             "/v1/payment_intents",
@@ -34,19 +23,6 @@ extension StripeClient {
             ]
         )
         .map { try readable(RefundState(stripe: $0)) }
-    }
-
-    /// What happened since a moment, oldest first, to repair what no webhook brought; Stripe keeps
-    /// events for 30 days.
-    ///
-    /// - Throws: `RemoteFailure`
-    package func events(
-        since moment: Date,
-        onlyUndelivered: Bool = true
-    ) async throws -> [StripeEvent] {
-        var filter: StripeParameters = ["created": .since(moment)]
-        if onlyUndelivered { filter.add("delivery_success", false) }
-        return try await all("/v1/events", filter).compactMap(StripeEvent.init(_:)).reversed()
     }
 
     /// Every object of a list, newest first, page after page.

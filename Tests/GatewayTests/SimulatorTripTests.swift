@@ -5,10 +5,11 @@ import MailGateway
 import NextPanelGateway
 import RegistrarGateway
 import Simulators
-import StripeGateway
 import Support
 import Testing
 import Wire
+
+@testable import StripeGateway
 
 /// The drivers against the simulators, which were written by their own reading of the protocols.
 @Suite struct SimulatorTripTests {
@@ -92,13 +93,8 @@ import Wire
             #expect(refund.intent == intentID)
             #expect(try await stripe.refund(refund.id) == refund)
             #expect(try await stripe.listRefunds(intent: intentID) == [refund])
-            let checkouts = try await stripe.listCheckouts(customer: customer, createdAfter: start)
-            #expect(checkouts.map(\.id) == [opened.id])
             let intents = try await stripe.listIntents(customer: customer, createdAfter: start)
             #expect(intents.map(\.id) == [intentID])
-            let events = try await stripe.events(since: start, onlyUndelivered: false)
-            #expect(events.contains { $0.type == "checkout.session.completed" })
-            #expect(events.contains { $0.type == "payment_intent.succeeded" })
         }
     }
 
@@ -140,11 +136,8 @@ import Wire
                 try await Task.sleep(for: .seconds(2))
                 made = try await stripe.createCheckout(request, key: "pay-a3")
             }
-            let found = try await stripe.listCheckouts(
-                customer: customer,
-                createdAfter: BusinessClock().now.addingTimeInterval(-60)
-            )
-            #expect(found.map(\.id) == [made?.id])
+            let found = try await stripe.all("/v1/checkout/sessions", ["customer": .text(customer)])
+            #expect(found.map { $0["id"]?.string } == [made?.id])
         }
     }
 

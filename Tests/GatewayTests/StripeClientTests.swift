@@ -364,20 +364,4 @@ import Wire
             )
         }
     }
-
-    @Test func `events that no webhook brought come oldest first`() async throws {
-        func event(_ id: String) -> String {
-            #"{"id":"\#(id)","object":"event","type":"charge.refunded"}"#
-        }
-        let body = #"{"object":"list","data":[\#(event("evt_2")),\#(event("evt_1"))]}"#
-        try await withStub { _ in
-            .answer(200, body)
-        } _: { stub, http, notes in
-            let events = try await client(stub, http, notes).events(
-                since: Date(timeIntervalSince1970: 1_800_000_000)
-            )
-            #expect(events.map(\.id) == ["evt_1", "evt_2"])
-            #expect(stub.requests.first?.queryFields["delivery_success"] == "false")
-        }
-    }
 }

@@ -79,14 +79,7 @@ import Wire
 
     @Test func `every instance follows the clock that one of them moves`() async throws {
         try await TestApp.run { app in
-            let other = try await app.another()
-            do {
-                try await expectTogether(app, other)
-            } catch {
-                await other.stopInstance()
-                throw error
-            }
-            await other.stopInstance()
+            try await app.withAnother { try await expectTogether(app, $0) }
         }
     }
 

@@ -72,6 +72,21 @@ final class TestApp: Sendable {
         )
     }
 
+    /// Runs a second instance beside this one, on the same database and simulators.
+    func withAnother<Value: Sendable>(
+        _ body: @Sendable (TestApp) async throws -> Value
+    ) async throws -> Value {
+        let other = try await another()
+        do {
+            let value = try await body(other)
+            await other.stopInstance()
+            return value
+        } catch {
+            await other.stopInstance()
+            throw error
+        }
+    }
+
     private static func settings() -> SimulatorSettings {
         var settings = SimulatorSettings()
         settings.silenceSeconds = Patience.seconds(3)
