@@ -15,6 +15,7 @@ package enum FaultPoint: String, CaseIterable, Sendable {
     case settlementStored = "payment.settlement_stored"
     case renewalStored = "subscription.renewal_stored"
     case chargeStored = "payment.charge_stored"
+    case chargeMarked = "payment.charge_marked"
     case chargeSent = "payment.charge_sent"
     case dunningStepStored = "dunning.step_stored"
     case accountRemovalStored = "account.removal_stored"

@@ -73,6 +73,7 @@ ONLY_ON_OWN_PAGES = {"payment.intent_stored", "payment.intent_created"}
 ONLY_IN_RENEWALS = {
     "subscription.renewal_stored",
     "payment.charge_stored",
+    "payment.charge_marked",
     "payment.charge_sent",
 }
 # Nor by these, where unpaid services are stopped: test_system_dunning_crash.py.

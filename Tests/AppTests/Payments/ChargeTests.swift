@@ -1,10 +1,12 @@
-import App
 import Core
 import Foundation
 import Postgres
 import Simulators
+import Support
 import Testing
 import Wire
+
+@testable import App
 
 /// Charges of saved cards that go wrong for no fault of the card's.
 @Suite struct ChargeTests {
@@ -149,6 +151,93 @@ import Wire
             _ = try await app.invoices(of: ann, count: 2)
             #expect(app.simulators.stripe.paidCharges.count == 2)
             #expect(try await app.suspense().values.allSatisfy { $0 == 0 })
+        }
+    }
+
+    /// A renewal's charge that is stored while the processor cannot be reached; `isSent` false
+    /// leaves it as a worker does that dies before the call.
+    private func storedCharge(_ app: TestApp, isSent: Bool) async throws -> (Person, ID<Invoice>) {
+        let ann = try await app.register()
+        _ = try await app.buy(by: ann)
+        _ = try await app.savedCard(of: ann)
+        app.simulators.stripe.host.faults.add(Fault(Self.charge, .refuse, times: 10_000))
+        try await app.pass(days: 31)
+        _ = try await eventually("a charge that does not arrive") {
+            try await app.count(
+                "SELECT 1 FROM jobs WHERE kind = 'payment.collect' AND last_error IS NOT NULL"
+            ) == 1 ? true : nil
+        }
+        #expect(try await app.count("\(unsafeRaw: Self.open) AND charge_sent_at IS NOT NULL") == 1)
+        if !isSent { try await app.run("UPDATE payments SET charge_sent_at = NULL") }
+        let bill = try await app.invoices(of: ann, count: 1, status: "open")[0]
+        return (ann, try #require(ID<Invoice>(bill["id"]?.string ?? "")))
+    }
+
+    private static let open =
+        "SELECT 1 FROM payments WHERE kind = 'saved_card' AND status = 'created'"
+
+    @Test func `a charge that was never sent is closed without asking, and never sent`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let (ann, bill) = try await storedCharge(app, isSent: false)
+            // The processor is not reached: whoever asked it could not close anything.
+            let void = try await app.doTo(bill, "void", json: ["reason": "An apology"])
+            #expect(void.status == 200, "\(void.text)")
+            app.simulators.stripe.host.faults.clear()
+            try await app.pass(days: 1.25)
+            try await app.settleDunning()
+            #expect(app.simulators.stripe.paidCharges.count == 1)
+            #expect(try await app.subscription(of: app.logInAgain(ann))["status"] == "active")
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test func `a charge that may have been sent is closed only once the processor has said so`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let (_, bill) = try await storedCharge(app, isSent: true)
+            #expect(try await app.doTo(bill, "void", json: ["reason": "An apology"]).status == 503)
+            #expect(try await app.count("\(unsafeRaw: Self.open)") == 1)
+        }
+    }
+
+    @Test func `whoever is about to send a charge sees that it is closed`() async throws {
+        try await TestApp.run { app in
+            let (_, _) = try await storedCharge(app, isSent: false)
+            try await app.run("UPDATE jobs SET run_at = 'infinity' WHERE status = 'queued'")
+            app.simulators.stripe.host.faults.clear()
+            let payment: ID<Payment> = try await app.services.database.transaction(for: .system) {
+                try $0.one("\(unsafeRaw: Self.open.replacing("SELECT 1", with: "SELECT id"))") {
+                    try $0.id("id")
+                }
+            }
+            let isLocked = AsyncStream<Void>.makeStream()
+            async let closing: Void = app.services.database.transaction(for: .system) { session in
+                _ = try session.lockPayment(payment)
+                isLocked.continuation.finish()
+                // The sender waits for the lock with what it read before.
+                Thread.sleep(forTimeInterval: 1)
+                try session.setStatus(.cancelled, of: payment, intent: nil, now: app.clock.now)
+            }
+            for await _ in isLocked.stream {}
+            let settled = try await Settlements(app.services).check(payment)
+            try await closing
+            #expect(settled.status == .cancelled)
+            #expect(app.simulators.stripe.paidCharges.count == 1)
+        }
+    }
+
+    @Test func `a charge that was never sent makes way for whoever pays by hand`() async throws {
+        try await TestApp.run { app in
+            let (ann, bill) = try await storedCharge(app, isSent: false)
+            app.simulators.stripe.host.faults.clear()
+            try await app.payByHand(["id": .string(bill.text)])
+            _ = try await app.invoices(of: ann, count: 2)
+            #expect(app.simulators.stripe.paidCharges.count == 2)
+            #expect(try await app.count("SELECT 1 FROM payments WHERE kind = 'saved_card'") == 1)
+            try await app.requireCleanBooks()
         }
     }
 }

@@ -277,6 +277,7 @@ package struct Checkouts: Sendable {
     ///
     /// - Throws: ``Web/Problem/orderIsPaid`` when it turns out to be paid.
     func abandon(_ stored: PaymentRecord) async throws {
+        if try await closeUnsent(stored) { return }
         // One whose first answer was lost, or is on its way, learns its page only by being asked.
         let payment: PaymentRecord
         do {
@@ -302,6 +303,26 @@ package struct Checkouts: Sendable {
         }
         try await Settlements(services).check(payment.id)
         try await close(payment.id)
+    }
+
+    /// Closes a charge that was never sent, without asking the processor, which would send it.
+    ///
+    /// - Returns: whether it was one; whoever sends it now finds it closed.
+    private func closeUnsent(_ payment: PaymentRecord) async throws -> Bool {
+        guard payment.isUnsentCharge else { return false }
+        let services = services
+        let now = services.clock.now
+        return try await services.database.transaction(for: .system) { session in
+            guard try session.lockPayment(payment.id)?.isUnsentCharge == true else { return false }
+            try session.setStatus(.cancelled, of: payment.id, intent: nil, now: now)
+            // What is owed all the same is charged once whoever closes it had time for it.
+            try session.enqueue(
+                .collecting(payment.invoice, delaySeconds: 60),
+                ids: services.ids,
+                now: now
+            )
+            return true
+        }
     }
 
     private func close(_ id: ID<Payment>) async throws {

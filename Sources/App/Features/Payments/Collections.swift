@@ -94,9 +94,13 @@ struct Collections: Sendable {
     }
 
     /// Asks the processor to charge a stored attempt; the same attempt asks the same again.
-    func send(_ payment: PaymentRecord) async throws -> IntentState {
+    ///
+    /// - Returns: nil for an attempt that was closed before it was sent, of which nothing is made.
+    func send(_ payment: PaymentRecord) async throws -> IntentState? {
         guard let card = payment.parameters.savedCard else { throw Problem.invoiceIsNotPayable }
         let customer = try await GatewayCustomers(services).identifier(of: payment.customer)
+        guard try await markSent(payment) else { return nil }
+        services.faults.reach(.chargeMarked)
         let state = try await services.payments.charge(
             SavedCardCharge(
                 customer: customer,
@@ -112,6 +116,19 @@ struct Collections: Sendable {
             try $0.storeIntent(state.id, of: payment.id)
         }
         return state
+    }
+
+    /// Notes, before the call, that a charge may be known to the processor from now on.
+    ///
+    /// - Returns: false when it was closed meanwhile.
+    private func markSent(_ payment: PaymentRecord) async throws -> Bool {
+        let now = services.clock.now
+        return try await services.database.transaction(for: .system) { session in
+            guard let current = try session.lockPayment(payment.id), current.status.isUnderWay
+            else { return false }
+            try session.markSent(payment.id, now: now)
+            return true
+        }
     }
 
     private func markUnpaid(_ invoice: InvoiceRecord) async throws {

@@ -39,7 +39,7 @@ struct PaymentInquiry: Sendable {
 
     /// A payment whose first answer was lost: asking the same again gives that answer, as long as
     /// the processor remembers the key. After that it is looked for, because money may have moved.
-    private func askAgain(_ payment: PaymentRecord) async throws -> Finding {
+    private func askAgain(_ payment: PaymentRecord) async throws -> Finding? {
         let age = services.clock.now.timeIntervalSince(payment.createdAt)
         guard age < Checkouts.keySeconds else { return try await lookFor(payment) }
         switch payment.kind {
@@ -52,7 +52,7 @@ struct PaymentInquiry: Sendable {
             // Nobody is charged anew for what was paid another way meanwhile.
             guard try await isOwed(payment) else { return try await lookFor(payment) }
             do {
-                return finding(payment, try await Collections(services).send(payment))
+                return try await Collections(services).send(payment).map { finding(payment, $0) }
             } catch RemoteFailure.declined(let code, let message) {
                 return .declined(code: code, message: message)
             }
@@ -69,7 +69,8 @@ struct PaymentInquiry: Sendable {
 
     /// Finds a payment by the name of ours that it bears. A page that nobody was led to took none.
     private func lookFor(_ payment: PaymentRecord) async throws -> Finding {
-        guard payment.kind != .checkout, let customer = try await gatewayCustomer(of: payment)
+        guard payment.kind != .checkout, !payment.isUnsentCharge,
+            let customer = try await gatewayCustomer(of: payment)
         else { return .neverArrived }
         let found = try await services.payments.listIntents(
             customer: customer,

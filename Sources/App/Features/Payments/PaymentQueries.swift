@@ -116,6 +116,15 @@ extension Session {
         )
     }
 
+    func markSent(_ payment: ID<Payment>, now: Date) throws {
+        try run(
+            """
+            UPDATE payments SET charge_sent_at = coalesce(charge_sent_at, \(now))
+            WHERE id = \(payment.uuid)
+            """
+        )
+    }
+
     func storeIntent(_ id: String, of payment: ID<Payment>) throws {
         try run(
             """
@@ -159,7 +168,8 @@ extension PaymentRecord {
     static let columns: SQL = """
         id, customer_id, order_id, invoice_id, gateway, kind, status, amount_minor, currency,
         idempotency_key, parameters::text AS parameters, gateway_checkout_id, gateway_intent_id,
-        checkout_url, failure, reference, received_at, excess_minor, created_at, settled_at,
+        checkout_url, failure, reference, received_at, excess_minor, created_at,
+        charge_sent_at, settled_at,
         (
             SELECT coalesce(sum(refunds.amount_minor), 0)::bigint FROM refunds
             WHERE refunds.payment_id = payments.id AND refunds.status = 'succeeded'
@@ -193,6 +203,7 @@ extension PaymentRecord {
             reference: try row.optional("reference"),
             receivedAt: try row.optional("received_at"),
             createdAt: try row.get("created_at"),
+            chargeSentAt: try row.optional("charge_sent_at"),
             settledAt: try row.optional("settled_at")
         )
     }

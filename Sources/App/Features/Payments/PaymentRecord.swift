@@ -56,7 +56,12 @@ package struct PaymentRecord: Sendable {
     package let reference: String?
     package let receivedAt: Date?
     package let createdAt: Date
+    /// When the charge of a saved card was about to be sent; nil for one that never was.
+    package let chargeSentAt: Date?
     package let settledAt: Date?
+
+    /// Whether it is a charge that the processor never heard of and will not, once it is closed.
+    var isUnsentCharge: Bool { kind == .savedCard && chargeSentAt == nil && status == .created }
 
     /// Whether the processor may still tell of money: it may for one that we gave up, because its
     /// payer may have been faster.

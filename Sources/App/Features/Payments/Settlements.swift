@@ -21,8 +21,10 @@ package struct Settlements: Sendable {
     @discardableResult
     package func check(_ id: ID<Payment>) async throws -> PaymentRecord {
         let payment = try await load(id)
-        guard payment.mayBringMoney, let finding = try await PaymentInquiry(services).ask(payment)
-        else { return payment }
+        guard payment.mayBringMoney else { return payment }
+        guard let finding = try await PaymentInquiry(services).ask(payment) else {
+            return try await load(id)
+        }
         services.faults.reach(.settlementAsked)
         let services = services
         let now = services.clock.now
@@ -178,7 +180,7 @@ package struct Settlements: Sendable {
         now: Date
     ) throws {
         guard let current = try session.lockPayment(payment.id), current.status.isUnderWay,
-            current.intentID == nil
+            current.intentID == nil, current.chargeSentAt == payment.chargeSentAt
         else { return }
         guard payment.kind == .savedCard else {
             return try session.setStatus(
