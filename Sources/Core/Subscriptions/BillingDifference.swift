@@ -14,7 +14,8 @@ enum BillingDifference {
                 additions.append(line)
                 continue
             }
-            if known.says(theSameAs: line) { continue }
+            // What was waived is neither asked for again nor given back, whatever becomes of it.
+            if known.isWaived || known.says(theSameAs: line) { continue }
             if known.isReversal {
                 additions.append(line.revised(known.revision + 1))
             } else {
@@ -22,7 +23,8 @@ enum BillingDifference {
                 additions.append(line.revised(known.revision + 2))
             }
         }
-        reversals += latest.values.filter { !$0.isReversal }.map { $0.reversed(due: instant) }
+        reversals += latest.values.filter { !$0.isReversal && !$0.isWaived }
+            .map { $0.reversed(due: instant) }
         reversals.sort { $0.identity.order < $1.identity.order }
         return reversals + additions
     }

@@ -52,6 +52,8 @@ package struct BillingLine: Hashable, Sendable {
     package let reduces: Reduction?
     /// Negative for a credit, and for what takes back a charge.
     package let amount: Money
+    /// Whether its bill was cancelled: its time is billed, and costs nothing.
+    package let isWaived: Bool
 
     package struct Reduction: Hashable, Sendable {
         package let line: BillingLineIdentity
@@ -74,7 +76,8 @@ package struct BillingLine: Hashable, Sendable {
         rounding: Rounding,
         due: Instant,
         reduces: Reduction?,
-        amount: Money
+        amount: Money,
+        isWaived: Bool = false
     ) {
         self.identity = identity
         self.revision = revision
@@ -86,6 +89,7 @@ package struct BillingLine: Hashable, Sendable {
         self.due = due
         self.reduces = reduces
         self.amount = amount
+        self.isWaived = isWaived
     }
 
     /// A line that is owed, with its amount.

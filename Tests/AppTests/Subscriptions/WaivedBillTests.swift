@@ -92,4 +92,49 @@ import Wire
             try await app.requireCleanBooks()
         }
     }
+
+    @Test func `a coming month that is waived stays so after changes that are withdrawn`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            _ = try await app.buy(by: ann)
+            _ = try await app.savedCard(of: ann)
+            let lead = try await app.api.put(
+                "/api/v1/admin/settings",
+                json: ["renewal_lead_days": ["monthly": 14, "yearly": 3]],
+                token: try await app.token(of: "admin")
+            )
+            #expect(lead.status == 200, "\(lead.text)")
+            try await app.pass(days: 18)
+            _ = try await Renewals(app.services).bill()
+            let bill = try await app.invoices(of: ann, count: 1, status: "open")[0]
+            let id = try #require(ID<Invoice>(bill["id"]?.string ?? ""))
+            #expect(try await app.doTo(id, "void", json: ["reason": "Sorry"]).status == 200)
+            let fresh = try await app.logInAgain(ann)
+            let subscription = try #require(
+                ID<Subscription>(try await app.subscription(of: fresh)["id"]?.string ?? "")
+            )
+            let more = SubscriptionChange.terms(plan: nil, cycle: nil, quantity: 2, .atPeriodEnd)
+            for (change, withdrawal) in [
+                (.cancel(.atPeriodEnd), .withdrawCancellation), (more, .withdrawTerms),
+            ] as [(SubscriptionChange, SubscriptionChange)] {
+                for each in [change, withdrawal] {
+                    _ = try await Subscriptions(app.services).make(
+                        each,
+                        to: subscription,
+                        for: .system,
+                        actor: .job(.billSubscriptions)
+                    )
+                    _ = try await Renewals(app.services).bill()
+                }
+            }
+            try await app.pass(days: 16)
+            _ = try await Renewals(app.services).bill()
+            #expect(app.simulators.stripe.paidCharges.count == 1)
+            #expect(try await app.freeCredit(of: app.logInAgain(ann)) == 0)
+            #expect(try await app.balance("receivable") == 0)
+            try await app.requireCleanBooks()
+        }
+    }
 }

@@ -105,4 +105,42 @@ import Testing
         let lines = try history.owed(at: Sample.instant("2027-06-16T00:00:00Z"))
         #expect(lines.allSatisfy { $0.recomputedAmount == $0.amount })
     }
+
+    @Test(arguments: [SubscriptionEvent.Cancellation.atPeriodEnd, .atOnce(unused: .credited)])
+    func `a period that was waived is not given back`(
+        _ end: SubscriptionEvent.Cancellation
+    ) throws {
+        let history = try yearly()
+        let ahead = try Sample.instant("2028-03-30T00:00:00Z")
+        let made = try history.difference(at: ahead, to: [], billedAhead: .usual)
+        let invoiced = [made[0], made[1].waived]
+        let ended = try history.adding(.cancelled(end), at: ahead + 60)
+        let lines = try ended.difference(at: ahead + 60, to: invoiced, billedAhead: .usual)
+        #expect(!lines.contains { $0.isReversal })
+    }
+
+    @Test func `a period that was waived stays so after a change that is withdrawn`() throws {
+        let ahead = try Sample.instant("2028-03-30T00:00:00Z")
+        var history = try yearly()
+        let made = try history.difference(at: ahead, to: [], billedAhead: .usual)
+        var invoiced = [made[0], made[1].waived]
+        let ends: [(SubscriptionEvent.Kind, SubscriptionEvent.Kind)] = [
+            (.cancelled(.atPeriodEnd), .cancellationWithdrawn),
+            (.changed(try Sample.terms(2, 12_000, .yearly), .atPeriodEnd), .changeWithdrawn),
+        ]
+        for (turn, (event, withdrawal)) in ends.enumerated() {
+            let now = ahead + Int64(turn * 120)
+            history = try history.adding(event, at: now + 60)
+            invoiced += try history.difference(at: now + 60, to: invoiced, billedAhead: .usual)
+            history = try history.adding(withdrawal, at: now + 90)
+            invoiced += try history.difference(at: now + 90, to: invoiced, billedAhead: .usual)
+        }
+        #expect(
+            invoiced.dropFirst(2).map(\.brief) == [
+                "period 2028-04-01 2029-04-01 12000", "-period 2028-04-01 2029-04-01 -12000",
+            ]
+        )
+        let later = try Sample.instant("2028-04-02T00:00:00Z")
+        #expect(try history.difference(at: later, to: invoiced, billedAhead: .usual) == [])
+    }
 }

@@ -47,6 +47,23 @@ enum Sample {
 }
 
 extension BillingLine {
+    /// The line as it is read once its bill was cancelled.
+    var waived: BillingLine {
+        BillingLine(
+            identity: identity,
+            revision: revision,
+            isReversal: isReversal,
+            span: span,
+            period: period,
+            terms: terms,
+            rounding: rounding,
+            due: due,
+            reduces: reduces,
+            amount: amount,
+            isWaived: true
+        )
+    }
+
     /// The line in short: what, from, to, amount.
     var brief: String {
         let kind = isReversal ? "-\(identity.kind.rawValue)" : identity.kind.rawValue

@@ -343,7 +343,8 @@ extension BillingLine {
         subscription_id, subscription_lines.kind, cause, revision, is_reversal, period_start_at,
         period_end_at, span_start_at, span_end_at, plan_id, price_id,
         subscription_lines.unit_minor, subscription_lines.currency, subscription_lines.quantity,
-        billing_cycle, rounding, subscription_lines.due_at, subscription_lines.amount_minor
+        billing_cycle, rounding, subscription_lines.due_at, subscription_lines.amount_minor,
+        (SELECT i.status = 'void' FROM invoices i WHERE i.id = invoice_lines.invoice_id) AS is_waived
         """
 
     fileprivate init(row: Row) throws {
@@ -367,7 +368,8 @@ extension BillingLine {
             rounding: try row.choice("rounding"),
             due: try instant("due_at"),
             reduces: nil,
-            amount: try row.money("amount_minor", try row.currency("currency"))
+            amount: try row.money("amount_minor", try row.currency("currency")),
+            isWaived: try row.get("is_waived")
         )
     }
 }
