@@ -1,6 +1,7 @@
 import App
 import Core
 import Postgres
+import Simulators
 import Testing
 import Wire
 
@@ -28,6 +29,48 @@ import Wire
             let next = try await app.invoices(of: app.logInAgain(ann), count: 2)[0]
             #expect(next["total"]?["amount"]?.integer == 5_800 + due)
             #expect(try await app.subscription(of: app.logInAgain(ann))["status"] == "active")
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `what is too little for a card is billed by itself when nothing follows`(
+        atPeriodEnd: Bool
+    ) async throws {
+        try await TestApp.run { app in
+            try await app.move(to: "2027-03-01T12:00:00Z")
+            let ann = try await app.register()
+            _ = try await app.buy(by: ann)
+            _ = try await app.savedCard(of: ann)
+            let id = try #require(try await app.subscription(of: ann)["id"]?.string)
+            try await app.pass(days: 30.75)
+            let fresh = try await app.logInAgain(ann)
+            let path = "/api/v1/subscriptions/\(id)"
+            let wish: JSON = ["quantity": 2, "when": "now"]
+            let shown = try await app.api.post("\(path)/preview", json: wish, token: fresh.token)
+            let due = try #require(shown.json["total"]?["amount"]?.integer)
+            _ = try await app.api.put(path, json: wish, token: fresh.token)
+            let left = try await app.api.post(
+                "\(path)/cancel",
+                json: atPeriodEnd
+                    ? ["at_period_end": true] : ["at_period_end": false, "unused": "forfeited"],
+                token: atPeriodEnd ? fresh.token : try await app.token(of: "billing")
+            )
+            #expect(left.status == 200, "\(left.text)")
+            if atPeriodEnd { #expect(try await app.count("SELECT 1 FROM invoices") == 1) }
+            try await app.pass(days: 1)
+            _ = try await app.subscription(of: ann, reaching: "cancelled")
+            let last = try await app.invoices(of: ann, count: 1, status: "open")[0]
+            #expect(last["total"]?["amount"]?.integer == due)
+            // No card is asked for it, and nobody is called a bad payer for it.
+            try await app.pass(days: 15)
+            #expect(app.simulators.stripe.paidCharges.count == 1)
+            #expect(try await app.count("SELECT 1 FROM dunning_cases") == 0)
+            let mail = try #require(app.subjects(to: ann).first { $0.hasPrefix("Invoice ") })
+            let text = app.simulators.mail.messages.first { $0.subject == mail }?.text ?? ""
+            #expect(text.contains("too little for a card"), "\(text)")
+            try await app.grant(due, to: ann)
+            #expect(try await app.invoices(of: ann, count: 2).count == 2)
             try await app.requireCleanBooks()
         }
     }

@@ -28,14 +28,18 @@ enum InvoiceMails {
         let links = try addresses(of: invoices, session, services, now: now)
         let mails = try zip(invoices, links).map { invoice, address in
             let card = cards[invoice.customer]
+            let isChargeable = !invoice.due.isTooLittleForCards
             let what =
-                card.map { "It will be charged to your card \($0.label) when it is due." }
-                ?? "Please pay it by then, on the invoice's page."
+                !isChargeable
+                ? "This is too little for a card. You can pay it by bank transfer or from credit; "
+                    + "nothing happens while it stays open."
+                : card.map { "It will be charged to your card \($0.label) when it is due." }
+                    ?? "Please pay it by then, on the invoice's page."
             return mail(
                 newTemplate,
                 "\(invoice.label) of \(invoice.total)",
                 ["\(invoice.label) of \(invoice.total) is due on \(invoice.dueText).", what],
-                action: card == nil ? "Pay the invoice" : "See the invoice",
+                action: card == nil && isChargeable ? "Pay the invoice" : "See the invoice",
                 address,
                 reason: "You get this mail because you are a customer of ours.",
                 invoice,

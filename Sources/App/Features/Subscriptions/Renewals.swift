@@ -137,11 +137,16 @@ package struct Renewals: Sendable {
             services,
             now: now
         )
-        if case .ended = try history.state(at: Instant(now)) {
+        let hasEnded = try history.state(at: Instant(now)).active == nil
+        if hasEnded {
             try AccountRemovalMails.tellOfEnd(of: subscription.id, session, services, now: now)
         }
         return try lines.map {
-            BilledLine(line: $0, planName: try session.planName($0.terms.plan))
+            BilledLine(
+                line: $0,
+                planName: try session.planName($0.terms.plan),
+                isLast: hasEnded
+            )
         }
     }
 

@@ -9,6 +9,8 @@ import Wire
 struct BilledLine: Sendable {
     let line: BillingLine
     let planName: String
+    /// Whether the subscription has ended, so that no later bill follows.
+    var isLast = false
     /// What it comes to on its bill, once that is made.
     var amounts: BilledAmounts?
     /// What it gives back of, when that stands on an earlier invoice.
@@ -133,9 +135,10 @@ struct SubscriptionBill: Sendable {
     /// What is to be paid; negative when more is given back than charged.
     var total: Money { bill.total - bill.carriedToCredit }
 
-    /// Whether it is too little for a card, and of a period that another bill follows.
+    /// Whether it is too little for a card, and another bill follows it.
     var waitsForNext: Bool {
-        bill.total.isTooLittleForCards && lines.allSatisfy { $0.line.identity.kind != .period }
+        bill.total.isTooLittleForCards
+            && lines.allSatisfy { $0.line.identity.kind != .period && !$0.isLast }
     }
 }
 

@@ -168,10 +168,15 @@ package struct Subscriptions: Sendable {
                     to: billed,
                     settledBefore: since
                 )
+                let after = try history.state(at: instant)
+                self.state = after
                 owed = try lines.map {
-                    BilledLine(line: $0, planName: try session.planName($0.terms.plan))
+                    BilledLine(
+                        line: $0,
+                        planName: try session.planName($0.terms.plan),
+                        isLast: after.active == nil
+                    )
                 }
-                self.state = try history.state(at: instant)
             } catch let problem as HistoryProblem {
                 throw Problem(problem)
             }
