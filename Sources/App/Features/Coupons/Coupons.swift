@@ -74,7 +74,8 @@ struct Coupons: Sendable {
 
     /// Takes a coupon for an order that is being placed: one of its uses, by the statement that
     /// finds it. The coupon stays locked until the transaction ends, so that what a customer has
-    /// taken of it is counted rightly.
+    /// taken of it is counted rightly; the customer is locked before, so that two coupons for first
+    /// orders are not both taken.
     ///
     /// - Throws: as ``check(_:for:by:_:now:)``; the transaction gives the use back.
     static func take(
@@ -88,8 +89,6 @@ struct Coupons: Sendable {
             _ = try check(code, for: quote, by: customer, session, now: now)
             throw Problem(CouponRefusal.usedUp)
         }
-        // Another coupon for first orders is another row; the customer's is the same.
-        try session.lockCredits(of: customer)
         let use = try session.use(of: coupon, coupon.used - 1, for: quote, by: customer, now: now)
         if let refusal = coupon.terms.refusal(of: use) { throw Problem(refusal) }
         return coupon

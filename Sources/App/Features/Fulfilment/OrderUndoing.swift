@@ -68,8 +68,8 @@ package struct OrderUndoing: Sendable {
         try await services.database.transaction(for: .system) { session in
             try session.compensateSteps(of: id, now: now)
             try session.releaseDomains(of: id)
-            try Coupons.release(of: id, session, now: now)
             try Credits.giveBack(details.order, session, services, now: now)
+            try Coupons.release(of: id, session, now: now)
             try session.setStatus(.refunded, of: id, now: now)
             try session.record(
                 AuditEntry(

@@ -46,8 +46,7 @@ package struct Orders: Sendable {
     /// Makes an order and its draft invoice. The prices are the server's alone.
     ///
     /// With a key of the caller's, a second order under it is the first. A coupon is taken with the
-    /// order.
-    ///
+    /// order; whoever locks both locks the customer before a coupon.
     package func place(
         _ items: [CartItem],
         coupon code: CouponCode? = nil,
@@ -59,6 +58,7 @@ package struct Orders: Sendable {
         let services = services
         let now = services.clock.now
         return try await services.database.transaction(for: .customer(buyer.customer)) { session in
+            try session.lockCredits(of: buyer.customer)
             if let key, let earlier = try session.order(of: buyer.customer, withKey: key) {
                 return try session.details(of: earlier.id).orThrow(Problem.notFound)
             }
