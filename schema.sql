@@ -189,10 +189,20 @@ CREATE TABLE public.account_removals (
     due_at timestamp with time zone NOT NULL,
     wished_at timestamp with time zone,
     withdrawn_at timestamp with time zone,
+    told_day date NOT NULL,
+    mail_id uuid,
+    mail_sent_at timestamp with time zone,
+    withdrawn_because text,
     CONSTRAINT account_removals_check CHECK ((announced_at >= ended_at)),
     CONSTRAINT account_removals_check1 CHECK ((due_at >= (announced_at + '168:00:00'::interval))),
     CONSTRAINT account_removals_check2 CHECK ((wished_at >= due_at)),
-    CONSTRAINT account_removals_check3 CHECK (((wished_at IS NULL) OR (withdrawn_at IS NULL)))
+    CONSTRAINT account_removals_check3 CHECK (((wished_at IS NULL) OR (withdrawn_at IS NULL))),
+    CONSTRAINT account_removals_check4 CHECK ((((((due_at AT TIME ZONE 'UTC'::text))::date - told_day) >= '-1'::integer) AND ((((due_at AT TIME ZONE 'UTC'::text))::date - told_day) <= 0))),
+    CONSTRAINT account_removals_check5 CHECK (((mail_id IS NOT NULL) OR (wished_at IS NOT NULL) OR (withdrawn_at IS NOT NULL))),
+    CONSTRAINT account_removals_check6 CHECK (((wished_at IS NULL) = (mail_sent_at IS NULL))),
+    CONSTRAINT account_removals_check7 CHECK ((wished_at >= (mail_sent_at + '168:00:00'::interval))),
+    CONSTRAINT account_removals_check8 CHECK (((withdrawn_because IS NULL) OR (withdrawn_at IS NOT NULL))),
+    CONSTRAINT account_removals_withdrawn_because_check CHECK ((withdrawn_because = ANY (ARRAY['taken_up'::text, 'kept'::text, 'held'::text, 'payment_page'::text, 'told_anew'::text])))
 );
 
 ALTER TABLE ONLY public.account_removals FORCE ROW LEVEL SECURITY;
@@ -2192,6 +2202,8 @@ CREATE INDEX dunning_restarts_of_customer ON public.dunning_restarts USING btree
 
 CREATE INDEX email_outbox_of_invoice ON public.email_outbox USING btree (invoice_id) WHERE (invoice_id IS NOT NULL);
 
+CREATE INDEX email_outbox_unsent ON public.email_outbox USING btree (id) WHERE (status <> 'sent'::text);
+
 CREATE INDEX hosting_accounts_by_username ON public.hosting_accounts USING btree (username) WHERE (status = ANY (ARRAY['provisioning'::text, 'active'::text, 'suspended'::text]));
 
 CREATE INDEX hosting_accounts_of_customer ON public.hosting_accounts USING btree (customer_id, id);
@@ -2204,7 +2216,7 @@ CREATE UNIQUE INDEX hosting_accounts_one_per_item ON public.hosting_accounts USI
 
 CREATE UNIQUE INDEX hosting_accounts_remote_once ON public.hosting_accounts USING btree (server_id, remote_user_id) WHERE ((status = ANY (ARRAY['provisioning'::text, 'active'::text, 'suspended'::text])) AND (remote_user_id IS NOT NULL));
 
-CREATE INDEX hosting_accounts_stopped ON public.hosting_accounts USING btree (order_item_id) WHERE (status = 'suspended'::text);
+CREATE INDEX hosting_accounts_stopped ON public.hosting_accounts USING btree (order_item_id) WHERE ((status = ANY (ARRAY['active'::text, 'suspended'::text])) AND (wish = 'suspended'::text));
 
 CREATE UNIQUE INDEX hosting_accounts_username_once ON public.hosting_accounts USING btree (server_id, username) WHERE (status = ANY (ARRAY['provisioning'::text, 'active'::text, 'suspended'::text]));
 
@@ -2367,6 +2379,9 @@ ALTER TABLE ONLY public.account_removals
 
 ALTER TABLE ONLY public.account_removals
     ADD CONSTRAINT account_removals_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+ALTER TABLE ONLY public.account_removals
+    ADD CONSTRAINT account_removals_mail_id_fkey FOREIGN KEY (mail_id) REFERENCES public.email_outbox(id);
 
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);

@@ -144,10 +144,15 @@ struct DunningPlan {
         steps += [step(.giveNotice, notice)].compactMap(\.self)
         let length = Int64(termination.day - termination.noticeDay) * Instant.secondsOfDay
         let given = dunning.done.last { $0.action == .giveNotice }?.at ?? max(notice, now)
-        // What has ended cannot be taken back: an open page may bring the money in this minute.
-        let soonest = dunning.awaited == .page ? now + Instant.secondsOfDay : earliest
-        let end = max(day(termination.day), given + length, soonest)
-        return steps + [DunningTimeline.Step(action: .terminate, at: end)]
+        let end = max(day(termination.day), given + length, earliest)
+        return steps + [DunningTimeline.Step(action: .terminate, at: waitingForPage(until: end))]
+    }
+
+    /// What has ended cannot be taken back, and an open page may bring the money in this minute.
+    /// But whoever opens one after the other keeps nothing for longer than a week.
+    private func waitingForPage(until end: Instant) -> Instant {
+        guard dunning.awaited == .page else { return end }
+        return max(end, min(now + Instant.secondsOfDay, end + 7 * Instant.secondsOfDay))
     }
 
     private func step(_ action: DunningAction, _ at: Instant) -> DunningTimeline.Step? {

@@ -18,10 +18,20 @@ package struct AccountRetention: Hashable, Sendable {
         self.days = days
     }
 
-    /// When an account is removed whose subscription ended then and whose customer is told now; nil
-    /// when it is kept.
-    package func removal(endedAt end: Instant, toldAt now: Instant) -> Instant? {
-        days.map { max(end.adding(days: $0), now.adding(days: AccountRetention.noticeDays)) }
+    /// The day on which an account is removed whose subscription ended then and whose customer is
+    /// told now: the first that begins, where the customer lives, after all of the time; nil when
+    /// it is kept.
+    package func removal(
+        endedAt end: Instant,
+        toldAt now: Instant,
+        in zone: BillingZone
+    ) -> CivilDate? {
+        days.map {
+            let moment = max(end.adding(days: $0), now.adding(days: AccountRetention.noticeDays))
+            let day = zone.civil(at: moment).date
+            guard zone.instant(of: day, secondOfDay: 0) < moment else { return day }
+            return CivilDate(daysSince1970: day.daysSince1970 + 1)
+        }
     }
 
     /// When its customer is to be told, so that the removal is not put off; nil when it is kept.

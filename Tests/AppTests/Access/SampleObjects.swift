@@ -73,6 +73,7 @@ struct SampleObjects: Sendable {
                 "dunning-policies": try await app.newest("dunning_policies", DunningTerms.self),
                 "repricings": try await app.announcedPrice().text,
                 "customers": try await app.newest("customers", Customer.self),
+                "mails": try await app.newest("email_outbox", Mail.self),
                 "views": try await app.newest("saved_views", SavedView.self),
                 "ledger/accounts": try await app.newest("ledger_accounts", LedgerAccount.self),
                 "books/accounts": try await app.newest("ledger_accounts", LedgerAccount.self),

@@ -203,6 +203,13 @@ enum Breakages {
         UPDATE hosting_accounts SET status = 'suspended',
             suspended_reason = 'The subscription has ended.' WHERE status = 'active'
         """,
+        "account.removed_after_its_day": """
+        INSERT INTO account_removals (
+            account_id, customer_id, ended_at, announced_at, due_at, told_day, wished_at
+        )
+        SELECT id, customer_id, now(), now(), now(), current_date, now()
+        FROM hosting_accounts WHERE status = 'active' LIMIT 1
+        """,
         "subscription.suspended_is_unpaid": """
         UPDATE subscriptions SET status = 'suspended' WHERE status = 'active'
         """,

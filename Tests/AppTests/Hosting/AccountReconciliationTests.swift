@@ -2,6 +2,7 @@ import Core
 import Foundation
 import Postgres
 import Simulators
+import Support
 import Testing
 import Wire
 
@@ -30,6 +31,52 @@ import Wire
                     ? true : nil
             }
             #expect(try await app.onlyAccount().suspendedReason == "Staff say so")
+        }
+    }
+
+    @Test func `another account that has its number is neither stopped nor let go on`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let (ann, bob) = (try await app.register(), try await app.register())
+            _ = try await app.buy(by: ann)
+            let account = try await app.onlyAccount()
+            let accounts = HostingAccounts(app.services)
+            _ = try await accounts.suspend(account.id, reason: "Abuse", actor: .system)
+            _ = try await app.buy(by: bob)
+            // Bob's account is on a server of its own; on Ann's somebody has made one by hand.
+            let server = try await accounts.panelServer(account.server)
+            let other = try await app.services.panel.createAccount(
+                PanelAccountRequest(
+                    username: "by-hand",
+                    email: "by-hand@example.org",
+                    password: "another-password",
+                    fullName: nil,
+                    phone: nil,
+                    company: nil,
+                    packageID: nil,
+                    type: .panel,
+                    billingID: "none of ours",
+                    customerID: "nobody",
+                    createdAt: app.clock.now
+                ),
+                on: server
+            )
+            try await app.run(
+                """
+                UPDATE hosting_accounts SET remote_user_id = \(other.id)
+                WHERE id = \(account.id.uuid)
+                """
+            )
+            _ = try await AccountReconciliation(app.services).run()
+            let state = try await app.count(
+                """
+                SELECT 1 FROM hosting_accounts WHERE id = \(account.id.uuid)
+                    AND panel_state = 'missing' AND wish_number = wish_settled
+                """
+            )
+            #expect(state == 1)
+            #expect(try await app.services.panel.account(other.id, on: server)?.isSuspended != true)
         }
     }
 

@@ -57,7 +57,9 @@ import Testing
     {
         #expect(try plan(.page, on: 15).first == "remind 2")
         #expect(try plan(.page, on: 15).dropFirst().first == "suspend 10")
-        #expect(try plan(.page, warned, on: 45) == ["terminate 46"])
+        #expect(try plan(.page, warned, on: 33) == ["terminate 34"])
+        // Whoever opens one page after the other does so for a week.
+        #expect(try plan(.page, warned, on: 45) == ["terminate 37"])
         #expect(try plan(.nothing, warned, on: 45) == ["terminate 30"])
     }
 }

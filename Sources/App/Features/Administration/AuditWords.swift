@@ -78,6 +78,7 @@ enum AuditWords {
         "credit.grant": "Credit given", "credit.revoke": "Credit taken back",
         "plan.announce_price": "New price announced to those who have bought",
         "plan.withdraw_price": "Announced price withdrawn",
+        "mail.send_again": "Mail sent again",
         "hosting_account.plan_set_by_hand": "Plan set at the panel by hand",
         "plan.create": "Plan made", "plan.change": "Plan changed",
         "plan.retire": "Plan taken off sale", "server.create": "Server added",

@@ -4,26 +4,48 @@ import Postgres
 import Support
 import Web
 
-/// Accounts that are not at their panels as they are here.
+/// Accounts that are not at their panels as they are here, and mails that have not left.
 enum ConsoleDifferencePages {
     private static let most = 500
 
     static func add(to router: inout Router<Services>) {
         router.on(ConsoleServerRoutes.differences, as: StaffContext.self, show)
         router.on(ConsoleCustomerRoutes.clearPlanNote, as: BillingContext.self, clear)
+        router.on(ConsoleServerRoutes.sendMailAgain, as: BillingContext.self, sendAgain)
+    }
+
+    private static func sendAgain(
+        _ request: Request,
+        _ context: BillingContext,
+        _ id: ID<Mail>
+    ) async throws -> Response {
+        try await ConsoleAction.perform(
+            context,
+            backTo: ConsoleServerRoutes.differences.path(),
+            saying: "It is sent again."
+        ) {
+            try await UnsentMails(context.services)
+                .sendAgain(id, actor: context.user.actor(request))
+        }
     }
 
     private static func show(_ request: Request, _ context: StaffContext) async throws -> Response {
         let found = try await context.services.database.transaction(for: .system) {
             try $0.differingAccounts(most: most)
         }
+        let mails = try await UnsentMails(context.services).list(most: most)
         return PortalPage.console(
             title: "Differences",
             section: .servers,
             request,
             context
         ) {
-            DifferencesView(accounts: found, token: context.csrfToken, rights: context.rights)
+            DifferencesView(
+                accounts: found,
+                mails: mails,
+                token: context.csrfToken,
+                rights: context.rights
+            )
         }
     }
 
@@ -59,6 +81,7 @@ enum ConsoleDifferencePages {
 /// Accounts that differ, with what is done about each.
 struct DifferencesView: View {
     let accounts: [DifferingAccount]
+    let mails: [UnsentMail]
     let token: String
     let rights: ConsoleRights
 
@@ -69,13 +92,45 @@ struct DifferencesView: View {
                 "Each hour panels are asked how their accounts stand. What differs is told again.",
             back: ("Servers", ConsoleServerRoutes.list.path())
         )
-        ListCard(
-            "Accounts",
-            accounts,
-            none: "Every account is at its panel as it is here.",
-            row: row
-        ) {
-            ["Account", "Here", "At its panel", "What is to be done", .actions]
+        div(.classes("stack")) {
+            ListCard(
+                "Accounts",
+                accounts,
+                none: "Every account is at its panel as it is here.",
+                row: row
+            ) {
+                ["Account", "Here", "At its panel", "What is to be done", .actions]
+            }
+            ListCard(
+                "Mails that have not left",
+                mails,
+                none: "Every mail about what is owed, or is to be removed, has left.",
+                row: row
+            ) {
+                ["Mail", "To", "Why", "Since", .actions]
+            }
+        }
+    }
+
+    private func row(_ mail: UnsentMail) -> DataTable.Row {
+        DataTable.Row {
+            mail.subject
+            Stacked {
+                TextLink(mail.customerName, to: ConsoleCustomerRoutes.show.path(mail.customer))
+                span(.classes("soft", "small")) { mail.recipient }
+            }
+            mail.error ?? "It is still being tried."
+            Moment(mail.createdAt)
+            HTML {
+                if mail.isRefused, rights.movesMoney {
+                    ActionForm(
+                        "Send it again",
+                        to: ConsoleServerRoutes.sendMailAgain.path(mail.id),
+                        token: token,
+                        size: .small
+                    )
+                }
+            }
         }
     }
 
@@ -118,6 +173,9 @@ struct DifferencesView: View {
 
     private func advice(_ each: DifferingAccount) -> String {
         if let note = each.planNote { return note }
+        if let wish = each.account.wish, wish.goal == .terminated, let failure = wish.failure {
+            return "It was not removed: \(failure)"
+        }
         if each.panelState == .missing {
             return "Its panel does not know it. Look there, or remove it here."
         }

@@ -137,6 +137,7 @@ enum ConsolePlanRoutes {
 enum ConsoleServerRoutes {
     static let list = Route(.get, "/console/servers")
     static let differences = Route(.get, "/console/differences")
+    static let sendMailAgain = Route(.post, "/console/mails/:id/send", ID<Mail>.self)
     static let export = Route(.get, "/console/servers.csv")
     static let new = Route(.get, "/console/servers/new")
     static let add = Route(.post, "/console/servers")

@@ -150,8 +150,8 @@ struct SubscriptionFileView: View {
         if let end = record.endsAt {
             facts.append(Facts.Fact(record.status == .cancelled ? "Ended" : "Ends") { Moment(end) })
         }
-        if let day = file.subscribed.remains?.removedAt {
-            facts.append(Facts.Fact("Account is removed") { Moment(day) })
+        if let day = file.subscribed.remains?.removal {
+            facts.append(Facts.Fact("Account is removed") { Moment(day.at) })
         }
         facts.append(
             Facts.Fact("Order") {
@@ -237,6 +237,12 @@ struct SubscriptionActions: View {
 
     private var record: SubscriptionRecord { file.subscribed.record }
 
+    /// Whether an end can be withdrawn, or what has ended taken up again.
+    private var canGoOn: Bool {
+        guard let remains = file.subscribed.remains else { return record.endsAt != nil }
+        return remains.account == .stopped
+    }
+
     var body: HTML {
         if record.status != .cancelled, record.endsAt == nil {
             Card("Change the plan") {
@@ -256,7 +262,7 @@ struct SubscriptionActions: View {
                         token: token
                     )
                 }
-                if file.subscribed.remains?.hasAccount ?? (record.endsAt != nil) {
+                if canGoOn {
                     ActionForm(
                         record.status == .cancelled ? "Take it up again" : "Do not end it",
                         to: ConsoleSubscriptionRoutes.reactivate.path(record.id),

@@ -135,11 +135,17 @@ struct Dunning: Sendable {
             }
             try DunningMails.send(action, invoice, session, services, now: now)
         case .terminate:
-            var day: Date?
+            var day: RemovalDay?
             for subscription in try session.subscriptions(on: invoice.id)
             where subscription.status != .cancelled {
                 try SubscriptionBilling.forfeit(subscription, session, services, now: now)
-                day = try AccountRemovals.dayAtEnd(of: subscription.id, session, now: now) ?? day
+                let end = try AccountRemovals.atEnd(
+                    of: subscription.id,
+                    session,
+                    services,
+                    now: now
+                )
+                day = end.day ?? day
             }
             // What was given back of a bill made ahead may have paid a part of it, or all.
             let left = try session.lockInvoice(invoice.id).orThrow(Problem.notFound)

@@ -9,7 +9,7 @@ enum DunningMails {
     static func send(
         _ action: DunningAction,
         _ invoice: InvoiceRecord,
-        keptUntil day: Date? = nil,
+        keptUntil day: RemovalDay? = nil,
         _ session: Session,
         _ services: Services,
         now: Date
@@ -36,7 +36,7 @@ enum DunningMails {
         _ action: DunningAction,
         _ invoice: InvoiceRecord,
         _ policy: DunningPolicy,
-        _ keptUntil: Date?
+        _ keptUntil: RemovalDay?
     ) -> (template: String, subject: String, paragraphs: [String])? {
         let owed = "\(invoice.label), \(invoice.due),"
         switch action {

@@ -136,6 +136,7 @@ package struct DunningPolicies: Sendable {
             let before = try session.isExemptFromDunning(customer).orThrow(Problem.notFound)
             guard before != isExempt else { return }
             try session.setDunningExemption(of: customer, to: isExempt)
+            if isExempt { try session.withdrawRemovals(ofExempt: customer, now: now) }
             try session.lookAtDunningAgain(of: customer, now: now)
             try session.record(
                 AuditEntry(

@@ -151,6 +151,9 @@ extension HostingAccounts {
             return pending.number
         }
         let number = try session.storeWish(goal, reason: reason, for: id)
+        if goal != .terminated, reason != SubscriptionBilling.endedReason {
+            try session.withdrawRemoval(ofHeld: id, now: now)
+        }
         let job = NewJob(
             .changeAccount,
             payload: ["account": .string(id.text)],
@@ -189,7 +192,17 @@ extension HostingAccounts {
         case .active: try await services.panel.unsuspend(remote, on: server)
         case .suspended:
             try await services.panel.suspend(remote, reason: wish.reason ?? "", on: server)
-        case .terminated: try await services.panel.delete(remote, on: server)
+        case .terminated:
+            // Panels may give a number or a name to somebody else, and nobody brings back what is
+            // removed.
+            guard let found = try await services.panel.account(remote, on: server) else { return }
+            guard account.isSame(as: found) else {
+                throw RemoteFailure.refused(
+                    code: "another_account",
+                    message: "Number \(remote) is another account there, \(found.username)."
+                )
+            }
+            try await services.panel.delete(remote, on: server)
         }
     }
 
@@ -229,6 +242,14 @@ extension HostingAccountRecord {
     /// Whether its panel has it, so that it can be stopped and removed there.
     var canBeChanged: Bool {
         (status == .active || status == .suspended) && remoteUserID != nil
+    }
+
+    /// Whether an account at its panel is this one: by the identifier we gave it or, where a panel
+    /// keeps none, by its user name and address together.
+    func isSame(as found: PanelAccount) -> Bool {
+        if let billingID = found.billingID { return billingID == id.text }
+        return found.username.lowercased() == username
+            && found.email.lowercased() == email.lowercased()
     }
 
     fileprivate func entry(

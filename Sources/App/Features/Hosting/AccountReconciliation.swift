@@ -37,15 +37,21 @@ struct AccountReconciliation {
         }
         guard !stored.isEmpty else { return }
         let panel = try PanelServer(server, services.keyring)
-        let seen = Dictionary(
+        let listed = Dictionary(
             try await services.panel.accounts(on: panel).map { ($0.id, $0) },
             uniquingKeysWith: { first, _ in first }
+        )
+        // A number alone names nobody: a panel may have given it to another account since.
+        let seen = Dictionary(
+            uniqueKeysWithValues: stored.compactMap { account in
+                account.remoteUserID.flatMap { listed[$0] }
+                    .flatMap { account.isSame(as: $0) ? (account.id, $0) : nil }
+            }
         )
         let now = services.clock.now
         try await services.database.transaction(for: .system) { session in
             for account in stored {
-                guard let remote = account.remoteUserID else { continue }
-                let found = seen[remote]
+                let found = seen[account.id]
                 // A panel of a version that does not say how accounts stand says that they are.
                 let state = found.map { $0.isSuspended ?? account.isSuspended }
                 try session.setPanelState(
@@ -56,7 +62,7 @@ struct AccountReconciliation {
             }
         }
         for account in stored {
-            guard let remote = account.remoteUserID, let isSuspended = seen[remote]?.isSuspended,
+            guard let isSuspended = seen[account.id]?.isSuspended,
                 isSuspended != account.isSuspended
             else { continue }
             try await mend(account)
@@ -69,7 +75,9 @@ struct AccountReconciliation {
         let now = services.clock.now
         try await services.database.transaction(for: .system) { session in
             guard let current = try session.lockHostingAccount(account.id), current.canBeChanged,
-                current.wish?.isPending != true, current.status == account.status
+                current.wish?.isPending != true, current.status == account.status,
+                // What could not be removed is left to staff.
+                current.wish?.goal != .terminated
             else { return }
             try HostingAccounts.wish(
                 current.isSuspended ? .suspended : .active,

@@ -178,17 +178,12 @@ package struct HostingAccounts: Sendable {
         )
     }
 
-    /// The account on the panel that is this one: by the identifier we gave it or, where a panel
-    /// keeps none, by its user name and address together.
+    /// The account on the panel that is this one.
     private func lookUp(
         _ account: HostingAccountRecord,
         on server: PanelServer
     ) async throws -> PanelAccount? {
-        try await services.panel.accounts(on: server).first { found in
-            if let billingID = found.billingID { return billingID == account.id.text }
-            return found.username.lowercased() == account.username
-                && found.email.lowercased() == account.email.lowercased()
-        }
+        try await services.panel.accounts(on: server).first(where: account.isSame)
     }
 
     private func adopt(

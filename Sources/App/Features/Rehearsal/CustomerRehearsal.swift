@@ -74,6 +74,7 @@ struct CustomerRehearsal: Sendable {
         for account in try session.accountsToRemove(retention, by: now, of: customer, most: 100) {
             try AccountRemovals.step(account, session, services, now: now)
         }
+        try session.sendMails(to: customer, storedSince: start, now: now)
     }
 
     /// Panels are taken to do what is wished. What is to be removed stays, with its room: sales of

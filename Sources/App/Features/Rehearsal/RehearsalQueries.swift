@@ -92,6 +92,16 @@ extension Session {
         )
     }
 
+    /// Takes what a rehearsal has stored of mails to have left.
+    func sendMails(to customer: ID<Customer>, storedSince start: Date, now: Date) throws {
+        try run(
+            """
+            UPDATE email_outbox SET status = 'sent', sent_at = \(now)
+            WHERE customer_id = \(customer.uuid) AND status = 'queued' AND created_at >= \(start)
+            """
+        )
+    }
+
     /// What is wished of a customer's accounts but their removal, and is on its way.
     func pendingWishes(of customer: ID<Customer>) throws -> [HostingAccountRecord] {
         try all(

@@ -283,7 +283,7 @@ enum SubscriptionBilling {
         now: Date
     ) throws {
         guard let id = try session.account(of: subscription),
-            let account = try session.hostingAccount(id), account.isStopped(for: endedReason)
+            let account = try session.hostingAccount(id), account.isStoppedByItsEnd
         else { return }
         try HostingAccounts.wish(
             .active,

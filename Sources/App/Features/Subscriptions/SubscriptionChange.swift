@@ -51,21 +51,15 @@ package enum SubscriptionChange: Sendable, Equatable {
             // What was undone has been paid back.
             guard try session.isDelivered(record.id) else { throw Problem.orderIsNotDelivered }
             guard let account = try session.account(of: record.id),
-                let stored = try session.hostingAccount(account),
-                stored.wish?.goal != .terminated
+                let stored = try session.hostingAccount(account)
             else { throw Problem.accountIsRemoved }
+            guard stored.wish?.goal != .terminated else { throw Problem.accountIsBeingRemoved }
             let isHeld = try DisputeFreezing.holds(stored, session)
             guard stored.isToRun || stored.isStopped(for: SubscriptionBilling.endedReason), !isHeld
             else { throw Problem.serviceIsHeld }
             // Whoever is cut off for want of payment does not come back around the bill.
             guard try !session.isOwing(record.id) else { throw Problem.payFirst }
-            let terms = try SubscriptionChange.terms(
-                plan: record.plan,
-                cycle: record.cycle,
-                quantity: record.quantity,
-                in: try session.price(record.price).currency,
-                session
-            )
+            let terms = try SubscriptionChange.termsToComeBack(to: record, session)
             return .reactivated(terms, zone: try session.timeZone(of: record.customer))
         case .terms(let plan, let cycle, let quantity, let timing):
             guard let active = state.active else { throw Problem.subscriptionHasEnded }
@@ -109,6 +103,24 @@ package enum SubscriptionChange: Sendable, Equatable {
         }
     }
 
+    /// What a subscription costs that is taken up again: what its plan costs now or, where it is
+    /// not sold any more, what it cost.
+    private static func termsToComeBack(
+        to record: SubscriptionRecord,
+        _ session: Session
+    ) throws -> SubscriptionTerms {
+        let sold = try session.price(record.price)
+        let plan = try session.plan(record.plan, currency: sold.currency)
+        let price = plan.flatMap { $0.isActive ? $0.price(record.cycle) : nil }
+        return try terms(
+            plan: record.plan,
+            price: price?.id ?? record.price,
+            price?.amount ?? sold,
+            cycle: record.cycle,
+            quantity: record.quantity
+        )
+    }
+
     /// What a plan costs now.
     private static func terms(
         plan: ID<Plan>,
@@ -120,11 +132,27 @@ package enum SubscriptionChange: Sendable, Equatable {
         guard let record = try session.plan(plan, currency: currency),
             record.isActive, let price = record.price(cycle)
         else { throw Problem.invalid([FieldError("plan_id", "not_sold", "This is not sold now.")]) }
+        return try terms(
+            plan: plan,
+            price: price.id,
+            price.amount,
+            cycle: cycle,
+            quantity: quantity
+        )
+    }
+
+    private static func terms(
+        plan: ID<Plan>,
+        price: ID<Price>,
+        _ amount: Money,
+        cycle: BillingCycle,
+        quantity: Int64
+    ) throws -> SubscriptionTerms {
         do {
             return try SubscriptionTerms(
                 plan: plan,
-                price: price.id,
-                unitPrice: price.amount,
+                price: price,
+                unitPrice: amount,
                 quantity: quantity,
                 cycle: cycle
             )
@@ -149,6 +177,10 @@ extension Problem {
     static let accountIsRemoved = Problem.conflict(
         "account_removed",
         "The hosting account of this subscription has been removed. Please order again."
+    )
+    static let accountIsBeingRemoved = Problem.conflict(
+        "account_removed",
+        "The hosting account of this subscription is being removed. Please order again."
     )
     static let serviceIsHeld = Problem.conflict(
         "service_held",

@@ -153,7 +153,7 @@ extension SubscriptionBody {
             coupon: subscribed.coupon.map { KeptCouponBody($0) },
             createdAt: record.createdAt,
             cancelledAt: record.cancelledAt,
-            accountRemovedAt: subscribed.remains?.removedAt
+            accountRemovedAt: subscribed.remains?.removal?.at
         )
     }
 }

@@ -150,22 +150,25 @@ struct SubscriptionView: View {
     }
 
     @HTMLBuilder private var comeBack: HTML {
-        if let remains = subscribed.remains, !remains.hasAccount {
-            Card("Its account is removed") {
-                p { "Everything in it is deleted, so this one cannot be taken up again." }
+        if let account = subscribed.remains?.account, account != .stopped {
+            Card(account == .removed ? "Its account is removed" : "Its account is being removed") {
+                p {
+                    account == .removed
+                        ? "Everything in it is deleted, so this one cannot be taken up again."
+                        : "This one cannot be taken up again."
+                }
                 div(.classes("row")) {
                     ButtonLink("See the plans", to: MarketingRoutes.pricing.path(), .primary)
                 }
             }
         } else {
             Card("Come back") {
-                p { "It begins anew today, at today's price." }
-                if let day = subscribed.remains?.removedAt {
-                    p {
-                        "Its account and everything in it are kept until "
-                        Moment(day: day)
-                        ", and are deleted then."
-                    }
+                p {
+                    "It begins anew today, at today's price or, where its plan is not sold any "
+                    "more, at the one it was sold for."
+                }
+                if let day = subscribed.remains?.removal {
+                    p { AccountRemovalMails.keptUntil(day) }
                 }
                 reactivation("Subscribe again")
             }

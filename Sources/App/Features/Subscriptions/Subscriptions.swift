@@ -235,10 +235,11 @@ package struct SubscribedPlan: Sendable {
 
     /// What is left of a subscription that has ended.
     package struct Remains: Sendable {
-        /// Whether its account is there and not about to be removed.
-        let hasAccount: Bool
+        enum Account: Sendable { case stopped, beingRemoved, removed }
+
+        let account: Account
         /// When the account and everything in it are removed; nil when nothing does so by itself.
-        let removedAt: Date?
+        let removal: RemovalDay?
     }
 
     init(_ record: SubscriptionRecord, _ session: Session, now: Date) throws {
@@ -257,8 +258,9 @@ package struct SubscribedPlan: Sendable {
 extension SubscribedPlan.Remains {
     fileprivate init(_ record: SubscriptionRecord, _ session: Session, now: Date) throws {
         let account = try session.account(of: record.id).flatMap { try session.hostingAccount($0) }
-        hasAccount = account.map { $0.wish?.goal != .terminated } ?? false
-        removedAt = try AccountRemovals.day(of: record, session, now: now)
+        self.account =
+            account.map { $0.wish?.goal == .terminated ? .beingRemoved : .stopped } ?? .removed
+        removal = try AccountRemovals.day(of: record, session, now: now)
     }
 }
 

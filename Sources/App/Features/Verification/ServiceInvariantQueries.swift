@@ -5,7 +5,7 @@ extension Invariant {
     /// Servers, accounts and licences.
     static let services: [Invariant] = [
         serverCounters, accountsOnce, licensesFollowSubscriptions, suspendedIsUnpaid,
-        stoppedByItsEnd, rowsHaveOneOwner,
+        stoppedByItsEnd, removedAfterItsDay, rowsHaveOneOwner,
     ]
 
     private static let serverCounters = Invariant(
@@ -68,6 +68,22 @@ extension Invariant {
         SELECT h.id::text AS id FROM hosting_accounts h JOIN subscriptions s USING (order_item_id)
         WHERE h.status = 'suspended' AND suspended_reason = 'The subscription has ended.'
             AND s.status <> 'cancelled' AND wish_number = wish_settled AND wish_failure IS NULL
+        """
+    )
+
+    private static let removedAfterItsDay = Invariant(
+        "account.removed_after_its_day",
+        "An account that went after the end of its subscription did so on the day that its "
+            + "customer was told or later, a week after the mail at least.",
+        of: .of(HostingAccount.self),
+        """
+        SELECT r.account_id::text AS id FROM account_removals r
+        LEFT JOIN email_outbox m ON m.id = r.mail_id
+        WHERE wished_at IS NOT NULL AND (
+            wished_at < due_at OR withdrawn_at IS NOT NULL OR r.mail_sent_at IS NULL
+            OR wished_at < r.mail_sent_at + interval '168 hours'
+            OR mail_id IS NOT NULL AND m.sent_at IS DISTINCT FROM r.mail_sent_at
+        )
         """
     )
 
