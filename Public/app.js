@@ -6,6 +6,7 @@ import { enableCopying } from "./copy.js";
 import { enableThemes } from "./theme.js";
 import { enableCycles } from "./cycle.js";
 import { enablePalette } from "./palette.js";
+import { showTimes } from "./times.js";
 
 document.documentElement.classList.add("js");
 enableThemes();
@@ -13,6 +14,7 @@ enableCopying();
 enableConfirmation();
 enableCycles();
 enablePalette();
+showTimes(document);
 watchTimelines();
 keepFormsFromBeingSentTwice();
 closeMenus();

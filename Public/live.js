@@ -1,6 +1,8 @@
 // Keeps the timeline of an order as it stands, from a stream of events. Each event is the whole
 // part of the page, made by the server.
 
+import { showTimes } from "./times.js";
+
 export function watchTimelines() {
     for (const part of document.querySelectorAll("[data-live]")) watch(part);
 }
@@ -18,6 +20,7 @@ function watch(part) {
 function show(part, markup) {
     const parsed = new DOMParser().parseFromString(markup, "text/html");
     part.replaceChildren(...parsed.body.childNodes);
+    showTimes(part);
 }
 
 /** More of the page differs than its timeline: the order is final, or needs attention. */
@@ -30,5 +33,6 @@ async function showAll() {
     const message = before.querySelector(".flash");
     if (message) after.querySelector(".page-heading")?.before(message);
     before.replaceWith(after);
+    showTimes(after);
     watchTimelines();
 }

@@ -1,6 +1,8 @@
 // One field for everything: the pages that the header leads to, what this page can do, where one has
 // been, and whatever the server finds. Without scripts the same field is a page of its own.
 
+import { choose, THEMES } from "./theme.js";
+
 const SHORTCUTS_OFF = "shortcuts-off";
 const RECENT = "recent-pages";
 
@@ -102,13 +104,16 @@ class Palette {
             }))
             .filter((each) => each.text && !seen.has(each.path) && seen.add(each.path));
         const visited = recent().map((each) => ({ ...each, kind: "Recent" }));
-        const theme = document.querySelector("[data-theme-toggle]");
-        const actions = [{ text: "Keyboard shortcuts", kind: "Action", run: showKeys }];
-        if (theme) {
-            actions.push({ text: "Change the theme", kind: "Action",
-                run: () => theme.click() });
-        }
-        return [...visited, ...pages, ...actions];
+        const here = [...document.querySelectorAll(".page-heading .button[href^='/']")].map(
+            (link) => ({ text: link.textContent.trim(), path: link.getAttribute("href"),
+                kind: "Action" }));
+        const leave = document.querySelector("form[action$='/logout']");
+        const actions = [
+            ...THEMES.map((name) => ({ text: `Theme: ${name}`, run: () => choose(name) })),
+            { text: "Keyboard shortcuts", run: showKeys },
+            ...leave ? [{ text: "Log out", run: () => leave.requestSubmit() }] : [],
+        ].map((each) => ({ ...each, kind: "Action" }));
+        return [...visited, ...here, ...pages, ...actions];
     }
 
     look() {
@@ -136,7 +141,9 @@ class Palette {
     show() {
         const words = this.input.value.trim().toLowerCase();
         const local = this.local().filter((each) => each.text.toLowerCase().includes(words));
-        this.choices = [...this.found, ...local].slice(0, 12);
+        const places = new Set(local.map((each) => each.path));
+        const found = this.found.filter((each) => !places.has(each.path));
+        this.choices = [...found, ...local].slice(0, 12);
         this.list.replaceChildren(...this.choices.map((each, index) => this.row(each, index)));
         if (this.choices.length === 0) {
             const none = make("li", "palette-none soft", "Nothing fits so far.");

@@ -2,14 +2,15 @@
 // page right from the start.
 
 const YEAR = 31_536_000;
-const THEMES = ["system", "light", "dark"];
+export const THEMES = ["system", "light", "dark"];
 const ICONS = { system: "monitor", light: "sun", dark: "moon" };
 
 function current() {
     return document.documentElement.dataset.theme ?? "system";
 }
 
-function choose(theme) {
+/** Keeps and shows a theme: `system`, `light` or `dark`. */
+export function choose(theme) {
     if (theme === "system") delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme;
     const age = theme === "system" ? 0 : YEAR;

@@ -32,6 +32,7 @@ package struct Configuration: Sendable {
     package let stripe: StripeSettings
     package let resellerClub: ResellerClubSettings
     package let mail: MailSettings
+    package let help: HelpSettings
     package let nameservers: [String]
     /// Addresses of proxies whose `X-Forwarded-For` is believed.
     package let trustedProxies: [String]
@@ -84,6 +85,21 @@ package struct Configuration: Sendable {
         package let sender: MailSender
         /// Who sign the mail, one for each key; nobody when there is none.
         package let signers: [DKIMSigner]
+    }
+
+    /// What readers of pages and mails are led to beside what they read.
+    package struct HelpSettings: Sendable {
+        /// Whom customers write to.
+        package let supportEmail: String?
+        package let termsURL: String?
+        package let privacyURL: String?
+
+        /// The documents, by what their links say.
+        var documents: [(text: String, url: String)] {
+            [("Terms", termsURL), ("Privacy", privacyURL)].compactMap { text, url in
+                url.map { (text, $0) }
+            }
+        }
     }
 
     /// Everything that is wrong with the settings.
@@ -154,6 +170,7 @@ extension Configuration {
         resellerClub = reader.resellerClub(live: isLive, simulator: simulator(12_201))
         viesURL = reader.vies(live: isLive, simulator: simulator(12_301))
         mail = reader.mail(live: isLive, simulatorPort: 1_025 + sandboxPortOffset)
+        help = reader.help(live: isLive)
         nameservers = reader.list(
             "NAMESERVERS",
             otherwise: isLive ? nil : ["ns1.example.net", "ns2.example.net"]

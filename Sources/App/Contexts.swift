@@ -13,6 +13,8 @@ package struct SignedInUser: Sendable {
     package let fullName: String
     package let role: Role
     package let isEmailVerified: Bool
+    /// Where a customer has said to be; nil follows the browser.
+    package let timeZone: String?
 
     /// Whose rows the user's requests may see.
     package var scope: Scope { customer.map { .customer($0) } ?? .system }

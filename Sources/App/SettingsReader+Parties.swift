@@ -129,6 +129,20 @@ extension SettingsReader {
         )
     }
 
+    mutating func help(live: Bool) -> Configuration.HelpSettings {
+        if let address = text("SUPPORT_EMAIL"), EmailAddress(address) == nil {
+            report("SUPPORT_EMAIL must be an address such as help@example.com")
+        }
+        for name in ["TERMS_URL", "PRIVACY_URL"] {
+            if let url = text(name) { checkHTTPS(name, url, live: live) }
+        }
+        return Configuration.HelpSettings(
+            supportEmail: text("SUPPORT_EMAIL"),
+            termsURL: text("TERMS_URL"),
+            privacyURL: text("PRIVACY_URL")
+        )
+    }
+
     /// An address, or a name and an address in angle brackets.
     private mutating func mailSender() -> MailSender {
         let text = text("MAIL_FROM") ?? "billing@example.com"

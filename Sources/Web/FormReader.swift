@@ -169,6 +169,17 @@ package struct FormErrors: Error, Sendable, Equatable {
     /// Messages by field; under the empty name what concerns the whole form.
     package private(set) var messages: [String: String]
 
+    /// What is wrong with single fields, in the order in which they were sent.
+    package var ofFields: [(field: String, message: String)] {
+        let order = typed.fields.map(\.name)
+        return messages.filter { !$0.key.isEmpty }
+            .map { (field: $0.key, message: $0.value) }
+            .sorted { one, other in
+                let places = [one, other].map { order.firstIndex(of: $0.field) ?? order.count }
+                return places[0] == places[1] ? one.field < other.field : places[0] < places[1]
+            }
+    }
+
     /// A form that nobody has sent yet.
     package static let none = FormErrors(typed: FormFields(), messages: [:])
 

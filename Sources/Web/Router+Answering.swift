@@ -7,9 +7,9 @@ extension Router {
         let request = Request(http, id: requestID(of: http), proxies: hooks.proxies)
         switch find(request) {
         case .nothing:
-            return .now(unrouted(Problem.notFound, request))
+            return .later { await unrouted(Problem.notFound, request) }
         case .otherMethods(let methods):
-            return .now(unrouted(Problem.methodNotAllowed(methods), request))
+            return .later { await unrouted(Problem.methodNotAllowed(methods), request) }
         case .found(let entry, let texts):
             switch entry.action {
             case .fast(let handler):
@@ -23,9 +23,9 @@ extension Router {
         }
     }
 
-    private func unrouted(_ problem: Problem, _ request: Request) -> HTTPResponse {
+    private func unrouted(_ problem: Problem, _ request: Request) async -> HTTPResponse {
         let start = ContinuousClock.now
-        let answer = finished(hooks.recover(problem, request), request)
+        let answer = finished(await hooks.recover(problem, request), request)
         hooks.observe(request, nil, answer.status, ContinuousClock.now - start)
         return answer
     }
@@ -49,7 +49,7 @@ extension Router {
         } catch let thrown as Response {
             response = thrown
         } catch {
-            response = hooks.recover(error, request)
+            response = await hooks.recover(error, request)
         }
         for field in admitted.fields where response.headers[field.name] == nil {
             response.headers.append(field.name, field.value)

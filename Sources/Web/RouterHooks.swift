@@ -10,7 +10,7 @@ package struct RouterHooks: Sendable {
     package var admit: @Sendable (Request, RouteDescription) async throws -> HTTPHeaders
 
     /// Makes the answer of an error.
-    package var recover: @Sendable (any Error, Request) -> Response
+    package var recover: @Sendable (any Error, Request) async -> Response
 
     /// Completes every answer: security headers, cache control.
     package var finish: @Sendable (inout Response, Request) -> Void
@@ -40,7 +40,7 @@ package struct RouterHooks: Sendable {
             _,
             _ in [:]
         },
-        recover: @escaping @Sendable (any Error, Request) -> Response,
+        recover: @escaping @Sendable (any Error, Request) async -> Response,
         finish: @escaping @Sendable (inout Response, Request) -> Void = { _, _ in },
         idempotency:
             @escaping @Sendable (

@@ -126,6 +126,26 @@ import Testing
         ],
     ]
 
+    /// Shown inside of others that are.
+    private static let partsOfComponents: Set = ["SavedViewTools"]
+
+    @Test func `the design system shows every component`() {
+        let view = #/^struct (\w+)(?:<.*>)?: View/#
+        let shown = SwiftSource.product.filter { $0.path.contains("/Features/Design/") }
+        var count = 0
+        for source in SwiftSource.product where source.path.contains("/Layout/Components/") {
+            for name in source.code.compactMap({ $0.firstMatch(of: view).map { String($0.1) } }) {
+                count += 1
+                let isShown = shown.contains { source in
+                    source.code.contains { $0.contains("\(name)(") || $0.contains("\(name) {") }
+                }
+                let isPart = TidyTests.partsOfComponents.contains(name)
+                #expect(isShown || isPart, "\(source.path): \(name)")
+            }
+        }
+        #expect(count > 30)
+    }
+
     @Test func `names say what a thing does, not that it does something`() {
         let vague =
             #/\b(?:class|struct|enum|actor|protocol)\s+\w*(?:Manager|Helper|Util|Utils|Utilities)\b/#

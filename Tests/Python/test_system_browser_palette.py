@@ -53,6 +53,42 @@ def test_pages_are_reached_with_the_arrow_keys(staff: Page) -> None:
     staff.wait_for_url("**/console/audit")
 
 
+def choose(page: Page, words: str, name: str) -> None:
+    """Does what is called so, by keyboard."""
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox", name="Find or go to").fill(words)
+    expect(page.get_by_role("option", name=name, selected=True)).to_be_visible()
+    page.keyboard.press("Enter")
+
+
+def test_actions_are_done_by_name(staff: Page) -> None:
+    choose(staff, "theme: dark", "Theme: dark")
+    expect(staff.locator("html")).to_have_attribute("data-theme", "dark")
+    choose(staff, "trial", "Trial balance")
+    staff.wait_for_url("**/console/books/trial-balance")
+    expect(staff.locator("html")).to_have_attribute("data-theme", "dark")
+    choose(staff, "new coupon", "New coupon")
+    staff.wait_for_url("**/console/coupons/new")
+    choose(staff, "log out", "Log out")
+    staff.wait_for_url(re.compile("/(login)?$"))
+    expect(staff.get_by_role("link", name="Log in").first).to_be_visible()
+
+
+def test_a_customer_orders_from_the_palette(
+    system: System, browser: Browser, customer: Customer
+) -> None:
+    context = browser.new_context(base_url=system.portal_url)
+    page = context.new_page()
+    page.goto("/login")
+    page.get_by_label("Email").fill(customer.email)
+    page.get_by_label("Password", exact=True).fill("correct horse battery")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/dashboard")
+    choose(page, "new order", "New order")
+    page.wait_for_url("**/cart/new")
+    context.close()
+
+
 def test_single_keys_can_be_turned_off(staff: Page) -> None:
     staff.keyboard.press("?")
     sheet = staff.get_by_role("dialog", name="Keyboard shortcuts")

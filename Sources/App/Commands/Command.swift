@@ -11,6 +11,7 @@ package enum Command {
           admin create   make a member of staff who may do everything: --email … [--name …]
           verify         check the books and everything else that must hold (--json for programs)
           openapi        print the OpenAPI document
+          pages          list the routes of the portal
           fault-points   list the places where a test may kill the process (FAULT_POINT)
         """
 
@@ -23,6 +24,7 @@ package enum Command {
             case "admin": try await AdminCommand.run(Array(arguments.dropFirst()))
             case "verify": return try await VerifyCommand.run(Array(arguments.dropFirst()))
             case "openapi": print(try OpenAPICommand.document(), terminator: "")
+            case "pages": print(try PagesCommand.list(), terminator: "")
             case "fault-points":
                 for point in FaultPoint.allCases { print(point.rawValue) }
             case "help", "--help", nil: print(usage)

@@ -13,21 +13,35 @@ enum OpenAPICommand {
         try OpenAPIDocument(title: title, version: version, routes: routes)
     }
 
-    /// The document as it is committed. No database is needed: routes are known without one.
+    /// The document as it is committed.
     static func document() throws -> String {
-        let configuration = try Configuration(environment: [:])
+        try document(of: APIRouter.make(.withoutDatabase()).routes).json.prettyText
+    }
+}
+
+/// `billing pages`: prints the portal's routes, one a line, so that a test can tell which of them
+/// it has not seen.
+enum PagesCommand {
+    static func list() throws -> String {
+        try PortalRouter.make(.withoutDatabase()).routes
+            .map { "\($0.method.rawValue) \($0.pattern)\n" }.joined()
+    }
+}
+
+extension Services {
+    /// Routes are known without a database.
+    fileprivate static func withoutDatabase() throws -> Services {
         let nowhere = DatabaseSetup.Prepared(
             ownerConninfo: "",
             appConninfo: "host=/nonexistent",
             appRole: nil,
             cluster: nil
         )
-        let services = try Services.make(
-            configuration,
+        return try make(
+            Configuration(environment: [:]),
             nowhere,
             clock: BusinessClock(),
             log: .silent
         )
-        return try document(of: APIRouter.make(services).routes).json.prettyText
     }
 }

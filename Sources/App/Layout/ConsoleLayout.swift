@@ -48,7 +48,9 @@ struct ConsoleLayout: View {
     private var who: HTML {
         div(.classes("console-who")) {
             if let viewer = frame.viewer {
-                a(.href(AccountRoutes.account.path()), .classes("truncate")) { viewer.name }
+                a(.href(AccountRoutes.account.path()), .classes("nav-link", "truncate")) {
+                    viewer.name
+                }
             }
             div(.classes("row")) {
                 LogoutForm(token: frame.token)
@@ -69,7 +71,7 @@ struct ConsoleLayout: View {
                 div(.classes("menu-panel")) {
                     nav(.aria("label", "Menu")) { links }
                     hr()
-                    LogoutForm(token: frame.token)
+                    who
                 }
             }
         }

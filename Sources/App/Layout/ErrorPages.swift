@@ -1,6 +1,8 @@
+import Core
 import HTTPServer
 import Markup
 import Support
+import Synchronization
 import Web
 
 /// The pages that tell that something did not work.
@@ -8,11 +10,14 @@ enum ErrorPages {
     /// Makes the page of an error; who is not logged in is sent to do so.
     static func recover(
         _ services: Services
-    ) -> @Sendable (any Error, Request) -> Response {
-        { error, request in
+    ) -> @Sendable (any Error, Request) async -> Response {
+        let readers = ErrorReaders(services)
+        return { error, request in
             let problem = Problem(mapped: error, request, services)
             if problem.status == 401 { return .redirect(to: loginPath(for: request)) }
-            return page(problem, request, services)
+            // Where the database is out of reach, asking it again does not help.
+            let reader = problem.status == 503 ? nil : await readers.reader(of: request)
+            return page(problem, reader, request, services)
         }
     }
 
@@ -25,24 +30,58 @@ enum ErrorPages {
 
     private static func page(
         _ problem: Problem,
+        _ reader: SignedInUser?,
         _ request: Request,
         _ services: Services
     ) -> Response {
-        let view = ErrorView(problem: problem, requestID: request.id)
-        // Who asks is not known here: asking the database again may be what has just failed.
+        let isStaff = reader?.role.isStaff == true
+        let view = ErrorView(
+            problem: problem,
+            requestID: request.id,
+            start: reader == nil
+                ? MarketingRoutes.home : isStaff ? Navigation.console : DashboardRoutes.show,
+            supportEmail: services.configuration.help.supportEmail
+        )
         let frame = PageFrame(
             title: view.heading,
             request,
             services,
-            viewer: nil,
+            viewer: reader,
             token: PortalSecurity.token(for: request, services)
         )
-        var response = Response.html(
-            SiteLayout(frame: frame, width: .narrow, content: view.body).body,
-            status: problem.status
-        )
+        let page =
+            isStaff
+            ? ConsoleLayout(frame: frame, section: nil, content: view.body).body
+            : SiteLayout(frame: frame, width: .narrow, content: view.body).body
+        var response = Response.html(page, status: problem.status)
         problem.addHeaders(to: &response)
         return response
+    }
+}
+
+/// Finds out who reads the page of an error, so that it has the reader's frame.
+///
+/// Errors are also what a flood of requests is answered with, so only a few ask the database at a
+/// time, and none waits long; the others are shown the visitor's frame.
+private final class ErrorReaders: Sendable {
+    private static let most = 2
+
+    private let services: Services
+    private let asking = Mutex(0)
+
+    init(_ services: Services) { self.services = services }
+
+    func reader(of request: Request) async -> SignedInUser? {
+        let isFree = asking.withLock { count in
+            guard count < ErrorReaders.most else { return false }
+            count += 1
+            return true
+        }
+        guard isFree else { return nil }
+        defer { asking.withLock { $0 -= 1 } }
+        return try? await withDeadline(seconds: 1) { [services] in
+            try await SignIn(services).user(of: request)
+        }
     }
 }
 
@@ -50,6 +89,9 @@ enum ErrorPages {
 struct ErrorView: View {
     let problem: Problem
     let requestID: String
+    /// Where the reader can go on.
+    let start: Route<>
+    let supportEmail: String?
 
     var heading: String {
         switch problem.status {
@@ -95,7 +137,14 @@ struct ErrorView: View {
                     ul { for error in problem.errors { li { error.message } } }
                 }
                 div(.classes("row")) {
-                    ButtonLink("Go to the start page", to: MarketingRoutes.home.path(), .primary)
+                    ButtonLink("Go to the start page", to: start.path(), .primary)
+                }
+                if let supportEmail {
+                    p(.classes("small")) {
+                        "If it stays so, write to "
+                        TextLink(supportEmail, to: "mailto:\(supportEmail)")
+                        " and name the request."
+                    }
                 }
                 p(.classes("small", "start-m")) {
                     "\(problem.status) · request "

@@ -62,7 +62,8 @@ struct Amount: View {
     }
 }
 
-/// A moment, with the exact time for machines and for whoever points at it.
+/// A moment, with the exact time for machines and for whoever points at it. Where scripts run, a
+/// time of the day is shown in the reader's own zone.
 struct Moment: View {
     private let date: Date
     private let showsTime: Bool
@@ -79,7 +80,11 @@ struct Moment: View {
     }
 
     var body: HTML {
-        time(.datetime(date.rfc3339), .title(date.exactText)) {
+        time(
+            .datetime(date.rfc3339),
+            .title(date.exactText),
+            .when(showsTime, .data("clock", ""))
+        ) {
             showsTime ? "\(date.dayText), \(date.clockText)" : date.dayText
         }
     }

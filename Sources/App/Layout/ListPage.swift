@@ -14,7 +14,7 @@ protocol ListFilter: Sendable {
     /// What its file says of each row.
     static var file: [FileColumn<Row>] { get }
 
-    var sorting: Sorting<Column> { get }
+    var sorting: Sorting<Column> { get set }
     /// Whether anything is looked for, so that there may be more rows without it.
     var isActive: Bool { get }
 
@@ -33,13 +33,14 @@ extension ListFilter {
     ) async throws -> ListPage<Self> {
         let listing = Listing(request, list: "\(Self.name.rawValue).\(sorting.text)", keys: 2)
         let user = context.user
+        let reader = listing.isBackward ? reversed : self
         let (rows, views) = try await context.services.database.transaction(for: user.scope) {
             (
-                try self.rows($0, after: listing.after, most: listing.rowsToRead),
+                try reader.rows($0, after: listing.after, most: listing.rowsToRead),
                 try $0.savedViews(of: user.id, Self.name)
             )
         }
-        let part = listing.part(rows, keys: place)
+        let part = listing.part(rows, goesBack: true, keys: place)
         return ListPage(
             filter: self,
             rows: part.rows,
@@ -49,6 +50,13 @@ extension ListFilter {
             views: views,
             token: context.csrfToken
         )
+    }
+
+    /// The same rows from the end to the beginning.
+    private var reversed: Self {
+        var reversed = self
+        reversed.sorting = Sorting(sorting.column, isDescending: !sorting.isDescending)
+        return reversed
     }
 
     /// All rows as a file.
@@ -109,7 +117,7 @@ struct ListAddress: Sendable {
     init(_ request: Request, file filePath: String) {
         path = request.path
         query = FormFields(
-            request.query.fields.filter { $0.name != "cursor" && !$0.value.isEmpty }
+            request.query.fields.filter { !Listing.places.contains($0.name) && !$0.value.isEmpty }
         )
         self.filePath = filePath
     }

@@ -8,29 +8,63 @@ struct Listing: Sendable {
     static let length = 50
 
     private let list: String
+    /// What an address says of a part's place.
+    static let places: Set = ["cursor", "before", "at"]
+
     private let request: Request
-    /// The sort keys of the row after which the page starts; nil for the first page.
+    /// The sort keys of the row after which the page starts; nil for the first page. Backward, the
+    /// row before which it ends.
     let after: [String]?
+    /// Whether the rows before a place are asked for, which are read the other way round.
+    let isBackward: Bool
+    /// How many rows stood on the pages before, as far as the address tells.
+    private let skipped: Int
 
     /// A place that cannot be read, such as one of an older version, is the first page.
     init(_ request: Request, list: String, keys: Int = 1) {
+        func place(_ name: String) -> [String]? {
+            request.query[name].flatMap { Cursor($0, list: list, keys: keys) }?.keys
+        }
         self.list = list
         self.request = request
-        after = request.query["cursor"].flatMap { Cursor($0, list: list, keys: keys) }?.keys
+        let before = place("before")
+        isBackward = before != nil
+        after = before ?? place("cursor")
+        let told = request.query["at"].flatMap { Int($0) } ?? 0
+        skipped = after != nil && (0...1_000_000_000).contains(told) ? told : 0
     }
 
     /// One more than are shown, to know whether there are more.
     var rowsToRead: Int { Listing.length + 1 }
 
-    /// The rows to show and the way to the others.
-    func part<Row>(_ rows: [Row], keys: (Row) -> [String]) -> (rows: [Row], pager: Pager) {
-        let shown = Array(rows.prefix(Listing.length))
-        let next = rows.count > shown.count ? shown.last : nil
+    /// The rows to show and the way to the others; the way back only where rows can be read
+    /// backward.
+    func part<Row>(
+        _ rows: [Row],
+        goesBack: Bool = false,
+        keys: (Row) -> [String]
+    ) -> (rows: [Row], pager: Pager) {
+        var shown = Array(rows.prefix(Listing.length))
+        let hasMore = rows.count > shown.count
+        if isBackward { shown.reverse() }
+        let hasPrevious = isBackward ? hasMore : after != nil
+        let start = hasPrevious ? skipped : 0
+        func address(_ name: String, _ row: Row?, at place: Int) -> String? {
+            row.map {
+                self.address([
+                    (name, Cursor(list: list, keys: keys($0)).text), ("at", String(max(0, place))),
+                ])
+            }
+        }
         return (
             shown,
             Pager(
-                first: after == nil ? nil : address(cursor: nil),
-                next: next.map { address(cursor: Cursor(list: list, keys: keys($0)).text) }
+                first: hasPrevious ? self.address([]) : nil,
+                previous: hasPrevious && goesBack
+                    ? address("before", shown.first, at: start - Listing.length) : nil,
+                next: isBackward || hasMore
+                    ? address("cursor", shown.last, at: start + shown.count) : nil,
+                rows: shown.isEmpty ? nil : start + 1...start + shown.count
             )
         )
     }
@@ -38,16 +72,16 @@ struct Listing: Sendable {
     /// Another page about the same filter and order, such as the list as a file.
     func sibling(_ path: String) -> String {
         let fields = FormFields(
-            request.query.fields.filter { $0.name != "cursor" && !$0.value.isEmpty }
+            request.query.fields.filter { !Listing.places.contains($0.name) && !$0.value.isEmpty }
         )
         return fields.fields.isEmpty ? path : "\(path)?\(fields.encoded)"
     }
 
-    private func address(cursor: String?) -> String {
+    private func address(_ place: [(name: String, value: String)]) -> String {
         var fields = FormFields(
-            request.query.fields.filter { $0.name != "cursor" && !$0.value.isEmpty }
+            request.query.fields.filter { !Listing.places.contains($0.name) && !$0.value.isEmpty }
         )
-        if let cursor { fields.append("cursor", cursor) }
+        for each in place { fields.append(each.name, each.value) }
         return fields.fields.isEmpty ? request.path : "\(request.path)?\(fields.encoded)"
     }
 }

@@ -7,6 +7,8 @@ struct PageFrame: Sendable {
     struct Viewer: Sendable {
         let name: String
         let role: Role
+        /// Where the reader has said to be; nil follows the browser.
+        let timeZone: String?
 
         var isStaff: Bool { role.isStaff }
     }
@@ -23,6 +25,7 @@ struct PageFrame: Sendable {
     let theme: String?
     let flash: Flash?
     let assets: Assets
+    let help: Configuration.HelpSettings
     /// Loads the page again after so many seconds, where no script does better.
     var refreshSeconds: Int?
 }

@@ -103,13 +103,14 @@ extension PageFrame {
         self.init(
             title: title,
             path: request.path,
-            viewer: viewer.map { Viewer(name: $0.fullName, role: $0.role) },
+            viewer: viewer.map { Viewer(name: $0.fullName, role: $0.role, timeZone: $0.timeZone) },
             token: token,
             cartCount: Cart(request, services).lines.count,
             isSandbox: services.configuration.mode == .sandbox,
             theme: request.cookies["theme"],
             flash: Flash(request, isSecure: isSecure),
-            assets: services.assets
+            assets: services.assets,
+            help: services.configuration.help
         )
     }
 }

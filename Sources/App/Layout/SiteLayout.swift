@@ -25,7 +25,12 @@ struct DocumentLayout: View {
     private var isKnownTheme: Bool { frame.theme == "light" || frame.theme == "dark" }
 
     var body: HTML {
-        html(.lang("en"), .when(isKnownTheme, .data("theme", frame.theme ?? ""))) {
+        let zone = frame.viewer?.timeZone
+        return html(
+            .lang("en"),
+            .when(isKnownTheme, .data("theme", frame.theme ?? "")),
+            .when(zone != nil, .data("zone", zone ?? ""))
+        ) {
             head {
                 meta(.charset("utf-8"))
                 meta(.name("viewport"), .content("width=device-width, initial-scale=1"))
@@ -111,7 +116,7 @@ struct SiteLayout: View {
                     }
                 }
             }
-            SiteFooter()
+            SiteFooter(help: frame.help)
         }
     }
 
@@ -269,13 +274,30 @@ struct ThemeToggle: View {
 }
 
 private struct SiteFooter: View {
+    let help: Configuration.HelpSettings
+
     var body: HTML {
         footer(.classes("site-footer")) {
             div(.classes("container", "row")) {
                 span { "NextPanel Hosting" }
                 for item in Navigation.visitor { a(.href(item.path)) { item.text } }
-                span(.classes("push")) { "Prices are in the currency shown. Times are in UTC." }
+                HelpLinks(help: help)
+                span(.classes("push")) {
+                    "Prices are in the currency shown. Times are in "
+                    span(.data("zone-name", "")) { "UTC" }
+                    "."
+                }
             }
         }
+    }
+}
+
+/// The ways to a person and to what was agreed.
+struct HelpLinks: View {
+    let help: Configuration.HelpSettings
+
+    var body: HTML {
+        if let address = help.supportEmail { a(.href("mailto:\(address)")) { address } }
+        for each in help.documents { a(.href(each.url)) { each.text } }
     }
 }

@@ -49,7 +49,7 @@ struct SortLinks<Column: SortColumn>: Sendable {
         let next = Sorting(column, isDescending: isCurrent && !current.isDescending)
         var fields = FormFields(
             request.query.fields.filter {
-                !["cursor", "sort"].contains($0.name) && !$0.value.isEmpty
+                !Listing.places.union(["sort"]).contains($0.name) && !$0.value.isEmpty
             }
         )
         fields.append("sort", next.text)

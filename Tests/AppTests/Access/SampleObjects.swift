@@ -82,6 +82,7 @@ struct SampleObjects: Sendable {
                 "verifications": check.text, "checks": check.text,
                 "sessions": ID<PortalSession>(app.services.ids.next()).text,
                 "items": "1", "assets": "app.css", "reset": "a-token", "verify": "a-token",
+                "errors": "409", "pages": "list",
                 "setup": "a-token", "reveal": "a-token", "settings": "company",
                 "credit-notes": note, "pay": "a-token",
                 "paid": try await app.newest("invoices", Invoice.self),

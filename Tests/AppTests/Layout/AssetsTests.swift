@@ -43,9 +43,10 @@ import Testing
         #expect(styles.bytes.count < 30 * 1_024)
         let scripts = [
             "app.js", "confirm.js", "copy.js", "cycle.js", "live.js", "palette.js", "theme.js",
+            "times.js",
         ]
         .compactMap { assets.file(assets.servedName($0)) }
-        #expect(scripts.count == 7)
+        #expect(scripts.count == 8)
         #expect(scripts.map(\.bytes.count).reduce(0, +) < 25_000)
         for file in scripts + [styles] {
             #expect(!String(decoding: file.bytes, as: UTF8.self).contains("//cdn"))

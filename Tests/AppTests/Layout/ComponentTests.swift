@@ -76,8 +76,14 @@ import Wire
     }
 
     @Test func `an error page names the request and nothing internal`() {
-        let view = ErrorView(problem: .internal, requestID: "req_1").body.render()
-        #expect(view.contains("req_1"))
+        let view = ErrorView(
+            problem: .internal,
+            requestID: "req_1",
+            start: MarketingRoutes.home,
+            supportEmail: "help@example.com"
+        ).body.render()
+        #expect(view.contains("data-copy=\"req_1\""))
+        #expect(view.contains("href=\"mailto:help@example.com\""))
         #expect(view.contains("<h1>Something went wrong on our side</h1>"))
     }
 }

@@ -158,6 +158,14 @@ import Wire
             #expect(Set(up).count == 110 && up.count == 110)
             let down = try await owner.all("/domains?sort=-expires", /n(\d{3})\.example/)
             #expect(down == up.reversed())
+            for sort in ["expires", "-name"] {
+                let pages = try await owner.pages("/domains?sort=\(sort)", to: "Next page")
+                #expect(pages.map(\.rows) == ["1–50 of more", "51–100 of more", "101–110 of 110"])
+                let last = try #require(pages.last)
+                let back = try await owner.pages(last.path, to: "Previous page")
+                #expect(back.map(\.rows) == pages.reversed().map(\.rows))
+                #expect(back.map(\.names) == pages.reversed().map(\.names))
+            }
         }
     }
 
@@ -205,6 +213,37 @@ extension StaffBrowser {
             }
         }
         return found
+    }
+}
+
+/// A page of a list.
+private struct ReadPage {
+    let path: String
+    let text: String
+
+    var names: [String] { text.matches(of: /n(\d{3})\.example/).map { String($0.output.1) } }
+
+    /// Which rows it says it shows.
+    var rows: String {
+        text.firstMatch(of: /<span class="soft small tabular">([^<]+)</).map {
+            String($0.output.1)
+        } ?? ""
+    }
+}
+
+extension StaffBrowser {
+    /// The pages from one on, by the links of a name.
+    fileprivate func pages(_ path: String, to link: String) async throws -> [ReadPage] {
+        var pages: [ReadPage] = []
+        var path: String? = path
+        while let next = path {
+            let page = ReadPage(path: next, text: try await get(next).text)
+            pages.append(page)
+            let links = page.text.matches(of: /href="([^"]+)"[^>]*>(Next|Previous) page/)
+            path = links.first { "\($0.output.2) page" == link }
+                .map { String($0.output.1).unescaped }
+        }
+        return pages
     }
 }
 

@@ -103,7 +103,9 @@ extension Session {
 
 extension SignedInUser {
     static let columns: SQL = """
-        u.id AS user_id, u.customer_id, u.email, u.full_name, u.role, u.email_verified_at
+        u.id AS user_id, u.customer_id, u.email, u.full_name, u.role, u.email_verified_at,
+        (SELECT nullif(time_zone, 'UTC') FROM customers WHERE customers.id = u.customer_id)
+            AS reader_zone
         """
 
     init(row: Row) throws {
@@ -113,7 +115,8 @@ extension SignedInUser {
             email: try row.get("email"),
             fullName: try row.get("full_name"),
             role: try row.choice("role"),
-            isEmailVerified: try row.optional("email_verified_at", as: Date.self) != nil
+            isEmailVerified: try row.optional("email_verified_at", as: Date.self) != nil,
+            timeZone: try row.optional("reader_zone")
         )
     }
 }

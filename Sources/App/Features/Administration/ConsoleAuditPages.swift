@@ -41,6 +41,7 @@ extension AuditFilter {
             objectID: request.search("object_id"),
             action: request.search("action"),
             actor: request.search("actor"),
+            request: request.search("request"),
             sorting: Sorting(request)
         )
     }

@@ -12,6 +12,8 @@ struct AuditFilter: Sendable {
     var action: String?
     /// Part of who did it: an identifier, an address or a name.
     var actor: String?
+    /// What was changed by one request.
+    var request: String?
     var sorting = AuditColumn.standard
 }
 
@@ -29,6 +31,7 @@ enum AuditColumn: String, StoredSortColumn {
 extension AuditFilter: ListFilter {
     var isActive: Bool {
         objectType != nil || objectID != nil || action != nil || actor != nil
+            || request != nil
     }
 
     func rows(_ session: Session, after place: [String]?, most: Int) throws -> [StoredAuditEntry] {
@@ -51,6 +54,7 @@ extension Session {
             WHERE (\(filter.objectType)::text IS NULL OR object_type = \(filter.objectType))
                 AND (\(filter.objectID)::text IS NULL OR object_id = \(filter.objectID))
                 AND (\(filter.action)::text IS NULL OR action = \(filter.action))
+                AND (\(filter.request)::text IS NULL OR request_id = \(filter.request))
                 AND (\(filter.actor)::text IS NULL OR actor_id = \(filter.actor)
                     OR actor_type = \(filter.actor)
                     OR strpos(lower(actor_label), lower(\(filter.actor))) > 0)

@@ -52,6 +52,7 @@ struct AuditLogView: View {
                 suggestions: AuditWords.actions
             )
             Filter(search: "Who", "actor", filter.actor, hint: "admin@example.com")
+            Filter(search: "Request", "request", filter.request, hint: "req_…")
             Filter(
                 "Order",
                 "sort",

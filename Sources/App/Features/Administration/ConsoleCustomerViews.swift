@@ -16,7 +16,7 @@ struct CustomerListView: View {
                     each.customer.name
                     if let company = each.customer.company { " · \(company)" }
                 }
-                span(.classes("soft", "small")) { each.customer.email }
+                EmailText(each.customer.email)
             }
         },
         ListColumn("country", "Country") { $0.customer.address?.country ?? "–" },

@@ -8,7 +8,7 @@ import Wire
 struct JobFilter: Sendable {
     let status: JobRecord.Status
     let kind: String?
-    let sorting: Sorting<JobColumn>
+    var sorting: Sorting<JobColumn>
 
     /// Those that wait or run are sorted by when they are due, those that have ended by when they
     /// did: newest first unless somebody chooses.

@@ -33,7 +33,7 @@ enum ConsoleLicenseListPages {
 
 /// Which licences staff list.
 struct ConsoleLicenseFilter: ListFilter {
-    let filter: Licenses.Filter
+    var filter: Licenses.Filter
     let now: Date
 
     static let name = ListName.consoleLicenses
@@ -48,7 +48,10 @@ struct ConsoleLicenseFilter: ListFilter {
         FileColumn("Made") { $0.license.createdAt.rfc3339 },
     ]
 
-    var sorting: Sorting<LicenseColumn> { filter.sorting }
+    var sorting: Sorting<LicenseColumn> {
+        get { filter.sorting }
+        set { filter.sorting = newValue }
+    }
     var isActive: Bool { filter.status != nil || filter.text != nil }
 
     func rows(_ session: Session, after place: [String]?, most: Int) throws -> [ListedLicense] {
@@ -97,7 +100,7 @@ struct ConsoleLicenseListView: View {
                     a(.href(ConsoleCustomerRoutes.show.path(each.license.customer))) {
                         each.customerName
                     }
-                    span(.classes("soft", "small")) { each.email }
+                    EmailText(each.email)
                 }
             },
             ListColumn("plan", "Plan") { $0.license.planName },

@@ -69,7 +69,7 @@ struct OrderTable: View {
                 a(.href(ConsoleCustomerRoutes.show.path(each.order.customer))) {
                     each.customerName
                 }
-                span(.classes("soft", "small")) { each.email }
+                EmailText(each.email)
             }
         },
         ListColumn("what", "What") { each in span(.classes("clamp")) { each.summary } },

@@ -111,7 +111,7 @@ struct ConsolePaymentListView: View {
                     a(.href(ConsoleCustomerRoutes.show.path(each.payment.customer))) {
                         each.customerName
                     }
-                    span(.classes("soft", "small")) { each.email }
+                    EmailText(each.email)
                 }
             },
             ListColumn("invoice", "Invoice") { each in

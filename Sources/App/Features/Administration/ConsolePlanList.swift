@@ -5,7 +5,7 @@ import Web
 
 /// The plans in an order that somebody chooses. There are few, so they are sorted here.
 struct PlanFilter: ListFilter {
-    let sorting: Sorting<PlanColumn>
+    var sorting: Sorting<PlanColumn>
     let currency: Currency
 
     init(_ request: Request, _ services: Services) {

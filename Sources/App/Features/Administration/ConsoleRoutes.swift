@@ -1,5 +1,6 @@
 import Core
 import Web
+import Wire
 
 /// The addresses of the staff's console.
 enum ConsoleRoutes {
@@ -164,6 +165,11 @@ extension ConsoleRoutes {
     /// The audit log of one object.
     static func log(of objectID: String) -> String {
         "\(auditLog.path())?object_id=\(objectID)"
+    }
+
+    /// What one request changed.
+    static func log(ofRequest id: String) -> String {
+        "\(auditLog.path())?\(FormFields([.init("request", id)]).encoded)"
     }
 }
 

@@ -23,7 +23,7 @@ struct ConsoleSubscriptionListView: View {
                 a(.href(ConsoleCustomerRoutes.show.path(each.subscription.customer))) {
                     each.customerName
                 }
-                span(.classes("soft", "small")) { each.email }
+                EmailText(each.email)
             }
         },
         ListColumn("status", "Status") { $0.subscription.badge },

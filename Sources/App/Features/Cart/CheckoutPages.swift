@@ -291,6 +291,7 @@ enum CheckoutPages {
                 key: key,
                 email: context.user.email,
                 isSandbox: context.services.configuration.mode == .sandbox,
+                help: context.services.configuration.help,
                 keepsCard: KeepCardBox.isStillTicked(request),
                 token: context.csrfToken
             )

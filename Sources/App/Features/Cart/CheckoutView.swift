@@ -15,6 +15,7 @@ struct CheckoutView: View {
     let key: String
     let email: String
     let isSandbox: Bool
+    let help: Configuration.HelpSettings
     /// Whether the card is kept unless the customer says otherwise.
     let keepsCard: Bool
     let token: String
@@ -101,6 +102,7 @@ struct CheckoutView: View {
                         "Nothing is to be paid now. The receipt goes to \(email)."
                     }
                 }
+                if !help.documents.isEmpty { documents }
                 coupon
                 if isSandbox, rest.isPositive {
                     p(.classes("hint")) {
@@ -111,6 +113,17 @@ struct CheckoutView: View {
             }
         }
         .body
+    }
+
+    /// What is agreed to by ordering.
+    private var documents: HTML {
+        p(.classes("hint")) {
+            "By ordering you agree to what is said here: "
+            for (index, each) in help.documents.enumerated() {
+                if index > 0 { " · " }
+                TextLink(each.text, to: each.url)
+            }
+        }
     }
 
     private var rest: Money { quote.bill.total - credit }

@@ -18,12 +18,19 @@ struct DesignList: View {
         },
     ]
 
-    private var page: ListPage<DesignFilter> {
+    static let outcomes = [
+        BulkOutcome(label: "#10001", refusal: nil),
+        BulkOutcome(label: "#10002", refusal: "Nothing of this order waits or failed."),
+    ]
+
+    var page: ListPage<DesignFilter> { page([10_001, 10_002]) }
+
+    private func page(_ rows: [Int], isActive: Bool = false) -> ListPage<DesignFilter> {
         let sorting = Sorting<DesignColumn>(request)
         return ListPage(
-            filter: DesignFilter(sorting: sorting),
-            rows: [10_001, 10_002],
-            pager: Pager(first: nil, next: nil),
+            filter: DesignFilter(sorting: sorting, isActive: isActive),
+            rows: rows,
+            pager: Pager(first: nil, next: nil, rows: rows.isEmpty ? nil : 1...rows.count),
             links: SortLinks(sorting, request),
             address: ListAddress(request, file: "#content"),
             views: [],
@@ -56,22 +63,36 @@ struct DesignList: View {
             }
         }
         Card("What came of several", isFlush: true) {
-            BulkOutcomes(outcomes: [
-                BulkOutcome(label: "#10001", refusal: nil),
-                BulkOutcome(label: "#10002", refusal: "Nothing of this order waits or failed."),
-            ])
+            BulkOutcomes(outcomes: DesignList.outcomes)
+        }
+    }
+
+    /// A list as a whole page.
+    func whole(_ rows: [Int], isActive: Bool = false) -> ListView<DesignFilter> {
+        ListView(
+            "Orders as an example",
+            lead: "What is below a heading says what the page is for.",
+            page(rows, isActive: isActive),
+            DesignList.columns,
+            empty: isActive
+                ? EmptyState("Nothing fits this search", "Take a filter away.", icon: "search")
+                : EmptyState("No orders yet", "What is ordered appears here.", icon: "package"),
+            selection: selection
+        ) {
+            Filter(search: "Search", "q", isActive ? "nobody" : nil, hint: "Number or e-mail")
+        } actions: {
+            ButtonLink("New order", to: "#content", .primary)
         }
     }
 }
 
 /// An order of rows that are made up.
 struct DesignFilter: ListFilter {
-    let sorting: Sorting<DesignColumn>
+    var sorting: Sorting<DesignColumn>
+    let isActive: Bool
 
     static let name = ListName.orders
     static let file: [FileColumn<Int>] = []
-
-    var isActive: Bool { false }
 
     func rows(_ session: Session, after place: [String]?, most: Int) throws -> [Int] { [] }
     func place(of row: Int) -> [String] { ["", String(row)] }

@@ -28,6 +28,7 @@ struct DesignView: View {
             list
             timeline
             quotas
+            DesignParts(token: token, list: list)
             DesignMoments(now: now, token: token)
         }
     }
@@ -130,7 +131,7 @@ struct DesignView: View {
                         TextLink("#10001", to: "#content")
                         Stacked {
                             span { "Ada Example" }
-                            span(.classes("soft", "small")) { "ada@example.com" }
+                            EmailText("ada@example.com")
                         }
                         badge
                         Amount(Money(minorUnits: 11_199, .usd), showsCode: true)
@@ -139,7 +140,7 @@ struct DesignView: View {
                     }
                 }
             )
-            Pager(first: "#content", next: "#content")
+            Pager(first: "#content", previous: "#content", next: "#content", rows: 51...100)
         }.body
     }
 

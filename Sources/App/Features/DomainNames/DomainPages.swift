@@ -47,7 +47,10 @@ enum DomainPages {
             file: DomainRoutes.export.path()
         )
         return PortalPage.response(title: "Domains", request, context) {
-            DomainListView(page: page)
+            DomainListView(
+                page: page,
+                nameservers: context.services.configuration.nameservers
+            )
         }
     }
 

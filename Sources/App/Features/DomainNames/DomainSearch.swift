@@ -14,8 +14,8 @@ struct DomainSearch: Sendable {
         struct Found: Sendable {
             let name: DomainName
             let availability: DomainAvailability
-            /// What a year costs.
-            let price: Money
+            /// What it is sold for.
+            let offer: EndingOffer
         }
 
         /// Best match first; none where no names are sold in a currency.
@@ -38,7 +38,7 @@ struct DomainSearch: Sendable {
             offers.filter { $0.ending == wanted.ending }
             + offers.filter { $0.ending != wanted.ending }
         let candidates = sorted.compactMap { offer in
-            DomainName(ascii: "\(wanted.label).\(offer.ending)").map { ($0, offer.price) }
+            DomainName(ascii: "\(wanted.label).\(offer.ending)").map { ($0, offer) }
         }
         guard !offers.isEmpty else {
             return Results(found: [], unsoldEnding: nil, isUnanswered: false)
@@ -46,8 +46,8 @@ struct DomainSearch: Sendable {
         guard !candidates.isEmpty else { return nil }
         let answers = await availability(of: candidates.map(\.0))
         return Results(
-            found: candidates.map { name, price in
-                Results.Found(name: name, availability: answers?[name] ?? .unknown, price: price)
+            found: candidates.map { name, offer in
+                Results.Found(name: name, availability: answers?[name] ?? .unknown, offer: offer)
             },
             unsoldEnding: isSold ? nil : wanted.ending.map { InternetName.unicode($0) },
             isUnanswered: answers == nil

@@ -44,7 +44,7 @@ struct DomainSearchView: View {
     let currency: Currency?
 
     var body: HTML {
-        PageHeading("Find a domain", lead: "Prices are for one year.")
+        PageHeading("Find a domain", lead: "Prices are for one year, the first and those after it.")
         div(.classes("stack")) {
             DomainSearchForm(typed: typed, currency: currency)
             if let results {
@@ -101,7 +101,7 @@ private struct FoundState: View {
         switch found.availability {
         case .available:
             price
-            Badge("Free", .success)
+            Badge("Available", .success)
             ButtonLink(
                 "Add",
                 to: CartRoutes.adding(found.name, .register, in: currency),
@@ -110,6 +110,12 @@ private struct FoundState: View {
                 icon: "plus"
             )
         case .taken:
+            if let transfer = found.offer.transfer {
+                span {
+                    Amount(transfer)
+                    span(.classes("soft", "small")) { " to move it here, with a year" }
+                }
+            }
             Badge("Taken")
             ButtonLink(
                 "Move it here",
@@ -129,8 +135,11 @@ private struct FoundState: View {
 
     private var price: HTML {
         span {
-            Amount(found.price)
-            span(.classes("soft", "small")) { " a year" }
+            Amount(found.offer.price)
+            span(.classes("soft", "small")) {
+                " a year"
+                if let renewal = found.offer.renewal { ", then \(renewal.label)" }
+            }
         }
     }
 }
@@ -138,6 +147,8 @@ private struct FoundState: View {
 /// A customer's own names.
 struct DomainListView: View {
     let page: ListPage<DomainFilter>
+    /// What names that we register point at.
+    let nameservers: [String]
 
     private static let columns: [ListColumn<DomainFilter>] = [
         ListColumn("domain", "Domain", sort: .name) { domain in
@@ -164,7 +175,18 @@ struct DomainListView: View {
             actions: {
                 ButtonLink("Find a domain", to: SearchRoutes.search.path(), icon: "search")
             }
-        ).body
+        )
+        if !page.rows.isEmpty, !nameservers.isEmpty {
+            Card("Nameservers") {
+                p(.classes("soft")) {
+                    "Names that are registered here point at these. Let a name that you keep "
+                    "elsewhere point at them too, where you keep it."
+                }
+                div(.classes("stack-s")) {
+                    for each in nameservers { div { Copyable(each, name: "nameserver") } }
+                }
+            }
+        }
     }
 }
 

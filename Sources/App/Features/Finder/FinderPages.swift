@@ -23,7 +23,7 @@ enum FinderPages {
             return page(request, context, nil, [])
         }
         let found = try await context.services.database.transaction(for: user.scope) {
-            try $0.findings(sought, forStaff: user.role.isStaff, most: most)
+            try $0.findings(sought, for: user.role, most: most)
         }
         let exact = found.filter(\.isExact)
         // A list that is asked for while somebody types stays a list.
@@ -40,7 +40,12 @@ enum FinderPages {
         _ found: [Finding]
     ) -> Response {
         let isStaff = context.user.role.isStaff
-        let view = FinderView(text: text, findings: found, isForStaff: isStaff)
+        let view = FinderView(
+            text: text,
+            findings: found,
+            places: text.map { FinderPlace.all(fitting: $0, for: context.user.role) } ?? [],
+            isForStaff: isStaff
+        )
         guard isStaff else {
             return PortalPage.response(title: "Find", request, context, width: .narrow) { view }
         }

@@ -5,16 +5,22 @@ import Postgres
 extension Session {
     /// What a text names or is part of, the named first. A customer's scope finds the customer's
     /// own things; what only staff see is left out of it.
-    func findings(_ sought: Sought, forStaff: Bool, most: Int) throws -> [Finding] {
-        let everybodys: [SQL] = [
+    func findings(_ sought: Sought, for role: Role, most: Int) throws -> [Finding] {
+        var parts: [SQL] = [
             foundOrders(sought), foundInvoices(sought), foundCreditNotes(sought),
-            foundPayments(sought),
+            foundPayments(sought, forStaff: role.isStaff),
+            foundRefunds(sought, forStaff: role.isStaff), foundSubscriptions(sought),
             foundDomains(sought), foundAccounts(sought), foundLicenses(sought),
         ]
-        let staffs: [SQL] = [
-            foundCustomers(sought), foundServers(sought), foundPlans(sought), foundJobs(sought),
-        ]
-        let parts = forStaff ? everybodys + staffs : everybodys
+        if role.isStaff {
+            parts += [
+                foundCustomers(sought), foundThingsOfCustomers(sought), foundServers(sought),
+                foundPlans(sought), foundJobs(sought), foundDisputes(sought),
+                foundCoupons(sought), foundDunningPolicies(sought),
+                foundLedgerAccounts(sought), foundChecks(sought),
+            ]
+        }
+        if AdminLevel.admits(role) { parts += [foundKeys(sought), foundRequests(sought)] }
         let all = parts.dropFirst().reduce(parts[0]) { "\($0) UNION ALL \($1)" }
         return try self.all(
             """
@@ -57,14 +63,108 @@ extension Session {
         """
     }
 
-    /// A payment is shown on the page of its order.
-    private func foundPayments(_ sought: Sought) -> SQL {
+    /// Customers are shown a payment on the page of its invoice.
+    private func foundPayments(_ sought: Sought, forStaff: Bool) -> SQL {
+        let page: SQL = forStaff ? "p.id" : "p.invoice_id"
+        return """
+            (SELECT 'payment', \(page), coalesce(
+                p.gateway_intent_id, p.gateway_checkout_id, p.reference, 'Payment'), c.name, true
+            FROM payments p JOIN customers c ON c.id = p.customer_id
+            WHERE p.id = \(sought.id(Payment.self)) OR p.gateway_intent_id = \(sought.text)
+                OR p.gateway_checkout_id = \(sought.text)
+                OR p.gateway_charge_id = \(sought.text) LIMIT 5)
+            """
+    }
+
+    /// A refund is shown where its payment is.
+    private func foundRefunds(_ sought: Sought, forStaff: Bool) -> SQL {
+        let page: SQL = forStaff ? "p.id" : "p.invoice_id"
+        return """
+            (SELECT 'refund', \(page), coalesce(r.gateway_refund_id, 'Refund'), c.name, true
+            FROM refunds r JOIN payments p ON p.id = r.payment_id
+                JOIN customers c ON c.id = r.customer_id
+            WHERE r.id = \(sought.id(Refund.self)) OR r.gateway_refund_id = \(sought.text) LIMIT 5)
+            """
+    }
+
+    private func foundSubscriptions(_ sought: Sought) -> SQL {
         """
-        (SELECT 'payment', p.order_id, coalesce(p.gateway_intent_id, p.gateway_checkout_id, 'new'),
-            c.name, true
-        FROM payments p JOIN customers c ON c.id = p.customer_id
-        WHERE p.id = \(sought.id(Payment.self)) OR p.gateway_intent_id = \(sought.text)
-            OR p.gateway_checkout_id = \(sought.text) LIMIT 5)
+        (SELECT 'subscription', s.id, p.name, c.name, true
+        FROM subscriptions s JOIN plans p ON p.id = s.plan_id
+            JOIN customers c ON c.id = s.customer_id
+        WHERE s.id = \(sought.id(Subscription.self)) LIMIT 5)
+        """
+    }
+
+    private func foundDisputes(_ sought: Sought) -> SQL {
+        """
+        (SELECT 'dispute', d.id, d.gateway_dispute_id, c.name, true
+        FROM disputes d JOIN customers c ON c.id = d.customer_id
+        WHERE d.id = \(sought.id(Dispute.self)) OR d.gateway_dispute_id = \(sought.text) LIMIT 5)
+        """
+    }
+
+    private func foundCoupons(_ sought: Sought) -> SQL {
+        """
+        (SELECT 'coupon', id, code, coalesce(note, ''),
+            code = upper(\(sought.text)) OR id = \(sought.id(Coupon.self)) IS TRUE
+        FROM coupons WHERE strpos(code, upper(\(sought.text))) > 0
+            OR id = \(sought.id(Coupon.self))
+        ORDER BY code LIMIT 5)
+        """
+    }
+
+    private func foundDunningPolicies(_ sought: Sought) -> SQL {
+        """
+        (SELECT 'dunning', id, name, '', id = \(sought.id(DunningTerms.self)) IS TRUE
+        FROM dunning_policies WHERE strpos(lower(name), lower(\(sought.text))) > 0
+            OR id = \(sought.id(DunningTerms.self))
+        ORDER BY name LIMIT 5)
+        """
+    }
+
+    private func foundLedgerAccounts(_ sought: Sought) -> SQL {
+        """
+        (SELECT 'ledger_account', id, kind, currency::text, true FROM ledger_accounts
+        WHERE id = \(sought.id(LedgerAccount.self)))
+        """
+    }
+
+    private func foundChecks(_ sought: Sought) -> SQL {
+        """
+        (SELECT 'check', id, 'Check of the books', '', true FROM verifications
+        WHERE id = \(sought.id(Verification.self)))
+        """
+    }
+
+    /// The public half of a panel's key is found by how it begins.
+    private func foundKeys(_ sought: Sought) -> SQL {
+        """
+        (SELECT 'api_key', id, name, key,
+            key = \(sought.text) OR id = \(sought.id(APIKey.self)) IS TRUE
+        FROM api_keys WHERE id = \(sought.id(APIKey.self))
+            OR length(\(sought.text)) >= 5 AND starts_with(key, \(sought.text))
+        ORDER BY name LIMIT 5)
+        """
+    }
+
+    /// What was changed by a request is in the audit log.
+    private func foundRequests(_ sought: Sought) -> SQL {
+        """
+        (SELECT 'request', gen_random_uuid(), request_id, count(*) || ' changes', true
+        FROM audit_log WHERE request_id = \(sought.requestID) GROUP BY request_id)
+        """
+    }
+
+    /// What has no page of its own stands on its customer's.
+    private func foundThingsOfCustomers(_ sought: Sought) -> SQL {
+        """
+        (SELECT 'customer', c.id, c.name, c.email, true FROM customers c WHERE c.id IN (
+            SELECT customer_id FROM credits WHERE id = \(sought.id(Credit.self))
+            UNION SELECT customer_id FROM payment_methods
+                WHERE id = \(sought.id(PaymentMethod.self)) OR gateway_method_id = \(sought.text)
+            UNION SELECT customer_id FROM tax_exemptions
+                WHERE id = \(sought.id(GrantedExemption.self))))
         """
     }
 

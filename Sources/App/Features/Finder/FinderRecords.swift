@@ -16,6 +16,9 @@ struct Sought: Sendable {
     /// The number of an order, with or without its sign.
     var number: Int64? { Int64(text.hasPrefix("#") ? String(text.dropFirst()) : text) }
 
+    /// The identifier of a request, when it is like one of ours: the log is long.
+    var requestID: String? { text.hasPrefix("req_") ? text : nil }
+
     /// What a licence key is found by; keys themselves are not stored in the clear.
     var keyHash: [UInt8]? { LicenseKey(text)?.hash }
 
@@ -26,12 +29,15 @@ struct Sought: Sendable {
 /// Something that was found.
 struct Finding: Sendable {
     enum Kind: String, Sendable, CaseIterable {
-        case order, invoice, payment, customer, account, domain, license, server, plan, job
+        case order, invoice, payment, refund, dispute, subscription, customer, account, domain
+        case license, server, plan, coupon, dunning, check, request, job
         case creditNote = "credit_note"
+        case ledgerAccount = "ledger_account"
+        case key = "api_key"
     }
 
     let kind: Kind
-    /// Of the object whose page shows it: a payment is shown by its order.
+    /// Of the object whose page shows it: customers are shown a payment by its invoice.
     let page: UUID
     let title: String
     let detail: String

@@ -6,6 +6,7 @@ import Web
 struct FinderView: View {
     let text: String?
     let findings: [Finding]
+    let places: [FinderPlace]
     let isForStaff: Bool
 
     var body: HTML {
@@ -15,7 +16,7 @@ struct FinderView: View {
                 Filter(search: "Find", "q", text, hint: hint)
             }
             if let text {
-                if findings.isEmpty { nothing(text) } else { list }
+                if findings.isEmpty, places.isEmpty { nothing(text) } else { list }
             } else {
                 EmptyState("What are you looking for?", hint + ".", icon: "search")
             }
@@ -24,7 +25,7 @@ struct FinderView: View {
 
     private var hint: String {
         isForStaff
-            ? "An identifier, number, licence key, e-mail, domain, user name or name"
+            ? "An identifier of ours or Stripe’s, number, key, e-mail, domain, user name or name"
             : "An identifier, number, licence key, domain or user name"
     }
 
@@ -40,18 +41,19 @@ struct FinderView: View {
     private var list: HTML {
         ul(.classes("listing"), .role("list")) {
             for each in findings {
-                li {
-                    div(.classes("main")) {
-                        a(
-                            .href(each.path(forStaff: isForStaff)),
-                            .classes("strong"),
-                            .data("finding", each.kind.label)
-                        ) { each.title }
-                        p(.classes("soft", "small")) { each.detail }
-                    }
-                    Badge(each.kind.label)
-                }
+                row(each.title, each.path(forStaff: isForStaff), each.detail, each.kind.label)
             }
+            for each in places { row(each.text, each.path, "", "Page") }
+        }
+    }
+
+    private func row(_ text: String, _ path: String, _ detail: String, _ kind: String) -> HTML {
+        li {
+            div(.classes("main")) {
+                a(.href(path), .classes("strong"), .data("finding", kind)) { text }
+                if !detail.isEmpty { p(.classes("soft", "small")) { detail } }
+            }
+            Badge(kind)
         }
     }
 }
@@ -63,6 +65,15 @@ extension Finding.Kind {
         case .invoice: "Invoice"
         case .creditNote: "Credit note"
         case .payment: "Payment"
+        case .refund: "Refund"
+        case .dispute: "Dispute"
+        case .subscription: "Subscription"
+        case .coupon: "Coupon"
+        case .dunning: "Dunning policy"
+        case .ledgerAccount: "Account of the books"
+        case .check: "Check"
+        case .key: "API key"
+        case .request: "Request"
         case .customer: "Customer"
         case .account: "Hosting account"
         case .domain: "Domain name"
@@ -82,7 +93,16 @@ extension Finding {
 
     private var pathForStaff: String {
         switch kind {
-        case .order, .payment: ConsoleOrderRoutes.show.path(ID(page))
+        case .order: ConsoleOrderRoutes.show.path(ID(page))
+        case .payment, .refund: ConsolePaymentRoutes.show.path(ID(page))
+        case .dispute: ConsoleDisputeRoutes.show.path(ID(page))
+        case .subscription: ConsoleSubscriptionRoutes.show.path(ID(page))
+        case .coupon: CouponRoutes.show.path(ID(page))
+        case .dunning: ConsoleDunningRoutes.edit.path(ID(page))
+        case .ledgerAccount: BooksRoutes.account.path(ID(page))
+        case .check: BooksRoutes.check.path(ID(page))
+        case .key: ConsoleKeyRoutes.askRevoke.path(ID(page))
+        case .request: ConsoleRoutes.log(ofRequest: title)
         case .invoice: ConsoleOrderRoutes.invoice.path(ID(page))
         case .creditNote: ConsoleCreditNoteRoutes.show.path(ID(page))
         case .customer, .domain: ConsoleCustomerRoutes.show.path(ID(page))
@@ -96,12 +116,15 @@ extension Finding {
 
     private var pathForCustomer: String {
         switch kind {
-        case .order, .payment: OrderRoutes.show.path(ID(page))
-        case .invoice: InvoiceRoutes.show.path(ID(page))
+        case .order: OrderRoutes.show.path(ID(page))
+        case .subscription: SubscriptionRoutes.show.path(ID(page))
+        case .payment, .refund, .invoice: InvoiceRoutes.show.path(ID(page))
         case .creditNote: CreditNoteRoutes.show.path(ID(page))
         case .domain: DomainRoutes.list.path()
         case .license: LicenseRoutes.list.path()
-        case .account, .customer, .server, .plan, .job: DashboardRoutes.show.path()
+        case .account, .customer, .server, .plan, .job, .dispute, .coupon, .dunning, .check, .key,
+            .request, .ledgerAccount:
+            DashboardRoutes.show.path()
         }
     }
 }

@@ -53,7 +53,7 @@ struct ConsoleInvoiceListView: View {
                     a(.href(ConsoleCustomerRoutes.show.path(each.invoice.customer))) {
                         each.customerName
                     }
-                    span(.classes("soft", "small")) { each.email }
+                    EmailText(each.email)
                 }
             },
             ListColumn("status", "Status") { each in

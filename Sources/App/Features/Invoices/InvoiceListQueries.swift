@@ -66,7 +66,10 @@ struct ListedInvoice: Sendable {
 struct ConsoleInvoiceFilter: ListFilter {
     var invoices: InvoiceFilter
 
-    var sorting: Sorting<InvoiceColumn> { invoices.sorting }
+    var sorting: Sorting<InvoiceColumn> {
+        get { invoices.sorting }
+        set { invoices.sorting = newValue }
+    }
 
     func rows(_ session: Session, after place: [String]?, most: Int) throws -> [ListedInvoice] {
         try session.listedInvoices(invoices, after: place, most: most)

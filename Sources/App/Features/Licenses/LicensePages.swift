@@ -70,7 +70,7 @@ enum LicensePages {
 
 /// A customer's own licences.
 struct LicenseFilter: ListFilter {
-    let filter: Licenses.Filter
+    var filter: Licenses.Filter
     let now: Date
 
     static let name = ListName.licenses
@@ -91,7 +91,10 @@ struct LicenseFilter: ListFilter {
             ]
         }
 
-    var sorting: Sorting<LicenseColumn> { filter.sorting }
+    var sorting: Sorting<LicenseColumn> {
+        get { filter.sorting }
+        set { filter.sorting = newValue }
+    }
     var isActive: Bool { false }
 
     func rows(_ session: Session, after place: [String]?, most: Int) throws -> [LicenseRecord] {

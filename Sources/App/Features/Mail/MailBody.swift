@@ -16,8 +16,11 @@ package struct MailBody: Sendable {
     }
 
     /// The mail for programs that show text.
-    package var text: String {
-        content.plainText + "\n\n--\n" + reason + "\n"
+    func text(_ help: Configuration.HelpSettings) -> String {
+        let ways =
+            (help.supportEmail.map { ["Questions: \($0)"] } ?? [])
+            + help.documents.map { "\($0.text): \($0.url)" }
+        return ([content.plainText, "", "--", reason] + ways).joined(separator: "\n") + "\n"
     }
 
     /// The mail's whole look. Mail programs fetch nothing, so it travels along; those that drop it
@@ -39,6 +42,7 @@ package struct MailBody: Sendable {
             vertical-align: top }
         th { width: 34%; padding-right: 12px; color: #5d6778; font-weight: 500 }
         hr { margin: 24px 0 16px; border: 0; border-top: 1px solid #e3e6eb }
+        .ways a { margin-right: 16px; font-size: 13px }
         small { color: #5d6778; font-size: 13px }
         @media (prefers-color-scheme: dark) {
             body { background: #0e1116; color: #e6e9ef }
@@ -53,7 +57,7 @@ package struct MailBody: Sendable {
     )
 
     /// The mail for programs that show HTML: one column, no picture, nothing fetched.
-    package func html(subject: String) -> String {
+    func html(subject: String, _ help: Configuration.HelpSettings) -> String {
         Markup.html {
             head {
                 meta(.charset("utf-8"))
@@ -69,6 +73,7 @@ package struct MailBody: Sendable {
                     content
                     hr()
                     p { small { reason } }
+                    p(.classes("ways")) { HelpLinks(help: help) }
                 }
             }
         }

@@ -90,6 +90,7 @@ package struct Outbox: Sendable {
     ) throws -> OutboxMail {
         let id = ID<Mail>(services.ids.next())
         let context = OutboxMail.context(of: id)
+        let help = services.configuration.help
         return OutboxMail(
             id: id,
             customer: mail.customer,
@@ -98,9 +99,9 @@ package struct Outbox: Sendable {
             causeID: mail.causeID,
             recipient: mail.recipient,
             subject: mail.subject,
-            textSealed: try services.keyring.seal(mail.body.text, context: context),
+            textSealed: try services.keyring.seal(mail.body.text(help), context: context),
             htmlSealed: try services.keyring.seal(
-                mail.body.html(subject: mail.subject),
+                mail.body.html(subject: mail.subject, help),
                 context: context
             ),
             status: .queued,

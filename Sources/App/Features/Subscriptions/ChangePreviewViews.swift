@@ -21,7 +21,7 @@ struct ChangePreviewView: View {
                     icon: "calendar"
                 )
             } else {
-                lines(of: preview.made)
+                lines(of: preview.made, "Lines of this change")
             }
         }
         Card {
@@ -42,7 +42,7 @@ struct ChangePreviewView: View {
 
     private func nextBill(_ next: ChangePreview.NextBill) -> HTML {
         HTML {
-            Card("The next bill", isFlush: true) { lines(of: next.made) }
+            Card("The next bill", isFlush: true) { lines(of: next.made, "Lines of the next bill") }
             Card {
                 p {
                     "Due "
@@ -54,9 +54,9 @@ struct ChangePreviewView: View {
         }
     }
 
-    private func lines(of made: SubscriptionBill) -> DataTable {
+    private func lines(of made: SubscriptionBill, _ name: String) -> DataTable {
         DataTable(
-            "Lines",
+            name,
             ["What for", .number("Amount")],
             made.lines.map { line in
                 DataTable.Row {

@@ -131,18 +131,37 @@ enum CellBuilder {
     static func buildEither(second cells: [HTML]) -> [HTML] { cells }
 }
 
-/// The way to the next part of a long list.
+/// Which rows of a list are shown, and the ways to its other parts.
 struct Pager: View {
-    /// The addresses of the first part, when this is a later one, and of the next one.
+    /// The addresses of the first part and the one before, when this is a later one, and of the
+    /// next one.
     let first: String?
+    var previous: String?
     let next: String?
+    /// The places of the rows that are shown; nil for none.
+    let rows: ClosedRange<Int>?
 
     var body: HTML {
         if first != nil || next != nil {
             nav(.classes("pager"), .aria("label", "Pages")) {
+                shown
                 if let first { ButtonLink("First page", to: first, size: .small) }
+                if let previous { ButtonLink("Previous page", to: previous, size: .small) }
                 if let next { ButtonLink("Next page", to: next, size: .small) }
             }
+        } else if rows != nil {
+            div(.classes("pager")) { shown }
         }
+    }
+
+    @HTMLBuilder private var shown: HTML {
+        if let rows { span(.classes("soft", "small", "tabular")) { count(rows) } }
+    }
+
+    /// How many there are is known at the end: counting a million takes longer than to show fifty.
+    private func count(_ rows: ClosedRange<Int>) -> String {
+        if first == nil, next == nil { return counted(rows.count, "row") }
+        let range = "\(rows.lowerBound)–\(rows.upperBound)"
+        return next == nil ? "\(range) of \(rows.upperBound)" : "\(range) of more"
     }
 }

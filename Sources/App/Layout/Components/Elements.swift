@@ -247,9 +247,27 @@ struct Notice: View {
     static func formErrors(_ errors: FormErrors) -> Notice? {
         guard !errors.isEmpty else { return nil }
         let message = errors.message("")
+        let fields = errors.ofFields
         return Notice(.failure, message == nil ? "Please check the fields below." : nil) {
             if let message { message }
+            if !fields.isEmpty {
+                ul(.classes("stack-s")) {
+                    for each in fields {
+                        li {
+                            TextLink(
+                                "\(name(of: each.field)): \(each.message)",
+                                to: "#\(FormField.id(of: each.field))"
+                            )
+                        }
+                    }
+                }
+            }
         }
+    }
+
+    private static func name(of field: String) -> String {
+        let words = field.split { $0 == "_" || $0 == "." }.joined(separator: " ")
+        return words.prefix(1).uppercased() + words.dropFirst()
     }
 
     var body: HTML {

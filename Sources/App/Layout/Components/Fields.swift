@@ -22,6 +22,9 @@ struct FormField: View {
     /// Whether a browser asks for it before the form is sent.
     private var isRequired: Bool
 
+    /// What a field is called within the page, so that what is wrong with it can lead to it.
+    static func id(of name: String) -> String { "field-\(name.replacing(".", with: "-"))" }
+
     /// A field with its label; the attributes are the input's, such as `.autocomplete("email")`.
     init(
         _ text: String,
@@ -77,7 +80,7 @@ struct FormField: View {
         return field
     }
 
-    private var id: String { "field-\(name.replacing(".", with: "-"))" }
+    private var id: String { FormField.id(of: name) }
     private var message: String? { errors.message(name) }
 
     private var shared: [Attribute] {

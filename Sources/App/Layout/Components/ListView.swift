@@ -1,4 +1,5 @@
 import Markup
+import Wire
 
 /// A list with its filters, its table, and the ways to its file and its other parts.
 struct ListView<Filter: ListFilter>: View {
@@ -90,7 +91,36 @@ struct ListTable<Filter: ListFilter>: View {
         self.selection = selection
     }
 
-    var body: HTML { DataTable(name, headings, page.rows.map(cells)).body }
+    var body: HTML {
+        sortChoice
+        DataTable(name, headings, page.rows.map(cells)).body
+    }
+
+    /// What the headings do, for narrow screens, which show none.
+    @HTMLBuilder private var sortChoice: HTML {
+        let sorts = columns.compactMap { column in column.sort.map { (column.heading, $0) } }
+        if !sorts.isEmpty {
+            form(get: page.address.path, .classes("filters", "sort-choice")) {
+                for each in page.address.query.fields where each.name != "sort" {
+                    input(.type("hidden"), .name(each.name), .value(each.value))
+                }
+                div(.classes("field")) {
+                    Markup.label(.for("sort-choice")) { "Sort by" }
+                    select(.classes("select"), .id("sort-choice"), .name("sort")) {
+                        for (heading, column) in sorts {
+                            choice("\(heading), ascending", Sorting(column))
+                            choice("\(heading), descending", Sorting(column, isDescending: true))
+                        }
+                    }
+                }
+                SubmitButton("Sort", .secondary)
+            }
+        }
+    }
+
+    private func choice(_ text: String, _ sorting: Sorting<Filter.Column>) -> HTML {
+        option(.value(sorting.text), .when(sorting == page.filter.sorting, .selected)) { text }
+    }
 
     private var headings: [DataTable.Column] {
         let headings = columns.map { column in

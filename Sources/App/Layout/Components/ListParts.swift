@@ -214,6 +214,25 @@ struct Stacked: View {
     var body: HTML { span(.classes("stacked")) { parts } }
 }
 
+/// An address that is broken between its parts only, and never within a word.
+struct EmailText: View {
+    private let text: String
+
+    init(_ text: String) { self.text = text }
+
+    var body: HTML {
+        span(.classes("soft", "small")) {
+            for part in text.split(separator: "@", maxSplits: 1).enumerated() {
+                if part.offset > 0 {
+                    wbr()
+                    "@"
+                }
+                String(part.element)
+            }
+        }
+    }
+}
+
 /// A link to a page of ours, said in words that may be long.
 struct TextLink: View {
     private let text: String
