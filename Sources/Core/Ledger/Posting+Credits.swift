@@ -34,6 +34,11 @@ extension Posting {
         creditPaidOut(amount).reversed(as: "credit_payout_failed")
     }
 
+    /// Credit is written off whose payment was lost in a dispute: the loss is smaller by it.
+    package static func creditWrittenOff(_ amount: Money) -> Posting {
+        moved("credit_written_off", amount, from: .disputeLosses, to: .customerCredit)
+    }
+
     /// What was left of a granted credit expired.
     package static func creditExpired(_ amount: Money) -> Posting {
         moved("credit_expired", amount, from: .promotions, to: .customerCredit)

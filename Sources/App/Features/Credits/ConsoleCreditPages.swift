@@ -15,6 +15,8 @@ enum ConsoleCreditPages {
         router.on(ConsoleCreditRoutes.payOut, as: BillingContext.self, payOut)
         router.on(ConsoleCreditRoutes.askRevoke, as: BillingContext.self, askRevoke)
         router.on(ConsoleCreditRoutes.revoke, as: BillingContext.self, revoke)
+        router.on(ConsoleCreditRoutes.askWriteOff, as: BillingContext.self, askWriteOff)
+        router.on(ConsoleCreditRoutes.writeOff, as: BillingContext.self, writeOff)
     }
 
     private static func new(
@@ -189,6 +191,57 @@ enum ConsoleCreditPages {
         ) {
             _ = try await Credits(context.services).revoke(
                 id,
+                actor: context.user.actor(request)
+            )
+        }
+    }
+
+    private static func askWriteOff(
+        _ request: Request,
+        _ context: BillingContext,
+        _ id: ID<Credit>
+    ) async throws -> Response {
+        let credit = try await context.services.database.transaction(for: .system) {
+            try $0.credit(id).orThrow(Problem.notFound)
+        }
+        return PortalPage.console(
+            title: "Write credit off",
+            section: .customers,
+            request,
+            context
+        ) {
+            ConfirmationView(
+                heading: "Write \(credit.notKept.label) of credit off?",
+                back: ("Customer", ConsoleCustomerRoutes.show.path(credit.customer)),
+                consequences: [
+                    "This is possible once the dispute of the payment that it comes from is lost.",
+                    "The customer, who has the money back from the bank, cannot use it any more.",
+                ],
+                path: ConsoleCreditRoutes.writeOff.path(id),
+                token: context.csrfToken,
+                confirm: "Write it off",
+                fields: FormField("Reason", "reason", FormErrors.none, .maxlength(500)).body
+            )
+        }
+    }
+
+    private static func writeOff(
+        _ request: Request,
+        _ context: BillingContext,
+        _ id: ID<Credit>
+    ) async throws -> Response {
+        let credit = try await context.services.database.transaction(for: .system) {
+            try $0.credit(id).orThrow(Problem.notFound)
+        }
+        let reason = try request.form()["reason"] ?? ""
+        return try await ConsoleAction.perform(
+            context,
+            backTo: ConsoleCustomerRoutes.show.path(credit.customer),
+            saying: "The credit is written off."
+        ) {
+            _ = try await Credits(context.services).writeOff(
+                id,
+                because: String(reason.prefix(500)),
                 actor: context.user.actor(request)
             )
         }

@@ -49,6 +49,15 @@ package enum CreditEndpoints {
         problems: [.creditIsTheirs],
         isIdempotent: true
     )
+    static let writeOff = Endpoint(
+        Route(.post, "/api/v1/admin/credits/:id/write-off", ID<Credit>.self),
+        tag: "Admin",
+        "Write off what is left of a credit whose card payment was lost in a dispute.",
+        input: CreditWriteOffBody.self,
+        output: CreditBody.self,
+        problems: [.creditIsNotLost],
+        isIdempotent: true
+    )
 
     static let payOut = Endpoint(
         Route(.post, "/api/v1/admin/customers/:id/credit-payouts", ID<Customer>.self),
@@ -60,7 +69,7 @@ package enum CreditEndpoints {
         input: NewCreditPayoutBody.self,
         output: CreditPayoutBody.self,
         status: 201,
-        problems: [.notEnoughCredit, .notPaidByCard, .referenceIsKnown],
+        problems: [.notEnoughCredit, .creditIsDisputed, .notPaidByCard, .referenceIsKnown],
         isIdempotent: true
     )
     static let payouts = Endpoint(
@@ -72,25 +81,7 @@ package enum CreditEndpoints {
     )
 
     package static func add(to router: inout Router<Services>) {
-        router.on(payOut, as: BillingContext.self) { input, request, context, id in
-            CreditPayoutBody(
-                try await CreditPayouts(context.services).pay(
-                    try input.wish(key: try request.idempotencyKey),
-                    to: id,
-                    by: context.user.id,
-                    actor: context.user.actor(request)
-                )
-            )
-        }
-        router.on(payouts, as: StaffContext.self) { request, context, id in
-            let part = try PageRequest(request, list: "credit_payouts", keys: 1)
-            let rows = try await CreditPayouts(context.services).list(
-                of: id,
-                before: part.after.flatMap { ID<CreditPayout>($0[0]) },
-                most: part.rowsToRead
-            )
-            return part.page(rows, keys: { [$0.id.text] }) { CreditPayoutBody($0) }
-        }
+        addForStaff(to: &router)
         router.on(list, as: CustomerContext.self) { request, context in
             try await page(request, context.services, of: context.buyer.customer, context.user)
         }
@@ -109,6 +100,28 @@ package enum CreditEndpoints {
                 try $0.creditUses(of: customer, before: before, most: part.rowsToRead)
             }
             return part.page(rows, keys: { [$0.id.text] }) { CreditUseBody($0) }
+        }
+    }
+
+    private static func addForStaff(to router: inout Router<Services>) {
+        router.on(payOut, as: BillingContext.self) { input, request, context, id in
+            CreditPayoutBody(
+                try await CreditPayouts(context.services).pay(
+                    try input.wish(key: try request.idempotencyKey),
+                    to: id,
+                    by: context.user.id,
+                    actor: context.user.actor(request)
+                )
+            )
+        }
+        router.on(payouts, as: StaffContext.self) { request, context, id in
+            let part = try PageRequest(request, list: "credit_payouts", keys: 1)
+            let rows = try await CreditPayouts(context.services).list(
+                of: id,
+                before: part.after.flatMap { ID<CreditPayout>($0[0]) },
+                most: part.rowsToRead
+            )
+            return part.page(rows, keys: { [$0.id.text] }) { CreditPayoutBody($0) }
         }
         router.on(listOf, as: StaffContext.self) { request, context, id in
             guard
@@ -134,6 +147,12 @@ package enum CreditEndpoints {
             CreditBody(
                 try await Credits(context.services)
                     .revoke(id, actor: context.user.actor(request))
+            )
+        }
+        router.on(writeOff, as: BillingContext.self) { input, request, context, id in
+            CreditBody(
+                try await Credits(context.services)
+                    .writeOff(id, because: input.reason, actor: context.user.actor(request))
             )
         }
     }

@@ -106,11 +106,14 @@ struct CreditAccount: Sendable {
 
     /// What may be spent now, by currency.
     let balances: [Money]
+    /// What disputes hold, by currency.
+    let held: [Money]
     let credits: [CreditRecord]
     let uses: [CreditUseRecord]
 
     init(_ customer: ID<Customer>, _ session: Session, now: Date) throws {
         balances = try session.creditBalances(of: customer, now: now)
+        held = try session.heldCredit(of: customer)
         credits = try session.credits(of: customer, most: CreditAccount.most)
         uses = try session.creditUses(of: customer, most: CreditAccount.most)
     }

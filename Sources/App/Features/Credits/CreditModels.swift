@@ -112,6 +112,18 @@ struct NewCreditBody: APIModel {
     }
 }
 
+/// Why a credit is written off.
+struct CreditWriteOffBody: APIModel {
+    let reason: String
+
+    static let model = Model(
+        "credit_write_off",
+        "Why a credit is written off.",
+        CreditWriteOffBody.init,
+        Field("reason", \.reason, "For the audit log.", .length(1...500), .singleLine),
+    )
+}
+
 /// A credit as the API shows it.
 struct CreditBody: APIModel {
     let id: ID<Credit>
@@ -120,6 +132,7 @@ struct CreditBody: APIModel {
     let amount: MoneyBody
     let remaining: MoneyBody
     let held: MoneyBody
+    let isDisputed: Bool
     let reason: String?
     let createdAt: Date
     let expiresAt: Date?
@@ -134,6 +147,7 @@ struct CreditBody: APIModel {
             amount:
             remaining:
             held:
+            isDisputed:
             reason:
             createdAt:
             expiresAt:
@@ -144,6 +158,11 @@ struct CreditBody: APIModel {
         Field("amount", \.amount, "How much it was."),
         Field("remaining", \.remaining, "What is left of it."),
         Field("held", \.held, "What of that is kept for an order that is being paid."),
+        Field(
+            "disputed",
+            \.isDisputed,
+            "Whether a card payment that it comes from is disputed: nothing of it can be used."
+        ),
         Field("reason", \.reason, "Why it was given."),
         Field("created_at", \.createdAt, "Since when."),
         Field("expires_at", \.expiresAt, "Until when it may be spent; null for ever."),
@@ -159,6 +178,7 @@ extension CreditBody {
             amount: MoneyBody(credit.amount),
             remaining: MoneyBody(credit.remaining),
             held: MoneyBody(credit.held),
+            isDisputed: credit.isDisputed,
             reason: credit.reason,
             createdAt: credit.createdAt,
             expiresAt: credit.expiresAt
@@ -181,7 +201,11 @@ struct CreditUseBody: APIModel {
         CreditUseBody.init(id:creditID:kind:invoiceID:amount:at:),
         Field("id", \.id, "Starts with cru_."),
         Field("credit_id", \.creditID, "Of which credit."),
-        Field("kind", \.kind, "Whether it paid an invoice, was paid out, expired or taken back."),
+        Field(
+            "kind",
+            \.kind,
+            "Whether it paid an invoice, was paid out, expired, taken back or lost in a dispute."
+        ),
         Field("invoice_id", \.invoiceID, "The invoice that it paid."),
         Field("amount", \.amount, "How much."),
         Field("at", \.at, "When."),

@@ -13,28 +13,14 @@ extension Session {
         let granted = Set(
             try all(
                 """
-                WITH RECURSIVE given AS (
-                    SELECT id FROM credits
-                    WHERE customer_id = \(customer.uuid) AND source = 'grant'
-                    UNION
-                    SELECT c.id FROM given g
-                    JOIN credit_spendings s ON s.credit_id = g.id AND s.kind = 'invoice'
-                    JOIN invoices i ON i.id = s.invoice_id
-                    JOIN credits c ON c.customer_id = \(customer.uuid) AND (
-                        c.source = 'voided' AND c.cause_id = i.id
-                        OR c.source = 'returned' AND c.cause_id = i.order_id
-                        OR c.source = 'credit_note' AND c.cause_id IN (
-                            SELECT n.id FROM credit_notes n WHERE n.invoice_id = i.id
-                        )
-                        OR c.source = 'carried' AND c.cause_id IN (
-                            SELECT later.invoice_id FROM subscription_lines t
-                            JOIN invoice_lines later ON later.id = t.invoice_line_id
-                            JOIN invoice_lines own ON own.id = t.reduces_line_id
-                            WHERE own.invoice_id = i.id
-                        )
-                    )
-                )
-                SELECT id FROM given
+                SELECT credits_made_of(
+                    \(customer.uuid),
+                    ARRAY(
+                        SELECT id FROM credits
+                        WHERE customer_id = \(customer.uuid) AND source = 'grant'
+                    ),
+                    '{}'
+                ) AS id
                 """
             ) { try $0.id("id", of: Credit.self) }
         )

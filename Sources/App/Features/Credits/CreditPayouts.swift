@@ -33,8 +33,8 @@ package struct CreditPayouts: Sendable {
 
     /// Sends a part of a customer's credit back.
     ///
-    /// - Throws: a ``Web/Problem``: 409 when there is not as much that was paid for, or, for cards,
-    ///   when cards have not paid as much; 422 for an amount that makes no sense.
+    /// - Throws: a ``Web/Problem``: 409 when there is not as much that was paid for, a dispute holds
+    ///   it, or, for cards, when cards have not paid as much; 422 for an amount that makes no sense.
     package func pay(
         _ wish: Wish,
         to customer: ID<Customer>,
@@ -100,7 +100,10 @@ package struct CreditPayouts: Sendable {
         let payable = try session.payableCredits(of: customer, wish.amount.currency, now: now)
         let all = payable.map(\.remaining).sum(wish.amount.currency)
         guard wish.amount.minorUnits <= all.minorUnits else {
-            throw Problem.notEnoughCredit
+            guard try session.hasDisputedCredit(customer, wish.amount.currency) else {
+                throw Problem.notEnoughCredit
+            }
+            throw Problem.creditIsDisputed
         }
         var capacity = try Dictionary(
             uniqueKeysWithValues: cards.map { ($0.id, try session.sendableBack($0)) }

@@ -180,21 +180,22 @@ extension Session {
     }
 
     /// Whether what was kept beside a payment is still there: nobody else has spent it, or keeps it
-    /// for another order.
+    /// for another order, and no dispute holds it.
     func isCreditThere(for payment: ID<Payment>) throws -> Bool {
         try !exists(
             """
             SELECT 1 FROM credit_holds h JOIN credits c ON c.id = h.credit_id
-            WHERE h.payment_id = \(payment.uuid) AND h.amount_minor > c.amount_minor
-                - coalesce((
+            WHERE h.payment_id = \(payment.uuid) AND (
+                c.id IN (SELECT disputed_credits(c.customer_id))
+                OR h.amount_minor > c.amount_minor - coalesce((
                     SELECT sum(amount_minor) FROM credit_spendings WHERE credit_id = c.id
-                ), 0)
-                - coalesce((
+                ), 0) - coalesce((
                     SELECT sum(o.amount_minor) FROM credit_holds o
                     JOIN payments p ON p.id = o.payment_id
                     WHERE o.credit_id = c.id AND o.payment_id <> h.payment_id
                         AND p.status IN ('created', 'open', 'processing')
                 ), 0)
+            )
             """
         )
     }
@@ -227,7 +228,7 @@ extension Session {
                         SELECT \(CreditRecord.columns) FROM credits c
                         WHERE c.customer_id = i.customer_id AND c.currency = i.currency
                             AND (c.expires_at IS NULL OR c.expires_at > \(now))
-                    ) mine WHERE remaining_minor > held_minor
+                    ) mine WHERE remaining_minor > held_minor AND NOT is_disputed
                 ) AND NOT EXISTS (
                     SELECT FROM payments WHERE invoice_id = i.id
                         AND payments.status IN ('created', 'open', 'processing')
@@ -286,7 +287,8 @@ extension CreditRecord {
         coalesce((
             SELECT sum(h.amount_minor) FROM credit_holds h JOIN payments p ON p.id = h.payment_id
             WHERE h.credit_id = c.id AND p.status IN ('created', 'open', 'processing')
-        ), 0)::bigint AS held_minor
+        ), 0)::bigint AS held_minor,
+        c.id IN (SELECT disputed_credits(c.customer_id)) AS is_disputed
         """
 
     init(row: Row) throws {
@@ -300,7 +302,8 @@ extension CreditRecord {
             createdAt: try row.get("created_at"),
             expiresAt: try row.optional("expires_at"),
             remaining: try row.money("remaining_minor", currency),
-            held: try row.money("held_minor", currency)
+            held: try row.money("held_minor", currency),
+            isDisputed: try row.get("is_disputed")
         )
     }
 }

@@ -66,9 +66,13 @@ package struct CreditRecord: Sendable {
     package let remaining: Money
     /// What of that is kept for an order that is being paid.
     package let held: Money
+    /// Whether it stems from a card payment that is disputed: nothing of it is spent or paid out.
+    package let isDisputed: Bool
 
     /// What may be spent now, unless it has expired.
-    package var free: Money { remaining - held }
+    package var free: Money { isDisputed ? .zero(amount.currency) : notKept }
+    /// What is kept for no order.
+    var notKept: Money { remaining - held }
 }
 
 /// What became of a part of a credit.
@@ -81,6 +85,8 @@ package struct CreditUseRecord: Sendable {
         case expiry
         /// Staff took back what was left of a grant.
         case revocation
+        /// Staff wrote it off: the payment that it stems from was lost in a dispute.
+        case dispute
     }
 
     package let id: ID<CreditUse>

@@ -17,5 +17,7 @@ enum ConsoleCreditRoutes {
     )
     static let payOut = Route(.post, "/console/customers/:id/credits/payout", ID<Customer>.self)
     static let askRevoke = Route(.get, "/console/credits/:id/revoke", ID<Credit>.self)
+    static let askWriteOff = Route(.get, "/console/credits/:id/write-off", ID<Credit>.self)
+    static let writeOff = Route(.post, "/console/credits/:id/write-off", ID<Credit>.self)
     static let revoke = Route(.post, "/console/credits/:id/revoke", ID<Credit>.self)
 }

@@ -16,6 +16,13 @@ struct CreditView: View {
             div(.classes("tiles")) {
                 for balance in account.balances { tile("You have", balance.label) }
                 if account.balances.isEmpty { tile("You have", "No credit") }
+                for held in account.held { tile("Held", held.label) }
+            }
+            if !account.held.isEmpty {
+                p(.classes("soft")) {
+                    "A card payment that some of your credit comes from is disputed. That credit is "
+                    "held, and cannot be used until it is decided."
+                }
             }
             CreditTable(credits: account.credits, showsActions: false)
             uses
@@ -81,6 +88,17 @@ struct CreditTable: View {
 
     @HTMLBuilder private func actions(_ credit: CreditRecord) -> HTML {
         if credit.held.isPositive { Badge("Kept for an order", .info) }
+        if credit.isDisputed, credit.notKept.isPositive {
+            Badge("Held: payment disputed", .warning)
+            if showsActions {
+                ButtonLink(
+                    "Write off…",
+                    to: ConsoleCreditRoutes.askWriteOff.path(credit.id),
+                    .danger,
+                    size: .small
+                )
+            }
+        }
         if showsActions, credit.source == .grant, credit.free.isPositive {
             ButtonLink(
                 "Take back…",
@@ -281,6 +299,7 @@ extension CreditUseRecord.Kind {
         case .refund: "Paid out"
         case .expiry: "Expired"
         case .revocation: "Taken back"
+        case .dispute: "Lost: its payment was disputed"
         }
     }
 }

@@ -92,11 +92,14 @@ extension Invariant {
             SELECT cause_id, t.kind, sum(e.amount_minor) AS amount
             FROM ledger_transactions t JOIN ledger_entries e ON transaction_id = t.id
             JOIN ledger_accounts a ON a.id = account_id AND a.kind = 'customer_credit'
-            WHERE t.kind IN ('credit_spent', 'credit_expired', 'credit_paid_out') GROUP BY 1, 2
+            WHERE t.kind IN (
+                'credit_spent', 'credit_expired', 'credit_paid_out', 'credit_written_off'
+            ) GROUP BY 1, 2
         ) posted ON cause_id = s.id
         WHERE amount IS DISTINCT FROM amount_minor
             OR posted.kind <> CASE s.kind WHEN 'invoice' THEN 'credit_spent'
-                WHEN 'refund' THEN 'credit_paid_out' ELSE 'credit_expired' END
+                WHEN 'refund' THEN 'credit_paid_out'
+                WHEN 'dispute' THEN 'credit_written_off' ELSE 'credit_expired' END
         """
     )
 }

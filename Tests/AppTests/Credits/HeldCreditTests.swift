@@ -1,0 +1,208 @@
+import Core
+import Foundation
+import Postgres
+import Simulators
+import Testing
+import Wire
+
+@testable import App
+
+/// Credit that stems from a card payment whose bank disputes it.
+@Suite struct HeldCreditTests {
+    /// Somebody who has paid by card, has 10.00 of that as credit by a credit note, and whose bank
+    /// then disputes the payment.
+    private func disputed(_ app: TestApp) async throws -> (Person, ID<Customer>) {
+        let ann = try await app.register()
+        let payment = try await app.buyWithPayment(by: ann)
+        let invoice = try #require(ID<Invoice>(payment["invoice_id"]?.string ?? ""))
+        let line = try #require(try await app.invoice(invoice)["lines"]?[0]?["id"]?.string)
+        let amount: JSON = ["amount": 1_000, "currency": "USD"]
+        let note = try await app.doTo(
+            invoice,
+            "credit-notes",
+            json: ["reason": "Too slow", "lines": [["line_id": .string(line), "amount": amount]]]
+        )
+        try #require(note.status == 201, "\(note.text)")
+        #expect(try await app.freeCredit(of: ann) == 1_000)
+        let charge = try #require(app.simulators.stripe.paidCharges.first)
+        try await app.controlStripe("payment_intents/\(charge.intent)/dispute")
+        _ = try await standing("open", app)
+        return (ann, try await app.customer(of: ann))
+    }
+
+    @discardableResult
+    private func standing(_ status: String, _ app: TestApp) async throws -> Bool {
+        try await eventually("dispute \(status)") {
+            try await app.count("SELECT 1 FROM disputes WHERE status = \(status)") == 1
+                ? true : nil
+        }
+    }
+
+    private func decide(_ how: String, _ app: TestApp) async throws {
+        let id = try #require(
+            app.simulators.stripe.host.state["disputes"]?.array?.first?["id"]?.string
+        )
+        try await app.controlStripe("disputes/\(id)/\(how)")
+        try await standing(how == "win" ? "won" : "lost", app)
+    }
+
+    private func credit(_ app: TestApp) async throws -> String {
+        ID<Credit>(
+            try await app.services.database.transaction(for: .system) {
+                try $0.one("SELECT id FROM credits ORDER BY id LIMIT 1") { try $0.get("id") }
+            }
+        ).text
+    }
+
+    private func bill(_ customer: ID<Customer>, _ app: TestApp) async throws -> ID<Invoice> {
+        try await app.issueInvoice(for: customer, lines: [TestApp.line("Something", 1, 5_000)])
+    }
+
+    @Test func `it pays nothing and is not paid out, and everybody sees that it is held`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let (ann, customer) = try await disputed(app)
+            #expect(try await app.freeCredit(of: ann) == 0)
+            try await app.grant(300, to: ann)
+            let invoice = try await bill(customer, app)
+            #expect(try await app.invoice(invoice).amount("amount_due") == 4_700)
+            let path = "/api/v1/admin/customers/\(customer.text)/credit-payouts"
+            for reference in [JSON.null, "OUT-1"] {
+                let answer = try await app.api.post(
+                    path,
+                    json: [
+                        "amount": ["amount": 500, "currency": "USD"], "reason": "Asked for",
+                        "reference": reference,
+                    ],
+                    token: try await app.token(of: "billing")
+                )
+                #expect(answer.status == 409 && answer.code == "credit_disputed", "\(answer.text)")
+            }
+            let listed = try await app.api.get("/api/v1/credits", token: ann.token).json.list
+            #expect(listed.map { $0["disputed"] } == [false, true])
+            let balance = try await app.api.get("/api/v1/credits/balance", token: ann.token)
+            #expect(balance.json["balances"] == [])
+            let page = try await StaffBrowser(ann.email, app).get("/credits")
+            #expect(page.text.contains("Held: payment disputed"))
+            let staff = try await StaffBrowser("support", app)
+            let file = try await staff.get("/console/customers/\(customer.text)")
+            #expect(file.text.contains("Held: payment disputed"), "\(file.text)")
+            let early = try await app.api.post(
+                "/api/v1/admin/credits/\(try await credit(app))/write-off",
+                json: ["reason": "Too early"],
+                token: try await app.token(of: "billing")
+            )
+            #expect(early.status == 409 && early.code == "credit_not_lost")
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test func `a dispute that is won releases it`() async throws {
+        try await TestApp.run { app in
+            let (ann, customer) = try await disputed(app)
+            let invoice = try await bill(customer, app)
+            try await decide("win", app)
+            #expect(try await app.freeCredit(of: ann) == 1_000)
+            _ = try await Credits(app.services).settle()
+            #expect(try await app.invoice(invoice).amount("amount_due") == 4_000)
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test func `what a lost dispute leaves of it is written off with a reason`() async throws {
+        try await TestApp.run { app in
+            let (ann, _) = try await disputed(app)
+            try await decide("lose", app)
+            #expect(try await app.freeCredit(of: ann) == 0)
+            let id = try await credit(app)
+            for _ in 1...2 {
+                let answer = try await app.api.post(
+                    "/api/v1/admin/credits/\(id)/write-off",
+                    json: ["reason": "The bank has given it back"],
+                    token: try await app.token(of: "billing")
+                )
+                #expect(answer.json["remaining"]?["amount"] == 0, "\(answer.text)")
+            }
+            #expect(try await app.balance("customer_credit") == 0)
+            #expect(try await app.balance("dispute_losses") == 1_900)
+            #expect(
+                try await app.count("SELECT 1 FROM audit_log WHERE action = 'credit.write_off'")
+                    == 1
+            )
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test func `what is left over of several changes is held with the payment behind them`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let (ann, _) = try await leftOverOfChanges(app, paidBy: .card)
+            let charge = try #require(app.simulators.stripe.paidCharges.first)
+            try await app.controlStripe("payment_intents/\(charge.intent)/dispute")
+            try await standing("open", app)
+            #expect(try await app.freeCredit(of: ann) == 0)
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test func `a gift does not become money by way of several changes`() async throws {
+        try await TestApp.run { app in
+            let (ann, left) = try await leftOverOfChanges(app, paidBy: .gift)
+            #expect(try await app.freeCredit(of: ann) == left)
+            let customer = try await app.customer(of: ann)
+            let answer = try await app.api.post(
+                "/api/v1/admin/customers/\(customer.text)/credit-payouts",
+                json: [
+                    "amount": ["amount": 1, "currency": "USD"], "reason": "Asked for",
+                    "reference": "OUT-2",
+                ],
+                token: try await app.token(of: "billing")
+            )
+            #expect(answer.status == 409 && answer.code == "not_enough_credit", "\(answer.text)")
+        }
+    }
+
+    private enum Means { case card, gift }
+
+    /// Somebody whose plan was paid so, and became smaller twice: the second time of what no
+    /// payment and no credit has paid but the first change.
+    private func leftOverOfChanges(
+        _ app: TestApp,
+        paidBy means: Means
+    ) async throws -> (Person, Int64) {
+        let ann = try await app.register()
+        if means == .gift { try await app.grant(9_900, to: ann) }
+        let item: JSON = [
+            "plan_id": .string(try await app.plan("professional")), "billing_cycle": "monthly",
+        ]
+        let placed = try await app.api.post(
+            "/api/v1/orders",
+            json: ["items": [item]],
+            token: ann.token
+        )
+        let order = try #require(placed.json["id"]?.string, "\(placed.text)")
+        let page = try await app.openCheckout(order, by: ann)
+        if means == .card { app.pay(page) }
+        _ = try await app.order(order, by: ann, reaching: "completed")
+        let id = try #require(try await app.subscription(of: ann)["id"]?.string)
+        var left: Int64 = 0
+        // The first leaves nothing over; all of the second comes of what the first has billed.
+        for (plan, quantity) in [("starter", 3), ("starter", 1)] as [(String, Int64)] {
+            let wish: JSON = [
+                "plan_id": .string(try await app.plan(plan)), "quantity": .integer(quantity),
+                "when": "now",
+            ]
+            let changed = try await app.api.put(
+                "/api/v1/subscriptions/\(id)",
+                json: wish,
+                token: ann.token
+            )
+            try #require(changed.status == 200, "\(changed.text)")
+            left = try await app.freeCredit(of: ann)
+        }
+        try #require(left > 5_000)
+        return (ann, left)
+    }
+}
