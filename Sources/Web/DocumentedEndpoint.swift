@@ -23,7 +23,10 @@ struct DocumentedEndpoint {
         if let input = documentation.input {
             json = json.setting(
                 "requestBody",
-                ["required": true, "content": ["application/json": ["schema": input.json]]]
+                [
+                    "required": .bool(documentation.isInputRequired),
+                    "content": ["application/json": ["schema": input.json]],
+                ]
             )
         }
         json = json.setting("responses", responses)

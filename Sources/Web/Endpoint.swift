@@ -1,9 +1,31 @@
+import HTTPServer
+
 /// What an endpoint reads from a request's body.
 package protocol APIInput: Sendable {
     /// The schema of the body; nil when there is none.
     static var inputSchema: Schema? { get }
+    /// Whether a request without a body is refused.
+    static var isInputRequired: Bool { get }
     /// - Throws: ``Problem`` with everything that is wrong.
     static func input(from request: Request) throws -> Self
+}
+
+extension APIInput {
+    package static var isInputRequired: Bool { true }
+}
+
+/// A body that may be left out.
+package struct OptionalBody<Content: APIValue>: APIInput {
+    /// Nil when there was none.
+    package let content: Content?
+
+    package static var inputSchema: Schema? { Content.schema }
+    package static var isInputRequired: Bool { false }
+
+    package static func input(from request: Request) throws -> OptionalBody {
+        guard !request.http.body.isEmpty else { return OptionalBody(content: nil) }
+        return OptionalBody(content: try Content.input(from: request))
+    }
 }
 
 /// What an endpoint answers.
@@ -77,6 +99,7 @@ package struct Endpoint<Input: APIInput, Output: APIAnswer, each Parameter: Path
             summary: summary,
             details: details,
             input: Input.inputSchema,
+            isInputRequired: Input.isInputRequired,
             output: Output.answerSchema,
             contentType: contentType,
             status: status ?? (Output.self == NoBody.self ? 204 : 200),
@@ -124,6 +147,7 @@ package struct EndpointDocumentation: Sendable {
     package let summary: String
     package let details: String
     package let input: Schema?
+    package let isInputRequired: Bool
     package let output: Schema?
     package let contentType: String?
     package let status: Int

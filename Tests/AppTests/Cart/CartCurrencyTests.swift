@@ -1,6 +1,7 @@
 import App
 import Core
 import Foundation
+import Postgres
 import Testing
 import Wire
 
@@ -51,6 +52,20 @@ import Wire
             let orders = try await app.api.get("/api/v1/orders", token: ann.token).json
             #expect(orders["data"]?[0]?["total"]?["currency"] == "EUR", "\(orders.text)")
             #expect(orders["data"]?[0]?["total"]?["amount"] == 2_700)
+        }
+    }
+
+    @Test func `nobody pays as much of another currency than the page has shown`() async throws {
+        try await Self.run { app in
+            try await Self.choose("/pricing?currency=EUR", app)
+            try await app.logIn(try await app.register())
+            _ = try await app.portal.get("/checkout")
+            let answer = try await app.portal.submit(
+                "/checkout",
+                [("key", "cart-currency-0123456789"), ("currency", "EUR"), ("total", "27.00 USD")]
+            )
+            #expect(answer.headers["Location"]?.hasPrefix("/checkout") == true, "\(answer.text)")
+            #expect(try await app.count("SELECT 1 FROM orders") == 0)
         }
     }
 

@@ -132,7 +132,7 @@ enum ConsoleSubscriptionPages {
         let found = try await Subscriptions(context.services).show(id, for: .system)
         let isOver = found.record.status == .cancelled
         return try await make(
-            isOver ? .reactivate : .withdrawCancellation,
+            found.wayBack,
             id,
             request,
             context,
@@ -171,6 +171,7 @@ enum ConsoleSubscriptionPages {
             _ = try await Subscriptions(context.services).make(
                 change,
                 to: id,
+                as: try request.form()["terms"],
                 for: .system,
                 actor: context.user.actor(request)
             )

@@ -149,7 +149,7 @@ enum CheckoutPages {
         let priced = try await price(cart, in: currency, context)
         let checkout = checkoutPath(currency, context)
         guard let quote = priced.quote, quote.isTaxKnown else { return .redirect(to: checkout) }
-        if total == nil || total == String(quote.bill.total.minorUnits) { return nil }
+        if total == nil || total == quote.bill.total.description { return nil }
         return PortalPage.redirect(
             to: checkout,
             context,

@@ -59,7 +59,7 @@ struct CheckoutView: View {
             input(
                 .type("hidden"),
                 .name("total"),
-                .value(String(quote.bill.total.minorUnits))
+                .value(quote.bill.total.description)
             )
             input(.type("hidden"), .name("currency"), .value(quote.bill.total.currency.code))
             div(.classes("stack")) {

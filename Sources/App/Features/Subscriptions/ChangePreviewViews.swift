@@ -32,7 +32,7 @@ struct ChangePreviewView: View {
                     to: makePath,
                     token: token,
                     .primary,
-                    fields: fields
+                    fields: fields + [("terms", preview.terms)]
                 )
                 ButtonLink("Leave it as it is", to: back)
             }

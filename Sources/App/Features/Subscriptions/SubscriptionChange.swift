@@ -162,6 +162,13 @@ package enum SubscriptionChange: Sendable, Equatable {
     }
 }
 
+extension SubscribedPlan {
+    /// What makes it go on: from today when it has ended.
+    var wayBack: SubscriptionChange {
+        record.status == .cancelled ? .reactivate : .withdrawCancellation
+    }
+}
+
 extension SubscriptionTerms {
     /// Whether nothing but the price could differ.
     fileprivate func buysTheSame(as other: SubscriptionTerms) -> Bool {

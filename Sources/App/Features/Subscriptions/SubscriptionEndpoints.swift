@@ -16,6 +16,7 @@ package enum SubscriptionEndpoints {
     )
     private static let refusals: [Problem] = [
         .subscriptionHasEnded, .subscriptionIsBeingPaid, .payFirst, .nothingChanges,
+        .priceChanged("12.00 USD monthly"),
     ]
 
     static let list = Endpoint(
@@ -73,9 +74,18 @@ package enum SubscriptionEndpoints {
         Route(.post, "/api/v1/subscriptions/:id/reactivate", ID<Subscription>.self),
         tag: "Subscriptions",
         "Withdraw a cancellation, or take an ended subscription up again.",
+        input: OptionalBody<ReactivationBody>.self,
         output: SubscriptionBody.self,
         problems: refusals,
         isIdempotent: true
+    )
+
+    static let reactivation = Endpoint(
+        Route(.get, "/api/v1/subscriptions/:id/reactivate", ID<Subscription>.self),
+        tag: "Subscriptions",
+        "Show what taking a subscription up again, or withdrawing its cancellation, would cost.",
+        output: SubscriptionPreviewBody.self,
+        problems: refusals
     )
 
     package static func add(to router: inout Router<Services>) {
@@ -106,21 +116,28 @@ package enum SubscriptionEndpoints {
             )
         }
         router.on(change, as: OrderingContext.self) { input, request, context, id in
-            try await make(input.change, id, request, context)
+            try await make(input.change, id, as: input.terms, request, context)
         }
         router.on(cancel, as: OrderingContext.self) { input, request, context, id in
             let policy = try await Subscriptions(context.services).unusedTimeOfCancellations()
             let change = try input.change(policy, isStaff: context.user.role.isStaff)
             return try await make(change, id, request, context)
         }
-        router.on(reactivate, as: OrderingContext.self) { request, context, id in
+        router.on(reactivate, as: OrderingContext.self) { input, request, context, id in
             let found = try await Subscriptions(context.services).show(id, for: context.user.scope)
-            let isOver = found.record.status == .cancelled
             return try await make(
-                isOver ? .reactivate : .withdrawCancellation,
+                found.wayBack,
                 id,
+                as: input.content?.terms,
                 request,
                 context
+            )
+        }
+        router.on(reactivation, as: SignedInContext.self) { _, context, id in
+            let subscriptions = Subscriptions(context.services)
+            let found = try await subscriptions.show(id, for: context.user.scope)
+            return SubscriptionPreviewBody(
+                try await subscriptions.preview(found.wayBack, of: id, for: context.user.scope)
             )
         }
     }
@@ -166,6 +183,7 @@ package enum SubscriptionEndpoints {
     private static func make(
         _ change: SubscriptionChange,
         _ id: ID<Subscription>,
+        as terms: String? = nil,
         _ request: Request,
         _ context: OrderingContext
     ) async throws -> SubscriptionBody {
@@ -173,6 +191,7 @@ package enum SubscriptionEndpoints {
             try await Subscriptions(context.services).make(
                 change,
                 to: id,
+                as: terms,
                 for: context.user.scope,
                 actor: context.user.actor(request)
             )

@@ -164,6 +164,7 @@ struct SubscriptionChangeBody: APIModel {
     let cycle: BillingCycle?
     let quantity: Int64?
     let when: ChangeMoment?
+    let terms: String?
 
     static let model = Model(
         "subscription_change",
@@ -177,11 +178,34 @@ struct SubscriptionChangeBody: APIModel {
             \.when,
             "Unless told, what costs more comes now, and what costs less at the period's end."
         ),
+        Field(
+            "terms",
+            \.terms,
+            "Those of a preview: with others nothing is changed. A preview does not look at it.",
+            .length(1...100)
+        ),
     )
 
     var change: SubscriptionChange {
         .terms(plan: planID, cycle: cycle, quantity: quantity, when?.timing)
     }
+}
+
+/// What whoever takes a subscription up again was shown.
+struct ReactivationBody: APIModel {
+    let terms: String?
+
+    static let model = Model(
+        "subscription_reactivation",
+        "What was shown.",
+        ReactivationBody.init,
+        Field(
+            "terms",
+            \.terms,
+            "Those of the preview: with others nothing is done.",
+            .length(1...100)
+        ),
+    )
 }
 
 struct CancellationBody: APIModel {

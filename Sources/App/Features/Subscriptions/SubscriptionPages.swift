@@ -29,7 +29,7 @@ enum SubscriptionPages {
             let found = try await Subscriptions(context.services).show(id, for: context.user.scope)
             let isOver = found.record.status == .cancelled
             return try await make(
-                isOver ? .reactivate : .withdrawCancellation,
+                found.wayBack,
                 id,
                 request,
                 context,
@@ -63,8 +63,22 @@ enum SubscriptionPages {
         let services = context.services
         let found = try await Subscriptions(services).show(id, for: context.user.scope)
         let plans = try await Plans(services).list(in: found.unitPrice.currency)
+        var wayBack: ChangePreview?
+        if found.record.status == .cancelled {
+            do {
+                wayBack = try await Subscriptions(services)
+                    .preview(.reactivate, of: id, for: context.user.scope)
+            } catch is Problem {
+                // Whoever asks for it is told why it cannot be.
+            }
+        }
         return PortalPage.response(title: found.planName, request, context, width: .narrow) {
-            SubscriptionView(subscribed: found, plans: plans, token: context.csrfToken)
+            SubscriptionView(
+                subscribed: found,
+                plans: plans,
+                wayBack: wayBack,
+                token: context.csrfToken
+            )
         }
     }
 
@@ -163,6 +177,7 @@ enum SubscriptionPages {
             _ = try await Subscriptions(context.services).make(
                 change,
                 to: id,
+                as: try request.form()["terms"],
                 for: context.user.scope,
                 actor: context.user.actor(request)
             )

@@ -12,6 +12,7 @@ struct SubscriptionPreviewBody: APIModel {
     let waitsForNext: Bool
     let periodEnd: Date?
     let next: NextBillBody?
+    let terms: String
 
     static let model = Model(
         "subscription_preview",
@@ -33,6 +34,13 @@ struct SubscriptionPreviewBody: APIModel {
         ),
         Field("next_bill_at", \.periodEnd, "When the next period begins; null after the end."),
         Field("next_bill", \.next, "What comes with the next period; null when none follows."),
+        Field(
+            "terms",
+            \.terms,
+            "Sent along with the change, it is made only if its price is computed as here: from the "
+                + "same plan, price, quantity, period, coupon and taxes. Time that passes changes "
+                + "nothing."
+        ),
     )
 
     init(
@@ -43,7 +51,8 @@ struct SubscriptionPreviewBody: APIModel {
         credit: MoneyBody,
         waitsForNext: Bool,
         periodEnd: Date?,
-        next: NextBillBody?
+        next: NextBillBody?,
+        terms: String
     ) {
         self.lines = lines
         self.discount = discount
@@ -53,6 +62,7 @@ struct SubscriptionPreviewBody: APIModel {
         self.waitsForNext = waitsForNext
         self.periodEnd = periodEnd
         self.next = next
+        self.terms = terms
     }
 
     init(_ preview: ChangePreview) {
@@ -64,7 +74,8 @@ struct SubscriptionPreviewBody: APIModel {
             credit: MoneyBody(preview.credit),
             waitsForNext: preview.waitsForNext,
             periodEnd: preview.state.active?.period.to.date,
-            next: preview.next.map { NextBillBody($0) }
+            next: preview.next.map { NextBillBody($0) },
+            terms: preview.terms
         )
     }
 }

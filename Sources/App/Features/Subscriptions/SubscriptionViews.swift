@@ -48,6 +48,8 @@ struct SubscriptionListView: View {
 struct SubscriptionView: View {
     let subscribed: SubscribedPlan
     let plans: [PlanRecord]
+    /// What taking it up again costs; nil when it cannot be, or has not ended.
+    let wayBack: ChangePreview?
     let token: String
 
     private var record: SubscriptionRecord { subscribed.record }
@@ -170,6 +172,7 @@ struct SubscriptionView: View {
                 if let day = subscribed.remains?.removal {
                     p { AccountRemovalMails.keptUntil(day) }
                 }
+                if let wayBack { p { "To pay: \(wayBack.figures)." } }
                 reactivation("Subscribe again")
             }
         }
@@ -180,7 +183,8 @@ struct SubscriptionView: View {
             text,
             to: SubscriptionRoutes.reactivate.path(record.id),
             token: token,
-            .primary
+            .primary,
+            fields: wayBack.map { [("terms", $0.terms)] } ?? []
         )
     }
 

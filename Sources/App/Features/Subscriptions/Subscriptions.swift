@@ -60,22 +60,17 @@ package struct Subscriptions: Sendable {
         return try await services.database.transaction(for: scope) { session in
             let record = try session.subscription(id).orThrow(Problem.notFound)
             let step = try Step(record, change, session, services, now: now)
-            return ChangePreview(
-                made: step.made,
-                state: step.state,
-                next: try step.nextBill(session),
-                available: try session.availableCredits(of: record.customer, now: now),
-                now: now
-            )
+            return try step.preview(of: record, session)
         }
     }
 
-    /// Makes a change.
+    /// Makes a change; with the terms that a preview has shown, only if they are still the same.
     ///
     /// - Throws: a ``Web/Problem`` 409 or 422 that says why it cannot be made.
     package func make(
         _ change: SubscriptionChange,
         to id: ID<Subscription>,
+        as terms: String? = nil,
         for scope: Scope,
         actor: Actor
     ) async throws -> SubscribedPlan {
@@ -87,6 +82,7 @@ package struct Subscriptions: Sendable {
             try session.lockOpenInvoices(of: id)
             let step = try Step(record, change, session, services, now: now)
             let now = step.now
+            if let terms { try step.require(terms, of: record, session) }
             // What is given back of a bill that is being paid must not be spent before that ends.
             if step.made.bill.carriedToCredit.isPositive, try session.isBeingPaid(id) {
                 throw Problem.subscriptionIsBeingPaid
@@ -194,6 +190,30 @@ package struct Subscriptions: Sendable {
             )
         }
 
+        func preview(
+            of record: SubscriptionRecord,
+            _ session: Session
+        ) throws -> ChangePreview {
+            ChangePreview(
+                made: made,
+                state: state,
+                periodEnd: record.periodEnd,
+                next: try nextBill(session),
+                available: try session.availableCredits(of: record.customer, now: now),
+                now: now
+            )
+        }
+
+        /// - Throws: a conflict when the change does not have the terms that were shown.
+        func require(
+            _ terms: String,
+            of record: SubscriptionRecord,
+            _ session: Session
+        ) throws {
+            let preview = try preview(of: record, session)
+            guard preview.terms == terms else { throw Problem.priceChanged(preview.figures) }
+        }
+
         /// What the subscription adds to the bill of the next period, with what waits for it; nil
         /// when none follows.
         func nextBill(_ session: Session) throws -> ChangePreview.NextBill? {
@@ -291,49 +311,6 @@ package struct KeptCoupon: Sendable {
         periodsLeft.map { "\(code.text), for \(counted($0, "more period"))" }
             ?? "\(code.text), for every period"
     }
-}
-
-/// What a change would do.
-package struct ChangePreview: Sendable {
-    /// What is billed for it.
-    let made: SubscriptionBill
-    package let state: SubscriptionState
-    /// What comes with the next period; nil when none follows.
-    let next: NextBill?
-    /// What the customer's credit pays of the total.
-    let credit: Money
-
-    /// What a subscription adds to the bill of its next period.
-    struct NextBill: Sendable {
-        /// When the period begins, and the bill is due.
-        let at: Date
-        let made: SubscriptionBill
-    }
-
-    init(
-        made: SubscriptionBill,
-        state: SubscriptionState,
-        next: NextBill?,
-        available: [AvailableCredit],
-        now: Date
-    ) {
-        self.made = made
-        self.state = state
-        self.next = next
-        let total = made.bill.total
-        let spendings =
-            made.waitsForNext ? [] : available.chargeableSpending(on: total, at: Instant(now))
-        credit = spendings.map(\.amount).sum(total.currency)
-    }
-
-    var lines: [BilledLine] { made.lines }
-    /// What the lines come to.
-    package var bill: Bill { made.bill }
-    /// Whether it is too little for a bill of its own, and stands on the next.
-    package var waitsForNext: Bool { made.waitsForNext }
-
-    /// What is to be paid; negative when more is taken back than charged.
-    package var total: Money { made.total }
 }
 
 extension SubscriptionHistory {
