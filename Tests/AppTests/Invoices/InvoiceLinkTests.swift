@@ -39,6 +39,21 @@ import Wire
                 let page = try await app.portal.get(path)
                 return page.text.contains("Paid in full on") ? page : nil
             }
+            // The card is none of the customer's, who sees nothing of it; staff see who paid how.
+            let customer = try await StaffBrowser("customer", app)
+            for page in ["/payments", "/cards"] {
+                let shown = try await customer.get(page).text
+                #expect(!shown.contains("4242") && !shown.contains("Visa"), "\(page)")
+            }
+            #expect(try await app.count("SELECT 1 FROM payment_methods") == 0)
+            let paid = try await app.api.get(
+                "/api/v1/payments",
+                token: try await app.token(of: "customer")
+            ).json.list[0]
+            #expect(paid["by_link"] == true)
+            let shown = try await StaffBrowser("support", app)
+                .get("/console/payments/\(paid["id"]?.string ?? "")")
+            #expect(shown.text.contains("by whoever has a link"), "\(shown.text)")
             try await app.requireCleanBooks()
         }
     }

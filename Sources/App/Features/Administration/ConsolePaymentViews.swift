@@ -71,7 +71,10 @@ struct PaymentFileView: View {
                     to: ConsoleOrderRoutes.invoice.path(payment.invoice)
                 )
             },
-            Facts.Fact("Way") { payment.channel.label },
+            Facts.Fact("Way") {
+                payment.channel.label
+                if payment.parameters.isByLink { ", by whoever has a link to the invoice" }
+            },
         ]
         if let reference = payment.reference {
             facts.append(Facts.Fact("Reference") { reference })

@@ -54,7 +54,8 @@ enum InvoiceLinkPages {
                 for: link.scope,
                 returningTo: Checkouts.ReturnAddresses(success: address, cancel: address),
                 // Whoever has the link need not be the customer, whose later bills they do not pay.
-                keepingCard: false
+                keepingCard: false,
+                byLink: true
             )
             try await InvoiceLinks(services).markUsed(link)
             return .redirect(external: page.url).with(

@@ -61,14 +61,16 @@ package struct Checkouts: Sendable {
         )
     }
 
-    /// The payment page of an issued invoice: the one that is open, or a new one.
+    /// The payment page of an issued invoice: the one that is open, or a new one. Whoever has a link
+    /// to the invoice gets another page than its customer, and the payment is marked.
     ///
     /// - Throws: a ``Web/Problem`` when nothing is due or the processor cannot be reached.
     package func open(
         _ invoice: ID<Invoice>,
         for scope: Scope,
         returningTo addresses: ReturnAddresses,
-        keepingCard: Bool
+        keepingCard: Bool,
+        byLink: Bool = false
     ) async throws -> OpenPage {
         let record = try await Invoices(services).show(invoice, for: scope).invoice
         if let order = record.order, record.status == .draft {
@@ -88,7 +90,8 @@ package struct Checkouts: Sendable {
             Payable(left),
             for: scope,
             returningTo: addresses,
-            keepingCard: keepingCard
+            keepingCard: keepingCard,
+            byLink: byLink
         )
     }
 
@@ -96,10 +99,11 @@ package struct Checkouts: Sendable {
         _ payable: Payable,
         for scope: Scope,
         returningTo addresses: ReturnAddresses,
-        keepingCard: Bool
+        keepingCard: Bool,
+        byLink: Bool = false
     ) async throws -> OpenPage {
         if let payment = try await underWay(payable.invoice, scope),
-            let page = try await reuse(payment, keepingCard: keepingCard)
+            let page = try await reuse(payment, keepingCard: keepingCard, byLink: byLink)
         {
             return page
         }
@@ -108,10 +112,13 @@ package struct Checkouts: Sendable {
             payable,
             for: scope,
             returningTo: addresses,
-            savePaymentMethod: keepingCard
+            savePaymentMethod: keepingCard,
+            byLink: byLink
         )
         // Somebody else may have begun to pay in this moment, and have chosen otherwise.
-        guard payment.parameters.savePaymentMethod == keepingCard else {
+        guard payment.parameters.savePaymentMethod == keepingCard,
+            payment.parameters.isByLink == byLink
+        else {
             throw Problem.otherPaymentUnderWay
         }
         services.faults.reach(.checkoutStored)
@@ -143,7 +150,8 @@ package struct Checkouts: Sendable {
         for scope: Scope,
         returningTo addresses: ReturnAddresses,
         savePaymentMethod: Bool,
-        savedCard: String? = nil
+        savedCard: String? = nil,
+        byLink: Bool = false
     ) async throws -> PaymentRecord {
         let now = services.clock.now
         let id = ID<Payment>(services.ids.next())
@@ -153,7 +161,8 @@ package struct Checkouts: Sendable {
             cancelURL: addresses.cancel,
             expiresAt: now.addingTimeInterval(Checkouts.openSeconds),
             savePaymentMethod: savePaymentMethod,
-            savedCard: savedCard
+            savedCard: savedCard,
+            byLink: byLink ? true : nil
         )
         return try await services.database.transaction(for: scope) { session in
             try payable.lock(session)
@@ -242,9 +251,12 @@ package struct Checkouts: Sendable {
     /// does with the card what is not wanted now.
     private func reuse(
         _ payment: PaymentRecord,
-        keepingCard: Bool
+        keepingCard: Bool,
+        byLink: Bool
     ) async throws -> OpenPage? {
-        let isAsWanted = payment.parameters.savePaymentMethod == keepingCard
+        let isAsWanted =
+            payment.parameters.savePaymentMethod == keepingCard
+            && payment.parameters.isByLink == byLink
         switch (payment.kind, payment.status) {
         case (.checkout, .created) where isAsWanted:
             let age = services.clock.now.timeIntervalSince(payment.createdAt)

@@ -176,6 +176,7 @@ struct PaymentBody: APIModel {
     let amount: MoneyBody
     let amountRefunded: MoneyBody
     let channel: PaymentChannel
+    let isByLink: Bool
     let reference: String?
     let failure: String?
     let createdAt: Date
@@ -192,6 +193,11 @@ struct PaymentBody: APIModel {
         Field("amount", \.amount, "What is taken."),
         Field("amount_refunded", \.amountRefunded, "What went back of it."),
         Field("channel", \.channel, "The way that the money takes."),
+        Field(
+            "by_link",
+            \.isByLink,
+            "Whether it was begun behind a link to the invoice, whose holder may be anybody."
+        ),
         Field("reference", \.reference, "What a bank or a receipt calls a recorded one."),
         Field("failure", \.failure, "Why it failed, or why somebody has to look at it."),
         Field("created_at", \.createdAt, "When it was begun."),
@@ -210,6 +216,7 @@ extension PaymentBody {
             amount: MoneyBody(payment.amount),
             amountRefunded: MoneyBody(payment.refunded),
             channel: payment.channel,
+            isByLink: payment.parameters.isByLink,
             reference: payment.reference,
             failure: isForStaff ? payment.failure : payment.failureForPayer,
             createdAt: payment.createdAt,

@@ -90,4 +90,8 @@ package struct PaymentParameters: Codable, Sendable, Equatable {
     package let savePaymentMethod: Bool
     /// The processor's name of the saved card that is charged.
     package var savedCard: String?
+    /// True where whoever paid had a link to the invoice, and need not be its customer.
+    package var byLink: Bool?
+
+    var isByLink: Bool { byLink ?? false }
 }
