@@ -59,6 +59,30 @@ import Wire
         }
     }
 
+    @Test func `the first of several orders in several currencies decides for the others`()
+        async throws
+    {
+        try await TestApp.run(environment: ["CURRENCIES": "EUR"]) { app in
+            try await app.setPrices(of: "starter", [("USD", 2_900), ("EUR", 2_700)])
+            let ann = try await app.register()
+            let orders = [
+                try await app.order(in: "EUR", by: ann), try await app.order(in: "USD", by: ann),
+            ].compactMap { $0.json["id"]?.string }
+            try #require(orders.count == 2)
+            app.pay(try await app.openCheckout(orders[0], by: ann))
+            _ = try await app.order(orders[0], by: ann, reaching: "completed")
+            let other = try await app.api.post(
+                "/api/v1/orders/\(orders[1])/checkout",
+                json: [:],
+                token: ann.token
+            )
+            #expect(other.status == 409 && other.code == "currency_fixed", "\(other.text)")
+            #expect(other.json["detail"]?.string?.contains("EUR") == true)
+            let next = try await app.order(in: nil, by: ann)
+            #expect(next.json["total"]?["currency"] == "EUR", "\(next.text)")
+        }
+    }
+
     @Test func `visitors see the prices of the currency that they choose`() async throws {
         try await TestApp.run(environment: ["CURRENCIES": "EUR"], runsWorker: false) { app in
             let prices = [("USD", Int64(3_100)), ("EUR", 2_700)]

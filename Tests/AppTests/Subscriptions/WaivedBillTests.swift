@@ -86,6 +86,8 @@ import Wire
             #expect(try await app.doTo(id, "void").json["status"] == "void")
             #expect(try await app.freeCredit(of: ann) == 500)
             #expect(try await app.balance("customer_credit") == -500)
+            let payments = try await StaffBrowser(ann.email, app).get("/payments?status=returned")
+            #expect(payments.text.contains("your credit is there again"), "\(payments.text)")
             let fresh = try await app.logInAgain(ann)
             let credits = try await app.api.get("/api/v1/credits", token: fresh.token).json.list
             #expect(credits.map { $0["source"]?.string } == ["voided", "grant"])

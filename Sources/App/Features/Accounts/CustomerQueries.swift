@@ -51,10 +51,14 @@ extension Session {
     func presentCurrency(of customer: ID<Customer>) throws -> (Currency?, isFixed: Bool) {
         try one(
             """
-            SELECT currency, EXISTS (
-                SELECT FROM invoices WHERE customer_id = customers.id AND status <> 'draft'
-            ) AS is_fixed
-            FROM customers WHERE id = \(customer.uuid)
+            SELECT coalesce(bill.currency, customers.currency) AS currency,
+                bill.currency IS NOT NULL AS is_fixed
+            FROM customers LEFT JOIN LATERAL (
+                SELECT currency FROM invoices
+                WHERE customer_id = customers.id AND status <> 'draft'
+                ORDER BY issued_at, id LIMIT 1
+            ) bill ON true
+            WHERE customers.id = \(customer.uuid)
             """
         ) { row in
             let code = try row.optional("currency", as: String.self)

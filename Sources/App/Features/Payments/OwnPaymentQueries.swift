@@ -118,8 +118,10 @@ extension Session {
             parameters ->> 'savedCard' AS card, reference, status, amount_minor, currency
         FROM payments WHERE customer_id = \(customer?.uuid)
         UNION ALL
-        SELECT s.id, s.at, s.invoice_id, NULL, 'credit', NULL, NULL, 'succeeded', s.amount_minor,
-            c.currency
+        SELECT s.id, s.at, s.invoice_id, NULL, 'credit', NULL, NULL,
+            CASE WHEN EXISTS (
+                SELECT FROM invoice_voidances v WHERE v.invoice_id = s.invoice_id
+            ) THEN 'returned' ELSE 'succeeded' END, s.amount_minor, c.currency
         FROM credit_spendings s JOIN credits c ON c.id = s.credit_id
         WHERE s.customer_id = \(customer?.uuid) AND s.kind = 'invoice'
         """

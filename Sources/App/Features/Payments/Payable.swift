@@ -75,6 +75,12 @@ struct Payable: Sendable {
     func lock(_ session: Session) throws {
         if let order, let record = try session.lockOrder(order), record.status == .pending {
             guard record.total == amount else { throw Problem.orderTotalHasChanged }
+            // The first of several orders in several currencies has decided for all that follow.
+            if case (let fixed?, true) = try session.presentCurrency(of: customer),
+                fixed != amount.currency
+            {
+                throw Problem.currencyIsFixed(fixed)
+            }
             return
         }
         guard let record = try session.lockInvoice(invoice), record.isPayable,
@@ -84,6 +90,12 @@ struct Payable: Sendable {
 }
 
 extension Problem {
+    static func currencyIsFixed(_ currency: Currency) -> Problem {
+        .conflict(
+            "currency_fixed",
+            "You pay in \(currency.code), since you have bought in it. Please order again."
+        )
+    }
     static let invoiceIsNotPayable = Problem.conflict(
         "invoice_not_payable",
         "Nothing is to be paid for this invoice now."

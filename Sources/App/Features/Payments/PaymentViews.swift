@@ -20,7 +20,7 @@ struct PaymentListView: View {
         ListColumn("status", "Status") { payment in
             Stacked {
                 span { payment.state.badge }
-                if let words = payment.state.words { span(.classes("soft", "small")) { words } }
+                if let words = payment.words { span(.classes("soft", "small")) { words } }
             }
         },
         .number("amount", "Amount", sort: .amount) { Amount($0.amount, showsCode: true) },
@@ -90,6 +90,14 @@ extension PaymentMeans {
         case .cash: PaymentChannel.cash.label
         case .credit: "Credit"
         }
+    }
+}
+
+extension OwnPayment {
+    /// What became of it, where the badge does not say it all.
+    fileprivate var words: String? {
+        guard case .credit = means, state == .returned else { return state.words }
+        return "The invoice was cancelled, and your credit is there again."
     }
 }
 

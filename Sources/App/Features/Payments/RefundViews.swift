@@ -36,6 +36,8 @@ extension Badge {
         switch refund.status {
         case .succeeded: self.init("Sent back", .success)
         case .created, .pending: self.init("On its way", .info)
+        case .failed where refund.needsAttention:
+            self.init("Delayed: our staff see to it", .warning)
         case .failed: self.init("Did not arrive", .warning)
         }
     }
