@@ -116,6 +116,32 @@ import Wire
         }
     }
 
+    @Test func `an amount is taken once off an invoice of all that were bought with it`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            let money: JSON = ["amount": 500, "currency": "USD"]
+            try await app.makeCoupon("FIVE", ["amounts": [money], "duration": "forever"])
+            let item: JSON = [
+                "plan_id": .string(try await app.plan()), "billing_cycle": "monthly",
+            ]
+            let placed = try await app.api.post(
+                "/api/v1/orders",
+                json: ["items": [item, item], "coupon_code": "FIVE"],
+                token: ann.token
+            )
+            let order = try #require(placed.json["id"]?.string, "\(placed.text)")
+            app.pay(try await app.openCheckout(order, by: ann))
+            _ = try await app.order(order, by: ann, reaching: "completed")
+            _ = try await app.savedCard(of: ann)
+            try await app.pass(days: 31)
+            _ = try await app.invoices(of: ann, count: 2)
+            #expect(app.simulators.stripe.paidCharges.map(\.amount) == [5_300, 5_300])
+            try await app.requireCleanBooks()
+        }
+    }
+
     @Test func `what is given back has its share of the discount`() async throws {
         try await TestApp.run { app in
             let ann = try await app.register()
