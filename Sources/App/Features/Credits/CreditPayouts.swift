@@ -33,8 +33,9 @@ package struct CreditPayouts: Sendable {
 
     /// Sends a part of a customer's credit back.
     ///
-    /// - Throws: a ``Web/Problem``: 409 when there is not as much that was paid for, a dispute holds
-    ///   it, or, for cards, when cards have not paid as much; 422 for an amount that makes no sense.
+    /// - Throws: a ``Web/Problem``: 409 when there is not as much that was paid for, a dispute
+    ///   holds it, or, for cards, when cards have not paid as much; 422 for an amount that makes no
+    ///   sense.
     package func pay(
         _ wish: Wish,
         to customer: ID<Customer>,

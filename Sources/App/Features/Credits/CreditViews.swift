@@ -20,8 +20,8 @@ struct CreditView: View {
             }
             if !account.held.isEmpty {
                 p(.classes("soft")) {
-                    "A card payment that some of your credit comes from is disputed. That credit is "
-                    "held, and cannot be used until it is decided."
+                    "A card payment that some of your credit comes from is disputed. That credit "
+                    "is held, and cannot be used until it is decided."
                 }
             }
             CreditTable(credits: account.credits, showsActions: false)

@@ -61,8 +61,8 @@ package struct Checkouts: Sendable {
         )
     }
 
-    /// The payment page of an issued invoice: the one that is open, or a new one. Whoever has a link
-    /// to the invoice gets another page than its customer, and the payment is marked.
+    /// The payment page of an issued invoice: the one that is open, or a new one. Whoever has a
+    /// link to the invoice gets another page than its customer, and the payment is marked.
     ///
     /// - Throws: a ``Web/Problem`` when nothing is due or the processor cannot be reached.
     package func open(

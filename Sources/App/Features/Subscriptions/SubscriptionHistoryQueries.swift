@@ -344,7 +344,8 @@ extension BillingLine {
         period_end_at, span_start_at, span_end_at, plan_id, price_id,
         subscription_lines.unit_minor, subscription_lines.currency, subscription_lines.quantity,
         billing_cycle, rounding, subscription_lines.due_at, subscription_lines.amount_minor,
-        (SELECT i.status = 'void' FROM invoices i WHERE i.id = invoice_lines.invoice_id) AS is_waived
+        (SELECT i.status = 'void' FROM invoices i WHERE i.id = invoice_lines.invoice_id)
+            AS is_waived
         """
 
     fileprivate init(row: Row) throws {

@@ -37,9 +37,9 @@ struct SubscriptionPreviewBody: APIModel {
         Field(
             "terms",
             \.terms,
-            "Sent along with the change, it is made only if its price is computed as here: from the "
-                + "same plan, price, quantity, period, coupon and taxes. Time that passes changes "
-                + "nothing."
+            "Sent along with the change, it is made only if its price is computed as here: from "
+                + "the same plan, price, quantity, period, coupon and taxes. Time that passes "
+                + "changes nothing."
         ),
     )
 
