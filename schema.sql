@@ -1450,6 +1450,25 @@ CREATE TABLE public.registrar_customers (
 
 ALTER TABLE ONLY public.registrar_customers FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.registrar_payments (
+    id uuid NOT NULL,
+    registrar text NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    reference text NOT NULL,
+    paid_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    reversed_at timestamp with time zone,
+    reversal_reason text,
+    CONSTRAINT registrar_payments_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT registrar_payments_check CHECK (((reversed_at IS NULL) = (reversal_reason IS NULL))),
+    CONSTRAINT registrar_payments_check1 CHECK ((paid_at <= created_at)),
+    CONSTRAINT registrar_payments_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT registrar_payments_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 200))),
+    CONSTRAINT registrar_payments_registrar_check CHECK ((registrar ~ '^[a-z0-9_-]{1,50}$'::text)),
+    CONSTRAINT registrar_payments_reversal_reason_check CHECK (((length(reversal_reason) >= 1) AND (length(reversal_reason) <= 500)))
+);
+
 CREATE TABLE public.repriced_subscriptions (
     repricing_id uuid NOT NULL,
     subscription_id uuid NOT NULL,
@@ -2109,6 +2128,9 @@ ALTER TABLE ONLY public.registrar_contacts
 ALTER TABLE ONLY public.registrar_customers
     ADD CONSTRAINT registrar_customers_pkey PRIMARY KEY (customer_id, registrar);
 
+ALTER TABLE ONLY public.registrar_payments
+    ADD CONSTRAINT registrar_payments_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.repriced_subscriptions
     ADD CONSTRAINT repriced_subscriptions_pkey PRIMARY KEY (repricing_id, subscription_id);
 
@@ -2383,6 +2405,10 @@ CREATE INDEX refunds_of_credit_payout ON public.refunds USING btree (credit_payo
 CREATE INDEX refunds_of_customer ON public.refunds USING btree (customer_id, id);
 
 CREATE INDEX refunds_of_payment ON public.refunds USING btree (payment_id);
+
+CREATE INDEX registrar_payments_of_registrar ON public.registrar_payments USING btree (registrar, id);
+
+CREATE UNIQUE INDEX registrar_payments_once ON public.registrar_payments USING btree (registrar, reference) WHERE (reversed_at IS NULL);
 
 CREATE UNIQUE INDEX repricings_one_a_price ON public.repricings USING btree (price_id) WHERE (withdrawn_at IS NULL);
 
@@ -3148,6 +3174,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refunds TO billing_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registrar_contacts TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.registrar_customers TO billing_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.registrar_payments TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.repriced_subscriptions TO billing_app;
 

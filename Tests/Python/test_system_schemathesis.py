@@ -112,6 +112,8 @@ def everybody_and_everything(
     ).raise_for_status()
 
     admin.post("/admin/ledger/verifications").raise_for_status()
+    bill = {"amount": cents, "reference": "A bill"}
+    bills = billing.post("/registrars/resellerclub/payments", json=bill).raise_for_status()
     grant = {"amount": {"amount": 700, "currency": "EUR"}, "reason": "an example"}
     path = f"/admin/customers/{invoice['customer_id']}/credits"
     credit = billing.post(path, json=grant).raise_for_status().json()
@@ -135,6 +137,7 @@ def everybody_and_everything(
         ],
         "inl": [each["lines"][0]["id"] for each in written],
         "crn": [note.json()["id"]],
+        "rgp": [bills.json()["id"]],
         "pay": [each["id"] for each in customer.http.get("/payments").json()["data"]],
         "ref": listed("/refunds"),
         "dsp": listed("/disputes"),

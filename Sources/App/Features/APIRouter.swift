@@ -45,6 +45,7 @@ package enum APIRouter {
             StatisticsEndpoints.add(to: &router)
             RehearsalEndpoints.add(to: &router)
             LedgerEndpoints.add(to: &router)
+            RegistrarEndpoints.add(to: &router)
             VerificationEndpoints.add(to: &router)
             // Describes all routes above it.
             try ReferencePages.add(to: &router, services)

@@ -56,6 +56,8 @@ package enum VATConsultation: Identified { package static let idPrefix = "vat" }
 package enum Repricing: Identified { package static let idPrefix = "rpr" }
 package enum Dispute: Identified { package static let idPrefix = "dsp" }
 package enum Payout: Identified { package static let idPrefix = "out" }
+/// What was paid to a registrar.
+package enum RegistrarPayment: Identified { package static let idPrefix = "rgp" }
 /// What was earned on a day, in a currency.
 package enum RevenueDay: Identified { package static let idPrefix = "rvd" }
 /// A comparison of the books with what the card processor says moved.

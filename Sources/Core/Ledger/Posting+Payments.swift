@@ -115,4 +115,14 @@ extension Posting {
     package static func domainCost(_ amount: Money) -> Posting {
         moved("domain_cost", amount, from: .payables, to: .domainCosts)
     }
+
+    /// A registrar was paid from the bank account, for names that it has charged for or will.
+    package static func registrarPaid(_ amount: Money) -> Posting {
+        moved("registrar_paid", amount, from: .clearing, to: .payables, .bankTransfer)
+    }
+
+    /// That was recorded by mistake.
+    package static func registrarPaymentReversed(_ amount: Money) -> Posting {
+        registrarPaid(amount).reversed(as: "registrar_payment_reversed")
+    }
 }

@@ -40,6 +40,11 @@ struct SampleObjects: Sendable {
         }
         let note = try await app.creditNote()
         let check = try await Verifications(app.services).checkAndStore()
+        let bill = try await RegistrarPayments(app.services).record(
+            RegistrarPayments.NewPayment(amount: Money(minorUnits: 500, .usd), reference: "A bill"),
+            to: "resellerclub",
+            actor: .system
+        )
         let rule = try await app.services.makeTaxRule()
         let exemption = try await app.services.exempt(
             try #require(ID<Customer>(try await app.newest("customers", Customer.self)))
@@ -74,6 +79,7 @@ struct SampleObjects: Sendable {
                 "repricings": try await app.announcedPrice().text,
                 "customers": try await app.newest("customers", Customer.self),
                 "mails": try await app.newest("email_outbox", Mail.self),
+                "registrars": "resellerclub", "registrar-payments": bill.id.text,
                 "views": try await app.newest("saved_views", SavedView.self),
                 "ledger/accounts": try await app.newest("ledger_accounts", LedgerAccount.self),
                 "books/accounts": try await app.newest("ledger_accounts", LedgerAccount.self),

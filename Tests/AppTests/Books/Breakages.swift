@@ -15,6 +15,14 @@ enum Breakages {
         "revenue.days_are_posted": """
         INSERT INTO revenue_days VALUES (gen_random_uuid(), '2026-01-01', 'USD', 7, 1)
         """,
+        "registrar.payment_is_posted": """
+        INSERT INTO registrar_payments (
+            id, registrar, amount_minor, currency, reference, paid_at, created_at
+        ) VALUES (gen_random_uuid(), 'resellerclub', 7, 'USD', 'A bill', now(), now())
+        """,
+        "ledger.payables_are_unpaid_charges": """
+        UPDATE domain_operations SET cost_minor = cost_minor + 1 WHERE cost_minor > 0
+        """,
         "domain.cost_is_posted": """
         UPDATE domain_operations SET cost_minor = cost_minor + 1 WHERE cost_minor > 0
         """,

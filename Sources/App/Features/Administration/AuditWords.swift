@@ -37,6 +37,8 @@ enum AuditWords {
         "reconciliation.ask": "Comparison with the card processor asked for",
         "reconciliation.resolve": "Difference explained",
         "payment.place": "Money made credit",
+        "registrar_payment.record": "Payment to a registrar recorded",
+        "registrar_payment.reverse": "Payment to a registrar taken back",
         "payment.record": "Payment recorded", "payment.reverse": "Recorded payment taken back",
         "payment.ask_refund": "Refund asked for", "payment.refund_failed": "Refund failed",
         "payment.refund_seen": "Failed refund dealt with",
@@ -109,6 +111,8 @@ enum AuditWords {
         case DunningTerms.idPrefix:
             ID<DunningTerms>(id).map { ConsoleDunningRoutes.edit.path($0) }
         case Invoice.idPrefix: ID<Invoice>(id).map { ConsoleOrderRoutes.invoice.path($0) }
+        case RegistrarPayment.idPrefix:
+            ID<RegistrarPayment>(id).map { RegistrarRoutes.payment.path($0) }
         case Customer.idPrefix: ID<Customer>(id).map { ConsoleCustomerRoutes.show.path($0) }
         case HostingAccount.idPrefix:
             ID<HostingAccount>(id).map { ConsoleCustomerRoutes.account.path($0) }

@@ -85,24 +85,38 @@ enum ConsoleRecordedPaymentPages {
         _ id: ID<Payment>
     ) async throws -> Response {
         let payment = try await Payments(context.services).show(id, for: .system)
+        return reversalPage(payment, request, context, FormErrors.none)
+    }
+
+    private static func reversalPage(
+        _ payment: PaymentRecord,
+        _ request: Request,
+        _ context: BillingContext,
+        _ form: FormErrors,
+        status: Int = 200
+    ) -> Response {
         let view = ConfirmationView(
             heading: "Take back the payment of \(payment.amount.label)?",
-            back: ("Payment", ConsolePaymentRoutes.show.path(id)),
+            back: ("Payment", ConsolePaymentRoutes.show.path(payment.id)),
             consequences: [
                 "Do this when the payment was recorded by mistake and never arrived. To send money "
                     + "back that did arrive, give it back instead.",
                 "What it paid is owed again, from the day it was due.",
             ],
-            path: ConsolePaymentRoutes.reverse.path(id),
+            path: ConsolePaymentRoutes.reverse.path(payment.id),
             token: context.csrfToken,
             confirm: "Take it back",
-            fields: FormField("Reason", "reason", FormErrors.none, .maxlength(500)).body
+            fields: HTML {
+                if let notice = Notice.formErrors(form) { notice }
+                FormField("Reason", "reason", form, .maxlength(500))
+            }
         )
         return PortalPage.console(
             title: "Take a payment back",
             section: .orders,
             request,
-            context
+            context,
+            status: status
         ) { view }
     }
 
@@ -111,16 +125,20 @@ enum ConsoleRecordedPaymentPages {
         _ context: BillingContext,
         _ id: ID<Payment>
     ) async throws -> Response {
-        let reason = try request.form()["reason"] ?? ""
-        return try await ConsoleAction.perform(
-            context,
-            backTo: ConsolePaymentRoutes.show.path(id),
-            saying: "The payment is taken back."
-        ) {
+        let payment = try await Payments(context.services).show(id, for: .system)
+        return try await FormRetry.response(FormReader(try request.form())) { errors, status in
+            reversalPage(payment, request, context, errors, status: status)
+        } _: { form in
+            let reason = try form.values(form.text("reason", length: 1...500))
             _ = try await RecordedPayments(context.services).reverse(
                 id,
-                because: String(reason.prefix(500)),
+                because: reason,
                 actor: context.user.actor(request)
+            )
+            return PortalPage.redirect(
+                to: ConsolePaymentRoutes.show.path(id),
+                context,
+                saying: "The payment is taken back."
             )
         }
     }

@@ -17,6 +17,7 @@ enum BooksPages {
         VerificationPages.add(to: &router)
         ReconciliationPages.add(to: &router)
         ConsoleDisputePages.add(to: &router)
+        RegistrarPages.add(to: &router)
     }
 
     private static func accounts(

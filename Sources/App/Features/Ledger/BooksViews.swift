@@ -6,7 +6,7 @@ import Web
 /// What the pages of the books have in common.
 struct BooksTabs: View {
     enum Part: String, CaseIterable {
-        case accounts, entries, trialBalance, reconciliation, disputes, checks
+        case accounts, entries, trialBalance, reconciliation, disputes, registrars, checks
     }
 
     let current: Part
@@ -34,6 +34,7 @@ extension BooksTabs.Part {
         case .trialBalance: "Trial balance"
         case .reconciliation: "Reconciliation"
         case .disputes: "Disputes"
+        case .registrars: "Registrars"
         case .checks: "Checks"
         }
     }
@@ -45,6 +46,7 @@ extension BooksTabs.Part {
         case .trialBalance: BooksRoutes.trialBalance.path()
         case .reconciliation: ReconciliationRoutes.show.path()
         case .disputes: ConsoleDisputeRoutes.list.path()
+        case .registrars: RegistrarRoutes.list.path()
         case .checks: BooksRoutes.checks.path()
         }
     }

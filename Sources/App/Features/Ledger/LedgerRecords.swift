@@ -54,6 +54,7 @@ struct LedgerCause: Sendable, Equatable {
         case DomainOperation.idPrefix: ID<DomainOperation>(uuid).text
         case RevenueDay.idPrefix: ID<RevenueDay>(uuid).text
         case CreditPayout.idPrefix: ID<CreditPayout>(uuid).text
+        case RegistrarPayment.idPrefix: ID<RegistrarPayment>(uuid).text
         default: "\(type) \(uuid.uuidString.lowercased())"
         }
     }
@@ -70,6 +71,7 @@ enum LedgerObject: Sendable, Equatable {
     case creditNote(ID<CreditNote>)
     case credit(ID<Credit>)
     case domain(ID<DomainRecord>)
+    case registrarPayment(ID<RegistrarPayment>)
     case transaction(ID<LedgerTransaction>)
 
     /// Reads an identifier; nil for one of a kind that nothing is booked for.
@@ -92,6 +94,8 @@ enum LedgerObject: Sendable, Equatable {
             self = .credit(id)
         } else if let id = ID<DomainRecord>(text) {
             self = .domain(id)
+        } else if let id = ID<RegistrarPayment>(text) {
+            self = .registrarPayment(id)
         } else if let id = ID<LedgerTransaction>(text) {
             self = .transaction(id)
         } else {

@@ -142,6 +142,7 @@ extension LedgerObject {
         case .refund(let id): "cause_id = \(id.uuid)"
         case .dispute(let id): "cause_id = \(id.uuid)"
         case .creditNote(let id): "cause_id = \(id.uuid)"
+        case .registrarPayment(let id): "cause_id = \(id.uuid)"
         case .payment(let id):
             """
             cause_id IN (

@@ -59,6 +59,7 @@ extension LedgerCause {
         case DomainOperation.idPrefix: "Domain name"
         case RevenueDay.idPrefix: "Day"
         case CreditPayout.idPrefix: "Credit sent back"
+        case RegistrarPayment.idPrefix: "Payment to a registrar"
         default: type
         }
     }
@@ -69,6 +70,7 @@ extension LedgerCause {
         if type == CreditNote.idPrefix { return ConsoleCreditNoteRoutes.show.path(ID(uuid)) }
         if type == Invoice.idPrefix { return ConsoleOrderRoutes.invoice.path(ID(uuid)) }
         if type == Dispute.idPrefix { return ConsoleDisputeRoutes.show.path(ID(uuid)) }
+        if type == RegistrarPayment.idPrefix { return RegistrarRoutes.payment.path(ID(uuid)) }
         return order.map { ConsoleOrderRoutes.show.path($0) }
             ?? invoice.map { ConsoleOrderRoutes.invoice.path($0) }
     }

@@ -50,7 +50,7 @@ package struct RecordedPayments: Sendable {
     ) async throws -> PaymentRecord {
         let services = services
         let now = services.clock.now
-        try RecordedPayments.check(payment.receivedAt ?? now, now: now)
+        try RecordedPayments.check(payment.receivedAt ?? now, "received_at", now: now)
         try await services.database.transaction(for: .system) { session in
             let record = try session.invoice(invoice).orThrow(Problem.notFound)
             try RecordedPayments.check(payment, record, session)
@@ -108,14 +108,14 @@ package struct RecordedPayments: Sendable {
     }
 
     /// Refuses a time of arrival that is a slip of the pen. The books take none: they are of today.
-    private static func check(_ receivedAt: Date, now: Date) throws {
-        guard receivedAt <= now else {
-            throw Problem.invalid("received_at", "out_of_range", "Must not be in the future.")
+    static func check(_ day: Date, _ field: String, now: Date) throws {
+        guard day <= now else {
+            throw Problem.invalid(field, "out_of_range", "Must not be in the future.")
         }
         let earliest = now.addingTimeInterval(-Double(mostDaysAgo) * 86_400)
-        guard receivedAt >= earliest else {
+        guard day >= earliest else {
             throw Problem.invalid(
-                "received_at",
+                field,
                 "out_of_range",
                 "Must be at most \(mostDaysAgo) days ago."
             )

@@ -68,10 +68,11 @@ extension Invariant {
         LEFT JOIN domain_operations b ON t.cause_type = 'dop' AND b.id = t.cause_id
         LEFT JOIN revenue_days y ON t.cause_type = 'rvd' AND y.id = t.cause_id
         LEFT JOIN credit_payouts s ON t.cause_type = 'cpo' AND s.id = t.cause_id
+        LEFT JOIN registrar_payments g ON t.cause_type = 'rgp' AND g.id = t.cause_id
         WHERE t.cause_type IN (
-                'inv', 'pay', 'ref', 'crd', 'cru', 'crn', 'dsp', 'out', 'dop', 'rvd', 'cpo'
+                'inv', 'pay', 'ref', 'crd', 'cru', 'crn', 'dsp', 'out', 'dop', 'rvd', 'cpo', 'rgp'
             ) AND coalesce(
-                i.id, p.id, r.id, c.id, u.id, n.id, d.id, o.id, b.id, y.id, s.id
+                i.id, p.id, r.id, c.id, u.id, n.id, d.id, o.id, b.id, y.id, s.id, g.id
             ) IS NULL
         """
     )
@@ -143,6 +144,9 @@ extension Invariant {
             WHERE d.settled_currency IS NOT NULL
             UNION ALL
             SELECT way, currency, amount_minor FROM credit_payouts WHERE way = 'bank_transfer'
+            UNION ALL
+            SELECT 'bank_transfer', currency, amount_minor FROM registrar_payments
+            WHERE reversed_at IS NULL
             UNION ALL
             SELECT gateway, currency, amount_minor FROM payouts WHERE failed_at IS NULL
             UNION ALL

@@ -5,7 +5,42 @@ extension Invariant {
     /// What was put off, what is earned of it, and what names cost.
     static let revenue: [Invariant] = [
         deferredIsUnearned, linesAreFollowed, daysArePosted, domainCostsArePosted,
+        registrarPaymentsArePosted, payablesAreUnpaidCharges,
     ]
+
+    private static let registrarPaymentsArePosted = Invariant(
+        "registrar.payment_is_posted",
+        "What was paid to registrars stands in the books, and not what was taken back.",
+        of: .of(RegistrarPayment.self),
+        """
+        SELECT coalesce(r.id, cause_id)::text AS id
+        FROM (SELECT * FROM registrar_payments WHERE reversed_at IS NULL) r
+        FULL JOIN (
+            SELECT cause_id, e.currency, sum(amount_minor) AS amount
+            FROM ledger_transactions t JOIN ledger_entries e ON transaction_id = t.id
+            JOIN ledger_accounts a ON a.id = account_id AND a.kind = 'payables'
+            WHERE t.cause_type = 'rgp' GROUP BY 1, 2 HAVING sum(amount_minor) <> 0
+        ) posted ON cause_id = r.id
+        WHERE (amount_minor, r.currency) IS DISTINCT FROM (amount, posted.currency)
+        """
+    )
+
+    private static let payablesAreUnpaidCharges = Invariant(
+        "ledger.payables_are_unpaid_charges",
+        "The books owe registrars what they have charged, less what they were paid.",
+        """
+        SELECT currency::text AS id FROM (
+            SELECT e.currency, amount_minor AS amount
+            FROM ledger_entries e JOIN ledger_accounts a ON a.id = account_id
+            WHERE a.kind = 'payables'
+            UNION ALL
+            SELECT cost_currency, cost_minor FROM domain_operations WHERE cost_minor > 0
+            UNION ALL
+            SELECT currency, -amount_minor FROM registrar_payments WHERE reversed_at IS NULL
+        ) parts
+        GROUP BY currency HAVING sum(amount) <> 0
+        """
+    )
 
     private static let deferredIsUnearned = Invariant(
         "ledger.deferred_is_unearned",
