@@ -7,6 +7,21 @@ import Testing
 import Wire
 
 @Suite struct RepricingTests {
+    @Test func `the page of sold prices announces each currency that a plan is sold in`()
+        async throws
+    {
+        try await TestApp.run(environment: ["CURRENCIES": "EUR"], runsWorker: false) { app in
+            try await app.setPrices(of: "starter", [("USD", 3_100), ("EUR", 2_700)])
+            let page = "/console/plans/\(try await app.plan())/prices"
+            let admin = try await StaffBrowser("admin", app)
+            let shown = try await admin.get(page).text
+            #expect(shown.contains("31.00 USD a month") && shown.contains("27.00 EUR a month"))
+            let wish = [("cycle", "monthly"), ("currency", "EUR"), ("notice_days", "30")]
+            #expect(try await admin.submit(page, from: page, wish).status == 303)
+            #expect(try await app.count("SELECT 1 FROM repricings") == 1)
+        }
+    }
+
     @Test func `what is sold keeps its price until a new one is announced with notice`()
         async throws
     {

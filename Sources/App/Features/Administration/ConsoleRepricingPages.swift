@@ -25,7 +25,7 @@ enum ConsoleRepricingPages {
             session in
             (
                 try session.repricings(of: id),
-                try plan.prices.map { price in
+                try (plan.prices + plan.foreignPrices).map { price in
                     SoldPrice(
                         price: price,
                         old: try session.countOfOldPrices(id, price.cycle, price.id)
