@@ -102,7 +102,12 @@ package struct Idempotency: Sendable {
 
     /// What a stored answer is sealed for.
     private static func context(_ key: String, _ actor: String) -> String {
-        "idempotency_keys.response_body.\(actor).\(key)"
+        context(of: "\(actor).\(key)")
+    }
+
+    /// The same for whoever asked and the key, with a dot between.
+    static func context(of request: String) -> String {
+        "idempotency_keys.response_body.\(request)"
     }
 
     private func release(_ key: String, _ actor: String) async throws {

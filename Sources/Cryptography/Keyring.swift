@@ -98,9 +98,10 @@ package struct Keyring: Sendable {
     }
 
     /// Whether a text was sealed by another key than the one in use, so that it should be resealed.
-    package func isStale(_ sealed: String) -> Bool {
-        !sealed.hasPrefix("\(Keyring.version).\(current).")
-    }
+    package func isStale(_ sealed: String) -> Bool { !sealed.hasPrefix(mark) }
+
+    /// What every text begins with that the key in use has sealed.
+    package var mark: String { "\(Keyring.version).\(current)." }
 
     private static func bound(keyID: String, context: String) -> [UInt8] {
         Array("\(version).\(keyID).\(context)".utf8)

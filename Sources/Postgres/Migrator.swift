@@ -22,6 +22,16 @@ package struct Migrator: Sendable {
             return try MigrationRun(session: session, files: files).apply()
         }
     }
+
+    /// The names of the files that have not been applied yet; nothing is changed.
+    package func pending(conninfo: String) async throws -> [String] {
+        let files = try MigrationFile.all(in: folder)
+        return try await onOwnThread(named: "postgres.migrate") {
+            let settings = try ConnectionSettings(conninfo, applicationName: "migrate")
+            let session = try Session(settings)
+            return try MigrationRun(session: session, files: files).fresh().map(\.name)
+        }
+    }
 }
 
 /// Why a schema could not be brought up to date.
@@ -83,19 +93,28 @@ private struct MigrationRun {
     func apply() throws -> [String] {
         _ = try session.all("SELECT pg_advisory_lock(\(Self.lock))") { _ in }
         try createTable()
-        let applied = try loadApplied()
-        try verify(applied)
-        let names = Set(applied.map(\.name))
-        let fresh = files.filter { !names.contains($0.name) }
+        let fresh = try fresh()
         for file in fresh { try apply(file) }
         return fresh.map(\.name)
     }
 
-    private func createTable() throws {
-        let exists = try session.one(
+    /// What has not been applied yet.
+    func fresh() throws -> [MigrationFile] {
+        guard try hasTable() else { return files }
+        let applied = try loadApplied()
+        try verify(applied)
+        let names = Set(applied.map(\.name))
+        return files.filter { !names.contains($0.name) }
+    }
+
+    private func hasTable() throws -> Bool {
+        try session.one(
             "SELECT to_regclass('schema_migrations') IS NOT NULL AS found"
         ) { try $0.get("found", as: Bool.self) }
-        if exists { return }
+    }
+
+    private func createTable() throws {
+        if try hasTable() { return }
         try session.run(
             """
             CREATE TABLE schema_migrations (

@@ -54,6 +54,20 @@ struct MigratorTests {
         #expect(try await place.migrate() == ["0010_notes.sql"])
     }
 
+    @Test func `what is missing is told without being applied`() async throws {
+        let place = try await Place(two)
+        func pending() async throws -> [String] {
+            try await Migrator(folder: place.folder).pending(conninfo: place.address)
+        }
+        #expect(try await pending() == ["0001_customers.sql", "0002_invoices.sql"])
+        #expect(try await !place.exists("schema_migrations"))
+        _ = try await place.migrate()
+        #expect(try await pending() == [])
+        try place.write("0010_notes.sql", "-- Nothing.\n")
+        #expect(try await pending() == ["0010_notes.sql"])
+        #expect(try await pending() == ["0010_notes.sql"])
+    }
+
     @Test func `an applied file may not change or vanish`() async throws {
         let place = try await Place(two)
         _ = try await place.migrate()

@@ -10,6 +10,7 @@ package enum Command {
           migrate        bring the database up to date
           admin create   make a member of staff who may do everything: --email … [--name …]
           verify         check the books and everything else that must hold (--json for programs)
+          reseal         encrypt anew what an older SECRET_KEY has sealed
           openapi        print the OpenAPI document
           pages          list the routes of the portal
           fault-points   list the places where a test may kill the process (FAULT_POINT)
@@ -23,6 +24,7 @@ package enum Command {
             case "migrate": try await MigrateCommand.run()
             case "admin": try await AdminCommand.run(Array(arguments.dropFirst()))
             case "verify": return try await VerifyCommand.run(Array(arguments.dropFirst()))
+            case "reseal": return try await ResealCommand.run()
             case "openapi": print(try OpenAPICommand.document(), terminator: "")
             case "pages": print(try PagesCommand.list(), terminator: "")
             case "fault-points":

@@ -14,7 +14,7 @@ enum VerifyCommand {
     static func run(_ arguments: [String]) async throws -> Int32 {
         guard arguments.isEmpty || arguments == ["--json"] else { throw Misused() }
         let configuration = try Configuration.ofProcess()
-        let prepared = try await DatabaseSetup(configuration, log: .silent).prepare()
+        let prepared = try await DatabaseSetup(configuration, log: .silent).openCurrent()
         defer { prepared.cluster?.stopIfStartedHere() }
         let services = try Services.make(
             configuration,

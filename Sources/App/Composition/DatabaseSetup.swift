@@ -28,6 +28,20 @@ package struct DatabaseSetup: Sendable {
 
     /// Starts the private cluster when no database is named, and applies the migrations.
     package func prepare() async throws -> Prepared {
+        try await prepare { try await migrate($0) }
+    }
+
+    /// The same for those who only look: nothing is applied.
+    ///
+    /// - Throws: ``SchemaIsBehind`` when the database is not up to date.
+    func openCurrent() async throws -> Prepared {
+        try await prepare { conninfo in
+            let missing = try await migrator().pending(conninfo: conninfo)
+            guard missing.isEmpty else { throw SchemaIsBehind(migrations: missing) }
+        }
+    }
+
+    private func prepare(migrate: (String) async throws -> Void) async throws -> Prepared {
         if let url = configuration.databaseURL {
             try await migrate(url)
             return Prepared(
@@ -41,8 +55,16 @@ package struct DatabaseSetup: Sendable {
             .appending(path: "postgres").path
         let cluster = PrivateCluster(directory: directory, log: log)
         let server = try await cluster.start()
-        return try await DatabaseSetup.prepare("billing", on: server, cluster: cluster) {
-            try await migrate($0)
+        do {
+            return try await DatabaseSetup.prepare(
+                "billing",
+                on: server,
+                cluster: cluster,
+                migrate: migrate
+            )
+        } catch {
+            cluster.stopIfStartedHere()
+            throw error
         }
     }
 
@@ -86,13 +108,26 @@ package struct DatabaseSetup: Sendable {
 
     /// Applies the migrations that a database has not had yet.
     package func migrate(_ conninfo: String) async throws {
-        guard let folder = ResourceFolder.find("Migrations") else {
-            throw MissingFolder(name: "Migrations")
-        }
-        let applied = try await Migrator(folder: folder).migrate(conninfo: conninfo)
+        let applied = try await migrator().migrate(conninfo: conninfo)
         if !applied.isEmpty {
             log.info("migrations were applied", ["files": applied.joined(separator: " ")])
         }
+    }
+
+    private func migrator() throws -> Migrator {
+        guard let folder = ResourceFolder.find("Migrations") else {
+            throw MissingFolder(name: "Migrations")
+        }
+        return Migrator(folder: folder)
+    }
+}
+
+/// The database has not had all migrations, which a command that only looks does not apply.
+struct SchemaIsBehind: Error, CustomStringConvertible {
+    let migrations: [String]
+    var description: String {
+        "The database is behind this program (\(migrations.joined(separator: ", "))). Run "
+            + "`billing migrate`, or start the server, first."
     }
 }
 

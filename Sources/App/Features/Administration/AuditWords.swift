@@ -90,6 +90,7 @@ enum AuditWords {
         "verification.ask": "Check of the books asked for",
         "verification.find": "The books do not add up",
         "payment.check": "Card processor asked about the payment",
+        "secrets.reseal": "Secrets sealed anew",
     ]
 
     /// The actions that have words of their own, to be suggested.
