@@ -2228,6 +2228,8 @@ CREATE INDEX audit_log_of_customer ON public.audit_log USING btree (customer_id,
 
 CREATE INDEX audit_log_of_object ON public.audit_log USING btree (object_type, object_id, id);
 
+CREATE INDEX audit_log_of_request ON public.audit_log USING btree (request_id) WHERE (request_id IS NOT NULL);
+
 CREATE INDEX balance_moves_by_time ON public.balance_moves USING btree (moved_at);
 
 CREATE INDEX balance_moves_unmatched ON public.balance_moves USING btree (moved_at) WHERE (transaction_id IS NULL);
