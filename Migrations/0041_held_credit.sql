@@ -21,8 +21,9 @@ CREATE FUNCTION credits_made_of(whose uuid, of_credits uuid[], of_invoices uuid[
             SELECT NULL::uuid, s.invoice_id, true FROM credit_spendings s
             WHERE s.credit_id = m.credit AND s.kind = 'invoice'
             UNION ALL
-            -- A later bill that gives back what was paid so is paid with it.
-            SELECT NULL, later.invoice_id, m.by_credit
+            -- A later bill gives back what was paid so. What is left over of that is carried; what
+            -- was paid of the bill beside it was paid otherwise.
+            SELECT NULL, later.invoice_id, NULL
             FROM invoice_lines own JOIN subscription_lines t ON t.reduces_line_id = own.id
             JOIN invoice_lines later ON later.id = t.invoice_line_id
             WHERE own.invoice_id = m.invoice
@@ -30,7 +31,7 @@ CREATE FUNCTION credits_made_of(whose uuid, of_credits uuid[], of_invoices uuid[
             SELECT c.id, NULL, false FROM credits c
             WHERE c.customer_id = whose AND (
                 c.source = 'carried' AND c.cause_id = m.invoice
-                OR c.source = 'credit_note' AND c.cause_id IN (
+                OR m.by_credit IS NOT NULL AND c.source = 'credit_note' AND c.cause_id IN (
                     SELECT n.id FROM credit_notes n WHERE n.invoice_id = m.invoice
                 )
                 -- Of what these bring back credit alone had paid.

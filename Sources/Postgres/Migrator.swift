@@ -6,8 +6,16 @@ package import Foundation
 /// line in `schema_migrations`. An advisory lock lets only one migrator run at a time.
 package struct Migrator: Sendable {
     private let folder: URL
+    private let settings: [String: String]
 
-    package init(folder: URL) { self.folder = folder }
+    /// - Parameters:
+    ///   - folder: where the files are.
+    ///   - settings: the server's settings during each file: row-level security that is forced
+    ///     binds the owner of the tables as well, who may be no superuser.
+    package init(folder: URL, settings: [String: String] = [:]) {
+        self.folder = folder
+        self.settings = settings
+    }
 
     /// Applies what has not been applied yet and returns the names of those files.
     ///
@@ -19,7 +27,7 @@ package struct Migrator: Sendable {
         return try await onOwnThread(named: "postgres.migrate") {
             let settings = try ConnectionSettings(conninfo, applicationName: "migrate")
             let session = try Session(settings)
-            return try MigrationRun(session: session, files: files).apply()
+            return try run(session, files).apply()
         }
     }
 
@@ -29,8 +37,12 @@ package struct Migrator: Sendable {
         return try await onOwnThread(named: "postgres.migrate") {
             let settings = try ConnectionSettings(conninfo, applicationName: "migrate")
             let session = try Session(settings)
-            return try MigrationRun(session: session, files: files).fresh().map(\.name)
+            return try run(session, files).fresh().map(\.name)
         }
+    }
+
+    private func run(_ session: Session, _ files: [MigrationFile]) -> MigrationRun {
+        MigrationRun(session: session, files: files, settings: settings)
     }
 }
 
@@ -81,6 +93,7 @@ private struct MigrationFile: Sendable {
 private struct MigrationRun {
     let session: Session
     let files: [MigrationFile]
+    let settings: [String: String]
 
     /// Any number that nothing else locks; spells "migrate" in ASCII.
     private static let lock: Int64 = 0x6D_6967_7261_7465
@@ -160,6 +173,9 @@ private struct MigrationRun {
     private func apply(_ file: MigrationFile) throws {
         do {
             try session.script("BEGIN")
+            for (name, value) in settings {
+                _ = try session.all("SELECT set_config(\(name), \(value), true)") { _ in }
+            }
             try session.script(String(decoding: file.bytes, as: UTF8.self))
             guard session.connection.transactionState == .open else {
                 throw MigrationError(file: file.name, reason: "it ended its own transaction")

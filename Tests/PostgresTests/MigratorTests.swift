@@ -54,6 +54,20 @@ struct MigratorTests {
         #expect(try await place.migrate() == ["0010_notes.sql"])
     }
 
+    @Test func `files see the settings that they are run with`() async throws {
+        let place = try await Place([
+            "0001_seen.sql": "CREATE TABLE seen AS SELECT current_setting('app.scope') AS scope;"
+        ])
+        let migrator = Migrator(folder: place.folder, settings: ["app.scope": "system"])
+        _ = try await migrator.migrate(conninfo: place.address)
+        let database = Database(place.address, connections: 1, log: .silent)
+        let scope = try await database.transaction { session in
+            try session.one("SELECT scope FROM seen") { try $0.get("scope", as: String.self) }
+        }
+        await database.close()
+        #expect(scope == "system")
+    }
+
     @Test func `what is missing is told without being applied`() async throws {
         let place = try await Place(two)
         func pending() async throws -> [String] {

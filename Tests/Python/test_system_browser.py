@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from billing_system import DEMO_PASSWORD, System
+from billing_system import DEMO_PASSWORD, System, running_system
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from portal_tour import DEAD_LINKS, Reader, Tour
 
@@ -94,6 +94,13 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     opened = browser.new_context(reduced_motion="reduce")
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="module")
+def system() -> Iterator[System]:
+    """One of its own: the tour's taxes, prices and panels are not what others expect."""
+    with running_system(RATE_LIMITS="off") as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

@@ -118,7 +118,7 @@ package struct DatabaseSetup: Sendable {
         guard let folder = ResourceFolder.find("Migrations") else {
             throw MissingFolder(name: "Migrations")
         }
-        return Migrator(folder: folder)
+        return Migrator(folder: folder, settings: Scope.system.settings)
     }
 }
 

@@ -45,8 +45,8 @@ package protocol PaymentGateway: Sendable {
     /// Asks how a refund stands.
     func refund(_ id: String) async throws -> RefundState
 
-    /// The payments of a payer, newest first, to find by its metadata the one whose making was never
-    /// answered and whose key is too old to be used again.
+    /// The payments of a payer, newest first, to find by its metadata the one whose making was
+    /// never answered and whose key is too old to be used again.
     func listIntents(customer: String, createdAfter: Date) async throws -> [IntentState]
 
     /// The refunds of a payment, newest first, for the same purpose.

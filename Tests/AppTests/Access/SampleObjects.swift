@@ -45,6 +45,7 @@ struct SampleObjects: Sendable {
             to: "resellerclub",
             actor: .system
         )
+        let finding = try await app.newest("reconciliation_findings", Discrepancy.self)
         let rule = try await app.services.makeTaxRule()
         let exemption = try await app.services.exempt(
             try #require(ID<Customer>(try await app.newest("customers", Customer.self)))
@@ -53,11 +54,7 @@ struct SampleObjects: Sendable {
             values: [
                 "orders": try await app.newest("orders", Order.self),
                 "disputes": try await app.newest("disputes", Dispute.self),
-                "findings": try await app.newest("reconciliation_findings", Discrepancy.self),
-                "reconciliation-findings": try await app.newest(
-                    "reconciliation_findings",
-                    Discrepancy.self
-                ),
+                "findings": finding, "reconciliation-findings": finding,
                 "refunds": try await app.newest("refunds", Refund.self),
                 "payments": try await app.newest("payments", Payment.self),
                 "invoices": try await app.newest("invoices", Invoice.self),

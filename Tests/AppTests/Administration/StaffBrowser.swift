@@ -65,6 +65,11 @@ struct StaffBrowser {
 
 extension TestAnswer {
     var location: String? { headers["Location"] }
+    /// What a hidden field of the page holds.
+    func hidden(_ name: String) -> String? {
+        text.split(separator: "name=\"\(name)\" value=\"", maxSplits: 1).dropFirst().first?
+            .split(separator: "\"", maxSplits: 1).first.map(String.init)
+    }
     /// What the next page will say.
     var flash: String? {
         headers.all("Set-Cookie").first { $0.hasPrefix("flash=") }?.removingPercentEncoding

@@ -116,6 +116,9 @@ import Wire
             try await decide("lose", app)
             #expect(try await app.freeCredit(of: ann) == 0)
             let id = try await credit(app)
+            let staff = try await StaffBrowser("billing", app)
+            let silent = try await staff.submit("/console/credits/\(id)/write-off")
+            #expect(silent.status == 422 && silent.text.contains("Please fill this in."))
             for _ in 1...2 {
                 let answer = try await app.api.post(
                     "/api/v1/admin/credits/\(id)/write-off",

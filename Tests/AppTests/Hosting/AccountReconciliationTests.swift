@@ -34,6 +34,29 @@ import Wire
         }
     }
 
+    @Test func `a stop that its panel made, and whose answers were lost, is not undone`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            _ = try await app.buy(by: ann)
+            let account = try await app.onlyAccount()
+            let remote = try #require(account.remoteUserID)
+            let accounts = HostingAccounts(app.services)
+            let server = try await accounts.panelServer(account.server)
+            _ = try await accounts.suspend(account.id, reason: "Abuse", actor: .system)
+            // As it stands when the wish was given up although the panel had done it.
+            try await app.services.database.transaction(for: .system) {
+                try $0.setSuspended(account.id, reason: nil)
+            }
+            _ = try await AccountReconciliation(app.services).run()
+            _ = try await eventually("an account that is known to be stopped") {
+                try await app.onlyAccount().suspendedReason == "Abuse" ? true : nil
+            }
+            #expect(try await app.services.panel.account(remote, on: server)?.isSuspended == true)
+        }
+    }
+
     @Test func `another account that has its number is neither stopped nor let go on`()
         async throws
     {

@@ -139,6 +139,21 @@ import Wire
                 """
             )
             #expect(sent == 1)
+            // A link for one log-in alone is sent to nobody else.
+            try await app.run(
+                "UPDATE email_outbox SET status = 'failed', sent_at = NULL WHERE invoice_id IS NULL"
+            )
+            let other = try #require(
+                try await app.services.database.transaction(for: .system) { session in
+                    try session.all(
+                        "SELECT id FROM email_outbox WHERE status = 'failed' LIMIT 1"
+                    ) { try $0.id("id", of: Mail.self) }
+                }.first
+            )
+            let problem = await #expect(throws: Problem.self) {
+                try await mails.sendAgain(other, actor: .system)
+            }
+            #expect(problem?.code == "mail_not_refused")
         }
     }
 

@@ -89,7 +89,12 @@ import Wire
             let browser = try await StaffBrowser(ann.email, app)
             let page = path.replacing("/api/v1", with: "")
             #expect(try await browser.get(page).text.contains("$39.00 now"))
-            _ = try await browser.submit("\(page)/reactivate", from: page)
+            // As a page does that was opened before the end, and says "Do not cancel".
+            let stale = try await browser.submit("\(page)/reactivate", from: page)
+            #expect(stale.flash?.contains("costs something else now") == true)
+            #expect(try await app.subscription(of: ann)["status"] == "cancelled")
+            let now = try #require(try await browser.get(page).hidden("terms"))
+            _ = try await browser.submit("\(page)/reactivate", from: page, [("terms", now)])
             #expect(try await app.subscription(of: ann)["status"] == "active")
             #expect(try await app.count("SELECT 1 FROM invoices WHERE total_minor = 3900") == 1)
         }

@@ -196,7 +196,7 @@ extension HostingAccounts {
             // Panels may give a number or a name to somebody else, and nobody brings back what is
             // removed.
             guard let found = try await services.panel.account(remote, on: server) else { return }
-            guard account.isSame(as: found) else {
+            guard account.isStill(found) else {
                 throw RemoteFailure.refused(
                     code: "another_account",
                     message: "Number \(remote) is another account there, \(found.username)."
@@ -247,9 +247,15 @@ extension HostingAccountRecord {
     /// Whether an account at its panel is this one: by the identifier we gave it or, where a panel
     /// keeps none, by its user name and address together.
     func isSame(as found: PanelAccount) -> Bool {
+        isStill(found)
+            && (found.billingID != nil || found.email.lowercased() == email.lowercased())
+    }
+
+    /// Whether the account that has our number at its panel is still this one: its customer may
+    /// have another address there by now, but no other user name.
+    func isStill(_ found: PanelAccount) -> Bool {
         if let billingID = found.billingID { return billingID == id.text }
         return found.username.lowercased() == username
-            && found.email.lowercased() == email.lowercased()
     }
 
     fileprivate func entry(

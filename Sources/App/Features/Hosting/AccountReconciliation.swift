@@ -45,7 +45,7 @@ struct AccountReconciliation {
         let seen = Dictionary(
             uniqueKeysWithValues: stored.compactMap { account in
                 account.remoteUserID.flatMap { listed[$0] }
-                    .flatMap { account.isSame(as: $0) ? (account.id, $0) : nil }
+                    .flatMap { account.isStill($0) ? (account.id, $0) : nil }
             }
         )
         let now = services.clock.now
@@ -79,9 +79,10 @@ struct AccountReconciliation {
                 // What could not be removed is left to staff.
                 current.wish?.goal != .terminated
             else { return }
+            // Where a panel did what it was asked and its answers were lost, the wish is what counts.
             try HostingAccounts.wish(
-                current.isSuspended ? .suspended : .active,
-                current.suspendedReason,
+                current.wish?.goal ?? (current.isSuspended ? .suspended : .active),
+                current.wish.map(\.reason) ?? current.suspendedReason,
                 for: account.id,
                 .job(.reconcileAccounts),
                 session,

@@ -33,15 +33,19 @@ extension Session {
         }
     }
 
-    /// Makes a refused mail ready to be sent again, to where its customer is reached now; false
-    /// when it was not refused.
+    /// Makes a refused mail about an invoice ready to be sent again, to where its customer is
+    /// reached now; false for any other. What is for one log-in alone, such as a link for a new
+    /// password, goes to nobody else.
     func reopenFailedMail(_ id: ID<Mail>) throws -> Bool {
         try run(
             """
             UPDATE email_outbox SET status = 'queued', last_error = NULL,
                 recipient = customers.email
-            FROM customers
-            WHERE customers.id = customer_id AND status = 'failed' AND email_outbox.id = \(id.uuid)
+            FROM customers, invoices
+            WHERE customers.id = email_outbox.customer_id
+                AND invoices.id = email_outbox.invoice_id
+                AND invoices.status IN ('open', 'uncollectible')
+                AND email_outbox.status = 'failed' AND email_outbox.id = \(id.uuid)
             """
         ) > 0
     }

@@ -56,6 +56,11 @@ struct Collections: Sendable {
         )
         services.faults.reach(.chargeStored)
         guard payment.kind == .savedCard else {
+            if payment.parameters.isByLink {
+                // Whoever has a link to a bill does not keep its customer's card from paying it.
+                try await Checkouts(services).abandon(payment)
+                return .later(seconds: 1, reason: "a page behind a link was closed")
+            }
             if Collections.isPastGrace(invoice, now: services.clock.now) {
                 try await markUnpaid(invoice)
             }

@@ -32,7 +32,8 @@ package enum PaymentEndpoints {
         input: NewIntent.self,
         output: IntentBody.self,
         status: 201,
-        problems: [.notFound, .orderIsNotPayable, .orderTotalHasChanged, .paidByCredit] + .ofProviders,
+        problems: [.notFound, .orderIsNotPayable, .orderTotalHasChanged, .paidByCredit]
+            + .ofProviders,
         isIdempotent: true
     )
     static let confirm = Endpoint(

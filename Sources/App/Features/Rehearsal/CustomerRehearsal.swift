@@ -123,8 +123,8 @@ struct CustomerRehearsal: Sendable {
         }
     }
 
-    /// The customer is paying by hand, which takes a day at most before the bill counts as unpaid. A
-    /// page closes by itself, and the card is charged then; of money that is on its way nobody
+    /// The customer is paying by hand, which takes a day at most before the bill counts as unpaid.
+    /// A page closes by itself, and the card is charged then; of money that is on its way nobody
     /// knows more.
     private func wait(
         for payment: PaymentRecord,
@@ -168,6 +168,7 @@ struct CustomerRehearsal: Sendable {
             savedCard: card
         )
         try session.store(.savedCard, payment: id, for: payable, parameters: parameters, now: now)
+        try session.markSent(id, now: now)
         return try session.payment(id).orThrow(Problem.notFound)
     }
 

@@ -55,7 +55,7 @@ package enum SubscriptionChange: Sendable, Equatable {
             else { throw Problem.accountIsRemoved }
             guard stored.wish?.goal != .terminated else { throw Problem.accountIsBeingRemoved }
             let isHeld = try DisputeFreezing.holds(stored, session)
-            guard stored.isToRun || stored.isStopped(for: SubscriptionBilling.endedReason), !isHeld
+            guard stored.isToRun || stored.isStoppedByItsEnd, !isHeld
             else { throw Problem.serviceIsHeld }
             // Whoever is cut off for want of payment does not come back around the bill.
             guard try !session.isOwing(record.id) else { throw Problem.payFirst }

@@ -177,7 +177,8 @@ enum SubscriptionPages {
             _ = try await Subscriptions(context.services).make(
                 change,
                 to: id,
-                as: try request.form()["terms"],
+                // A page from before the end has shown no price of coming back.
+                as: try request.form()["terms"] ?? (change == .reactivate ? "" : nil),
                 for: context.user.scope,
                 actor: context.user.actor(request)
             )
