@@ -45,14 +45,17 @@ struct StaffBrowser {
         try await app.portal.get(path, headers: ["Cookie": cookies])
     }
 
-    /// Sends a form with the token of the page it stands on.
+    /// Sends a form with the token of the page it stands on, unless another one is given.
     func submit(
         _ path: String,
         from page: String = "/console",
+        token: String? = nil,
         _ fields: [(String, String)] = []
     ) async throws -> TestAnswer {
         var form = FormFields()
-        form.append("csrf", try await get(page).csrfToken ?? "")
+        var sent = token
+        if sent == nil { sent = try await get(page).csrfToken }
+        form.append("csrf", sent ?? "")
         for (name, value) in fields { form.append(name, value) }
         return try await app.portal.send(
             "POST",
