@@ -30,8 +30,13 @@ SEED = 20_261_120
 
 # These end what the others need: the time in which their tokens are good, and the tokens.
 LAST = ["POST /api/v1/admin/clock", "POST /api/v1/auth/logout"]
-# What chance alone does not find: the name of a plan, an account that its panel still knows.
-HARD_TO_FIND = {"GET /api/v1/plans/{id}", "GET /api/v1/nextpanel/accounts/{id}/stats"}
+# What chance alone does not find: the name of a plan or a registrar, an account that its panel still
+# knows.
+HARD_TO_FIND = {
+    "GET /api/v1/plans/{id}",
+    "GET /api/v1/registrars/{name}/payments",
+    "GET /api/v1/nextpanel/accounts/{id}/stats",
+}
 
 
 def labels() -> list[str]:

@@ -188,12 +188,12 @@ struct StillWaiting: Error, CustomStringConvertible {
     let description: String
 }
 
-/// Asks again and again until there is an answer.
+/// Asks again and again until there is an answer; for long, because suites run beside each other.
 ///
 /// - Throws: ``StillWaiting`` when there is none after some time.
 func eventually<Value>(
     _ what: String,
-    seconds usual: Double = 20,
+    seconds usual: Double = 60,
     _ ask: () async throws -> Value?
 ) async throws -> Value {
     let seconds = Patience.seconds(usual)
