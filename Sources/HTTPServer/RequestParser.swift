@@ -92,9 +92,7 @@ package struct RequestParser {
         atMost remaining: Int
     ) -> Int {
         let count = min(remaining, bytes.count - start)
-        unsafe bytes.extracting(start..<(start + count)).withUnsafeBufferPointer {
-            unsafe body.append(contentsOf: $0)
-        }
+        body.append(bytes.extracting(start..<(start + count)))
         return count
     }
 
@@ -105,40 +103,61 @@ package struct RequestParser {
         let isField = phase == .head || phase == .trailer
         // One block for a usual head, in place of many that double.
         if text.isEmpty { text.reserveCapacity(512) }
-        var last: UInt8 = text.count > lineStart ? text[text.count - 1] : 0
-        for index in start..<bytes.count {
+        var index = start
+        while index < bytes.count, !isBroken {
+            let afterReturn = text.count > lineStart && text[text.count - 1] == 13
+            let end = afterReturn ? index : endOfPlainBytes(in: bytes, from: index)
+            let count = max(1, end - index)
             if isField {
-                fieldBytes += 1
+                fieldBytes += count
                 guard fieldBytes <= limits.headerBytes else {
                     fail(431, "header fields too large")
-                    return bytes.count
+                    break
                 }
             }
-            let byte = bytes[index]
-            let afterReturn = last == 13
-            switch byte {
-            case 10 where afterReturn:
-                // A slice that is held would make a copy of the text when it grows.
-                let line = lineStart..<(text.count - 1)
-                text.append(byte)
-                lineStart = text.count
-                endLine(line)
+            if end > index {
+                text.append(bytes.extracting(index..<end))
+            } else if bytes[index] == 10, afterReturn {
+                endLine()
                 return index + 1
-            case 10: fail(400, "bare line feed")
-            case _ where afterReturn: fail(400, "bare carriage return")
-            case 13, 9, 0x20...0x7E, 0x80...: text.append(byte)
-            default: fail(400, "control character")
+            } else {
+                takeOdd(bytes[index], afterReturn: afterReturn)
             }
-            last = byte
+            index += count
             if !isField, text.count - lineStart > 18 { fail(400, "malformed chunk size") }
-            if isBroken { return bytes.count }
         }
         return bytes.count
     }
 
+    /// Where bytes that are neither the end of a line nor forbidden in one end.
+    private func endOfPlainBytes(in bytes: Span<UInt8>, from start: Int) -> Int {
+        var index = start
+        while index < bytes.count {
+            switch bytes[index] {
+            case 9, 0x20...0x7E, 0x80...: index += 1
+            default: return index
+            }
+        }
+        return index
+    }
+
+    /// Takes the first byte of the end of a line; nothing else comes where this one does.
+    private mutating func takeOdd(_ byte: UInt8, afterReturn: Bool) {
+        switch byte {
+        case 10: fail(400, "bare line feed")
+        case _ where afterReturn: fail(400, "bare carriage return")
+        case 13: text.append(byte)
+        default: fail(400, "control character")
+        }
+    }
+
     private var isBroken: Bool { if case .broken = phase { true } else { false } }
 
-    private mutating func endLine(_ range: Range<Int>) {
+    private mutating func endLine() {
+        // A slice that is held would make a copy of the text when it grows.
+        let range = lineStart..<(text.count - 1)
+        text.append(10)
+        lineStart = text.count
         let line = text[range]
         switch phase {
         case .head where line.isEmpty: endHead()
@@ -196,6 +215,12 @@ package struct RequestParser {
 
     private mutating func fail(_ status: Int, _ reason: String) {
         phase = .broken(Refusal(status, reason))
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(_ bytes: Span<UInt8>) {
+        unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
     }
 }
 

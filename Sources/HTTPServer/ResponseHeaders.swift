@@ -13,8 +13,8 @@ extension HTTPHeaders.Field {
 
     /// Whether nothing in this field could end its line or begin another.
     var isSafe: Bool {
-        !name.isEmpty && name.utf8.allSatisfy(\.isTokenByte)
-            && value.utf8.allSatisfy { $0 == 9 || $0 >= 0x20 && $0 != 0x7F }
+        !name.isEmpty && name.utf8.span.allSatisfy(\.isTokenByte)
+            && value.utf8.span.allSatisfy { $0 == 9 || $0 >= 0x20 && $0 != 0x7F }
     }
 }
 
@@ -53,7 +53,11 @@ struct ResponseHead {
     func bytes(date: String, log: Log) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(1_024)
-        bytes += "HTTP/1.1 \(status) \(HTTPStatus.reason(status))\r\n".utf8
+        bytes += "HTTP/1.1 ".utf8
+        bytes += String(status).utf8
+        bytes += [32]
+        bytes += HTTPStatus.reason(status).utf8
+        bytes += [13, 10]
         for field in headers.fields where !field.isServersOwn {
             guard field.isSafe else {
                 log.warning(

@@ -2,7 +2,7 @@ package import HTTPServer
 import Wire
 
 extension Router {
-    /// Answers a request; this is the server's handler.
+    /// Answers one request.
     package func respond(to http: HTTPRequest) -> Handling {
         let request = Request(http, id: requestID(of: http), proxies: hooks.proxies)
         switch find(request) {
@@ -12,11 +12,7 @@ extension Router {
             return .later { await unrouted(Problem.methodNotAllowed(methods), request) }
         case .found(let entry, let texts):
             switch entry.action {
-            case .fast(let handler):
-                let start = ContinuousClock.now
-                return finished(handler(request), request) { status in
-                    hooks.observe(request, entry.description, status, ContinuousClock.now - start)
-                }
+            case .fast(let handler): return answer(request, entry, handler)
             case .usual(let handler):
                 return .later { await answer(request, entry, texts, handler) }
             }
@@ -54,9 +50,7 @@ extension Router {
         for field in admitted.fields where response.headers[field.name] == nil {
             response.headers.append(field.name, field.value)
         }
-        let answer = finished(response, request)
-        hooks.observe(request, entry.description, answer.status, ContinuousClock.now - start)
-        return answer
+        return finished(response, request, entry, start)
     }
 
     private func finished(_ response: Response, _ request: Request) -> HTTPResponse {
@@ -67,22 +61,28 @@ extension Router {
         return response.http
     }
 
-    private func finished(
-        _ handling: Handling,
+    private func answer(
         _ request: Request,
-        _ observe: @escaping @Sendable (_ status: Int) -> Void
+        _ entry: Entry,
+        _ handler: @Sendable (Request) -> Handling
     ) -> Handling {
-        switch handling {
-        case .now(let answer):
-            observe(answer.status)
-            return .now(finished(Response(answer), request))
+        let start = ContinuousClock.now
+        switch handler(request) {
+        case .now(let answer): return .now(finished(Response(answer), request, entry, start))
         case .later(let work):
-            return .later {
-                let answer = finished(Response(await work()), request)
-                observe(answer.status)
-                return answer
-            }
+            return .later { finished(Response(await work()), request, entry, start) }
         }
+    }
+
+    private func finished(
+        _ response: Response,
+        _ request: Request,
+        _ entry: Entry,
+        _ start: ContinuousClock.Instant
+    ) -> HTTPResponse {
+        let answer = finished(response, request)
+        hooks.observe(request, entry.description, answer.status, ContinuousClock.now - start)
+        return answer
     }
 
     /// The caller's own id when it is well-formed, otherwise a new one.

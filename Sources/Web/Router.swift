@@ -6,7 +6,7 @@ import Wire
 ///     let router = try Router(services: services, hooks: hooks) { router in
 ///         router.on(InvoiceRoutes.show, as: CustomerContext.self, InvoicePages.show)
 ///     }
-///     let server = try Server(…, handler: router.respond)
+///     let server = try Server(…, handler: router.handler)
 package struct Router<Services: Sendable>: Sendable {
     enum Action: Sendable {
         case usual(@Sendable (Request, [String]) async throws -> Response)
@@ -127,6 +127,20 @@ package struct Router<Services: Sendable>: Sendable {
             method,
             shape
         )
+    }
+
+    /// Answers requests; this is a server's handler.
+    ///
+    /// It refers to the router, which is too much to copy for every request.
+    package var handler: @Sendable (HTTPRequest) -> Handling {
+        let kept = Kept(router: self)
+        return { kept.router.respond(to: $0) }
+    }
+
+    private final class Kept: Sendable {
+        let router: Router
+
+        init(router: Router) { self.router = router }
     }
 
     func find(_ request: Request) -> RouteTree<Entry>.Result {

@@ -43,18 +43,27 @@ package struct HTTPHeaders: Sendable, ExpressibleByDictionaryLiteral {
 
 extension String {
     fileprivate func isSameHeader(as other: String) -> Bool {
-        guard utf8.count == other.utf8.count else { return false }
         // Every request looks for a dozen names; going through pairs takes three times as long.
-        var others = other.utf8.makeIterator()
-        for byte in utf8 where byte.lowercasedASCII != others.next()?.lowercasedASCII {
+        let (mine, others) = (utf8.span, other.utf8.span)
+        guard mine.count == others.count else { return false }
+        for index in mine.indices
+        where mine[index].lowercasedASCII != others[index].lowercasedASCII {
             return false
         }
         return true
     }
 
     fileprivate var withoutLineBreaks: String {
-        guard utf8.contains(where: \.breaksLine) else { return self }
+        if utf8.span.allSatisfy({ !$0.breaksLine }) { return self }
         return String(decoding: utf8.map { $0.breaksLine ? 32 : $0 }, as: UTF8.self)
+    }
+}
+
+extension Span<UInt8> {
+    /// Whether something holds of every byte; a span is gone through faster than a text.
+    package func allSatisfy(_ holds: (UInt8) -> Bool) -> Bool {
+        for index in indices where !holds(self[index]) { return false }
+        return true
     }
 }
 

@@ -70,7 +70,7 @@ import Testing
             status: status,
             expiresAt: expires.map { LicenseDecisionTests.now.addingTimeInterval($0) },
             quotas: Quotas(accounts: 1, domains: nil, databases: databases, emails: 0),
-            used: used.map { [.databases: $0] } ?? [:]
+            used: UsedQuotas(used.map { [.databases: $0] } ?? [:])
         )
     }
 

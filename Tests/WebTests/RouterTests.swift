@@ -309,7 +309,7 @@ func `a malformed idempotency key is refused`(key: String) throws {
         address: "127.0.0.1",
         port: 0,
         log: .silent,
-        handler: try sampleRouter().respond
+        handler: try sampleRouter().handler
     )
     server.start()
     #expect(server.port > 0)

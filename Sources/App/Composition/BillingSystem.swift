@@ -31,7 +31,7 @@ package final class BillingSystem: Sendable {
                 loops: 2,
                 limits: apiLimits,
                 log: services.log,
-                handler: try APIRouter.make(services).respond
+                handler: try APIRouter.make(services).handler
             )
             portal = try Server(
                 address: configuration.portal.host,
@@ -39,7 +39,7 @@ package final class BillingSystem: Sendable {
                 loops: 1,
                 limits: limits,
                 log: services.log,
-                handler: try PortalRouter.make(services).respond
+                handler: try PortalRouter.make(services).handler
             )
         } else {
             api = nil

@@ -24,7 +24,7 @@ package enum LicensedResource: String, Sendable, CaseIterable {
 }
 
 /// How many of each a licence allows; nil is unlimited.
-package struct Quotas: Sendable, Equatable {
+package struct Quotas: Sendable, Hashable {
     /// What several of the same allow; what has no limit keeps none.
     package func multiplied(by quantity: Int64) -> Quotas {
         Quotas(
@@ -98,12 +98,12 @@ package struct LicenseTerms: Sendable, Equatable {
         status: LicenseStatus,
         expiresAt: Date?,
         quotas: Quotas,
-        used: [LicensedResource: Int64]
+        used: UsedQuotas
     ) {
         self.status = status
         self.expiresAt = expiresAt
         self.quotas = quotas
-        self.used = UsedQuotas(used)
+        self.used = used
     }
 }
 

@@ -6,22 +6,35 @@ import Testing
 @testable import App
 
 @Suite struct LicenseMemoryTests {
-    private let license = KnownLicense(
-        id: ID(UUID(version7At: .now, high: 1, low: 1)),
-        keyHash: KeyHash([UInt8](repeating: 7, count: 32)),
-        terms: LicenseTerms(
-            status: .active,
-            expiresAt: nil,
-            quotas: Quotas(accounts: 1, domains: 1, databases: 1, emails: 1),
-            used: [:]
-        )
+    private let license = LicenseMemoryTests.license(
+        [UInt8](repeating: 7, count: 32),
+        accounts: 1
     )
     private let unknown = KeyHash([UInt8](repeating: 9, count: 32))
 
-    private func loaded() -> LicenseMemory {
+    private static func license(_ keyHash: [UInt8], accounts: Int64?) -> KnownLicense {
+        KnownLicense(
+            id: ID(UUID(version7At: .now, high: 1, low: UInt64(keyHash[31]))),
+            keyHash: KeyHash(keyHash),
+            terms: LicenseTerms(
+                status: .active,
+                expiresAt: nil,
+                quotas: Quotas(accounts: accounts, domains: 1, databases: 1, emails: 1),
+                used: UsedQuotas([:])
+            )
+        )
+    }
+
+    private func loaded(with licenses: [KnownLicense]? = nil) -> LicenseMemory {
         var memory = LicenseMemory()
-        memory.replaceAll(with: [license], [], connection: 1, upTo: 0)
+        memory.replaceAll(with: table(licenses ?? [license]), [], connection: 1, upTo: 0)
         return memory
+    }
+
+    private func table(_ licenses: [KnownLicense]) -> LicenseTable {
+        var table = LicenseTable()
+        for license in licenses { table.remember(license) }
+        return table
     }
 
     @Test func `an empty memory is sure of nothing`() {
@@ -36,6 +49,25 @@ import Testing
         #expect(memory.license(license.keyHash, connection: 1).value == license)
         #expect(memory.license(unknown, connection: 1).isKnownAbsence)
         #expect(memory.work(connection: 1, most: 5) == nil)
+    }
+
+    @Test func `licences have the terms of their own plans, also once one has changed`() {
+        let other = LicenseMemoryTests.license([UInt8](repeating: 8, count: 32), accounts: nil)
+        var memory = loaded(with: [license, other])
+        #expect(memory.license(license.keyHash, connection: 1).value == license)
+        #expect(memory.license(other.keyHash, connection: 1).value == other)
+        let larger = LicenseMemoryTests.license([UInt8](repeating: 7, count: 32), accounts: 5)
+        memory.replace([.license(license.id)], with: [larger], [], upTo: 0)
+        #expect(memory.license(license.keyHash, connection: 1).value == larger)
+        #expect(memory.license(other.keyHash, connection: 1).value == other)
+        #expect(memory.licenseCount == 2)
+    }
+
+    @Test func `of two licences whose hashes begin alike one is asked of the database`() {
+        let alike = [UInt8](repeating: 7, count: 31) + [8]
+        let memory = loaded(with: [license, LicenseMemoryTests.license(alike, accounts: 3)])
+        #expect(memory.license(license.keyHash, connection: 1).isUnsure)
+        #expect(memory.license(KeyHash(alike), connection: 1).value?.keyHash == KeyHash(alike))
     }
 
     @Test func `on another connection for notices, or none, nothing is sure`() {
@@ -65,7 +97,7 @@ import Testing
         memory.note(nil)
         let work = memory.work(connection: 1, most: 5)
         memory.note(nil)
-        memory.replaceAll(with: [license], [], connection: 1, upTo: work?.upTo ?? 0)
+        memory.replaceAll(with: table([license]), [], connection: 1, upTo: work?.upTo ?? 0)
         #expect(memory.license(license.keyHash, connection: 1).isUnsure)
         #expect(memory.work(connection: 1, most: 5)?.work == .everything)
     }

@@ -116,11 +116,15 @@ struct LicenseAnswer: APIModel, Equatable {
         let (code, remaining, error) = parts(decision)
         let number = remaining.map(String.init) ?? "null"
         let text = error.map { "\"\($0)\"" } ?? "null"
-        let json = """
-            {"valid":\(error == nil),"remaining_quota":\(number),"remaining":\(number),\
-            "code":"\(code.rawValue)","error":\(text)}
-            """
-        return Array(json.utf8)
+        var json: [UInt8] = []
+        json.reserveCapacity(192)
+        for part in [
+            #"{"valid":"#, error == nil ? "true" : "false", #","remaining_quota":"#, number,
+            #","remaining":"#, number, #","code":""#, code.rawValue, #"","error":"#, text, "}",
+        ] {
+            json += part.utf8
+        }
+        return json
     }
 
     /// The texts have nothing in them that JSON would want escaped.

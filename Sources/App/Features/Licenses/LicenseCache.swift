@@ -194,16 +194,17 @@ extension LicenseCache {
     }
 
     private func readAll(connection: Int, upTo: UInt64) async throws {
-        var licenses: [KnownLicense] = []
+        var licenses = LicenseTable()
+        var last: ID<License>?
         var records: [APIKeyRecord] = []
         let batch = LicenseCache.batch
         while true {
-            let last = licenses.last?.id
-            let more = try await database.transaction(for: .system) {
+            let more = try await database.transaction(for: .system) { [last] in
                 try $0.knownLicenses(after: last, most: batch)
             }
-            licenses += more
+            for license in more { licenses.remember(license) }
             if more.count < batch { break }
+            last = more.last?.id
         }
         while true {
             let last = records.last?.id

@@ -63,7 +63,7 @@ extension KnownLicense {
                 status: try row.choice("status"),
                 expiresAt: try row.optional("expires_at"),
                 quotas: try Quotas(row: row),
-                used: used
+                used: UsedQuotas(used)
             )
         )
     }

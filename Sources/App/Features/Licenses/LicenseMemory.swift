@@ -30,6 +30,9 @@ package struct KnownLicense: Sendable, Equatable {
 package struct KeyHash: Hashable, Sendable {
     private let words: (UInt64, UInt64, UInt64, UInt64)
 
+    /// Its first eight bytes, which two licences as good as never have in common.
+    var beginning: UInt64 { words.0 }
+
     /// - Precondition: There are 32 bytes.
     init(_ bytes: [UInt8]) {
         precondition(bytes.count == 32, "a hash has 32 bytes")
@@ -66,10 +69,7 @@ struct LicenseMemory {
         case some([LicenseChange])
     }
 
-    private var licenses: [KnownLicense] = []
-    /// Where each is among them. A table of whole licences would be twice as large, because a good
-    /// part of a table is always empty.
-    private var places: [KeyHash: Int32] = [:]
+    private var licenses = LicenseTable()
     private var keys: [String: PanelKey] = [:]
     /// What was noted and not read since, with the number of its newest note.
     private var pending: [LicenseChange: UInt64] = [:]
@@ -84,11 +84,14 @@ struct LicenseMemory {
     /// What is known about a licence while notices are heard on a connection.
     func license(_ hash: KeyHash, connection: Int?) -> Remembered<KnownLicense> {
         guard let connection, connection == loadedConnection else { return .unsure }
+        switch licenses[hash] {
+        case .license(let license):
+            let isNoted = !pending.isEmpty && pending[.license(license.id)] != nil
+            return isNoted ? .unsure : .known(license)
         // A licence that is not here may be one of those that are to be read.
-        guard let place = places[hash] else { return pending.isEmpty ? .known(nil) : .unsure }
-        let license = licenses[Int(place)]
-        let isNoted = !pending.isEmpty && pending[.license(license.id)] != nil
-        return isNoted ? .unsure : .known(license)
+        case .nothing: return pending.isEmpty ? .known(nil) : .unsure
+        case .taken: return .unsure
+        }
     }
 
     /// What is known about a panel's key.
@@ -129,33 +132,21 @@ struct LicenseMemory {
         // A key that can no longer be opened is not among those found; it must not stay.
         keys = keys.filter { !ids.contains(.apiKey($0.value.id)) }
         for key in foundKeys { keys[key.key] = key }
-        for license in found { remember(license) }
+        for license in found { licenses.remember(license) }
         forgetNotes(upTo: upTo) { ids.contains($0) }
     }
 
     /// Takes over everything, read while notices were heard on a connection.
     mutating func replaceAll(
-        with found: [KnownLicense],
+        with found: LicenseTable,
         _ foundKeys: [PanelKey],
         connection: Int,
         upTo: UInt64
     ) {
-        licenses = []
-        licenses.reserveCapacity(found.count)
-        places = Dictionary(minimumCapacity: found.count)
-        for license in found { remember(license) }
+        licenses = found
         keys = Dictionary(foundKeys.map { ($0.key, $0) }) { $1 }
         loadedConnection = mistrustedAt <= upTo ? connection : nil
         forgetNotes(upTo: upTo) { _ in true }
-    }
-
-    private mutating func remember(_ license: KnownLicense) {
-        if let place = places[license.keyHash] {
-            licenses[Int(place)] = license
-        } else {
-            places[license.keyHash] = Int32(licenses.count)
-            licenses.append(license)
-        }
     }
 
     private mutating func forgetNotes(upTo: UInt64, _ isRead: (LicenseChange) -> Bool) {
