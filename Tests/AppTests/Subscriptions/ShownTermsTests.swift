@@ -100,6 +100,34 @@ import Wire
         }
     }
 
+    @Test func `staff who take up an ended one again are shown its price and held to it`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let (ann, path) = try await subscribed(app)
+            let left = try await app.api.post(
+                "\(path)/cancel",
+                json: ["at_period_end": false],
+                token: ann.token
+            )
+            #expect(left.json["status"] == "cancelled", "\(left.text)")
+            let staff = try await StaffBrowser("billing", app)
+            let page = path.replacing("/api/v1", with: "/console")
+            let shown = try await staff.get(page)
+            #expect(shown.text.contains("Its customer pays $29.00 now, $29.00 monthly."))
+            let terms = try #require(shown.hidden("terms"))
+            try await app.setPrice(of: try await app.plan("starter"), to: 3_900)
+            for fields in [[("terms", terms)], []] {
+                let refused = try await staff.submit("\(page)/reactivate", from: page, fields)
+                #expect(refused.flash?.contains("costs something else now") == true)
+            }
+            #expect(try await app.subscription(of: ann)["status"] == "cancelled")
+            let now = try #require(try await staff.get(page).hidden("terms"))
+            _ = try await staff.submit("\(page)/reactivate", from: page, [("terms", now)])
+            #expect(try await app.subscription(of: ann)["status"] == "active")
+        }
+    }
+
     @Test func `coming back may be asked for without a body`() async throws {
         try await TestApp.run { app in
             let (ann, path) = try await subscribed(app)

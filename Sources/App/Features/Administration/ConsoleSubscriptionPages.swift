@@ -171,7 +171,7 @@ enum ConsoleSubscriptionPages {
             _ = try await Subscriptions(context.services).make(
                 change,
                 to: id,
-                as: try request.form()["terms"],
+                as: change.shownTerms(try request.form()),
                 for: .system,
                 actor: context.user.actor(request)
             )
@@ -238,6 +238,8 @@ struct SubscriptionFile: Sendable {
     static let most = 100
 
     let subscribed: SubscribedPlan
+    /// What taking it up again costs; nil when it cannot be, or has not ended.
+    let wayBack: ChangePreview?
     let customer: CustomerRecord
     let isExempt: Bool
     let events: [SubscriptionEvent]
@@ -259,6 +261,7 @@ struct SubscriptionFile: Sendable {
         let now = services.clock.now
         let shown = try await Subscriptions(services).show(id, for: .system)
         let plans = try await Plans(services).list(in: shown.unitPrice.currency)
+        let wayBack = try await Subscriptions(services).priceOfReturn(shown, for: .system)
         return try await services.database.transaction(for: .system) { session in
             let record = try session.subscription(id).orThrow(Problem.notFound)
             let history = try session.history(of: id)
@@ -272,6 +275,7 @@ struct SubscriptionFile: Sendable {
             }
             return SubscriptionFile(
                 subscribed: try SubscribedPlan(record, session, now: now),
+                wayBack: wayBack,
                 customer: try session.customer(record.customer).orThrow(Problem.notFound),
                 isExempt: try session.isExemptFromDunning(record.customer) ?? false,
                 events: history.events.reversed(),

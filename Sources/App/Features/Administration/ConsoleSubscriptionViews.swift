@@ -28,8 +28,10 @@ struct ConsoleSubscriptionListView: View {
         },
         ListColumn("status", "Status") { $0.subscription.badge },
         .number("amount", "Amount") { each in
-            Amount(each.amount, showsCode: true)
-            " a \(each.subscription.cycle.per)"
+            span {
+                Amount(each.amount, showsCode: true)
+                " a \(each.subscription.cycle.per)"
+            }
         },
         ListColumn("renews", "Renews or ends", sort: .renews) { each in
             Moment(day: each.subscription.endsAt ?? each.subscription.periodEnd)
@@ -204,7 +206,7 @@ struct SubscriptionFileView: View {
                     a(.href(ConsoleOrderRoutes.invoice.path(each.invoice))) {
                         each.number ?? "Draft"
                     }
-                    each.status.badge
+                    span { each.status.badge }
                 }
                 div {
                     Moment(day: each.line.span.from.date)
@@ -263,10 +265,14 @@ struct SubscriptionActions: View {
                     )
                 }
                 if canGoOn {
+                    if let wayBack = file.wayBack {
+                        p(.classes("soft")) { "Its customer pays \(wayBack.figures)." }
+                    }
                     ActionForm(
                         record.status == .cancelled ? "Take it up again" : "Do not end it",
                         to: ConsoleSubscriptionRoutes.reactivate.path(record.id),
-                        token: token
+                        token: token,
+                        fields: file.wayBack.map { [("terms", $0.terms)] } ?? []
                     )
                 }
                 if record.status != .cancelled {

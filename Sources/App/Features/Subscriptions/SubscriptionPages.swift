@@ -63,15 +63,8 @@ enum SubscriptionPages {
         let services = context.services
         let found = try await Subscriptions(services).show(id, for: context.user.scope)
         let plans = try await Plans(services).list(in: found.unitPrice.currency)
-        var wayBack: ChangePreview?
-        if found.record.status == .cancelled {
-            do {
-                wayBack = try await Subscriptions(services)
-                    .preview(.reactivate, of: id, for: context.user.scope)
-            } catch is Problem {
-                // Whoever asks for it is told why it cannot be.
-            }
-        }
+        let wayBack = try await Subscriptions(services)
+            .priceOfReturn(found, for: context.user.scope)
         return PortalPage.response(title: found.planName, request, context, width: .narrow) {
             SubscriptionView(
                 subscribed: found,
@@ -177,8 +170,7 @@ enum SubscriptionPages {
             _ = try await Subscriptions(context.services).make(
                 change,
                 to: id,
-                // A page from before the end has shown no price of coming back.
-                as: try request.form()["terms"] ?? (change == .reactivate ? "" : nil),
+                as: change.shownTerms(try request.form()),
                 for: context.user.scope,
                 actor: context.user.actor(request)
             )
@@ -203,6 +195,12 @@ enum SubscriptionPages {
 }
 
 extension SubscriptionChange {
+    /// The terms that a form's page has shown. A page from before the end has shown no price of
+    /// coming back.
+    func shownTerms(_ form: FormFields) -> String? {
+        form["terms"] ?? (self == .reactivate ? "" : nil)
+    }
+
     /// The change that a form asks for: an offer such as `pln_…:yearly`, how many, and when.
     init?(_ fields: FormFields) {
         let offer = (fields["offer"] ?? "").split(separator: ":")

@@ -64,6 +64,17 @@ package struct Subscriptions: Sendable {
         }
     }
 
+    /// What taking up again costs what has ended; nil for what has not, and for what cannot be
+    /// taken up again: whoever asks for it is told why.
+    func priceOfReturn(_ found: SubscribedPlan, for scope: Scope) async throws -> ChangePreview? {
+        guard found.record.status == .cancelled else { return nil }
+        do {
+            return try await preview(.reactivate, of: found.record.id, for: scope)
+        } catch is Problem {
+            return nil
+        }
+    }
+
     /// Makes a change; with the terms that a preview has shown, only if they are still the same.
     ///
     /// - Throws: a ``Web/Problem`` 409 or 422 that says why it cannot be made.
