@@ -3,7 +3,7 @@ import Web
 
 /// The lists that have an order and a file; the raw value names one in cursors and saved views.
 enum ListName: String, CaseIterable, Sendable {
-    case orders, invoices, payments, licenses, domains
+    case orders, invoices, payments, licenses, domains, subscriptions
     case consoleOrders = "console.orders"
     case consoleSubscriptions = "console.subscriptions"
     case consoleInvoices = "console.invoices"
@@ -17,6 +17,14 @@ enum ListName: String, CaseIterable, Sendable {
     case consoleJobs = "console.jobs"
     case consoleAuditLog = "console.audit"
     case consoleKeys = "console.api_keys"
+    case consoleDisputes = "console.disputes"
+    case consoleDifferences = "console.differences"
+    case consoleComparisons = "console.comparisons"
+    case consoleChecks = "console.checks"
+    case consoleLedgerAccounts = "console.ledger_accounts"
+    case consoleLedgerEntries = "console.ledger_entries"
+    case consoleAccountEntries = "console.account_entries"
+    case consoleRegistrarPayments = "console.registrar_payments"
 
     /// Where the list is; nil for one that is a part of many pages.
     var path: String? {
@@ -26,6 +34,7 @@ enum ListName: String, CaseIterable, Sendable {
         case .payments: PaymentRoutes.list.path()
         case .licenses: LicenseRoutes.list.path()
         case .domains: DomainRoutes.list.path()
+        case .subscriptions: SubscriptionRoutes.list.path()
         case .consoleOrders: ConsoleOrderRoutes.list.path()
         case .consoleSubscriptions: ConsoleSubscriptionRoutes.list.path()
         case .consoleInvoices: ConsoleInvoiceRoutes.list.path()
@@ -35,22 +44,30 @@ enum ListName: String, CaseIterable, Sendable {
         case .consolePlans: ConsolePlanRoutes.list.path()
         case .consoleCoupons: CouponRoutes.list.path()
         case .consoleServers: ConsoleServerRoutes.list.path()
-        case .consoleServerAccounts: nil
+        case .consoleServerAccounts, .consoleAccountEntries, .consoleRegistrarPayments: nil
         case .consoleJobs: ConsoleRoutes.jobs.path()
         case .consoleAuditLog: ConsoleRoutes.auditLog.path()
         case .consoleKeys: ConsoleKeyRoutes.list.path()
+        case .consoleDisputes: ConsoleDisputeRoutes.list.path()
+        case .consoleDifferences: ReconciliationRoutes.show.path()
+        case .consoleComparisons: ReconciliationRoutes.comparisons.path()
+        case .consoleChecks: BooksRoutes.checks.path()
+        case .consoleLedgerAccounts: BooksRoutes.accounts.path()
+        case .consoleLedgerEntries: BooksRoutes.entries.path()
         }
     }
 
     /// Whether somebody of a role may see it.
     func isOpen(to role: Role) -> Bool {
         switch self {
-        case .orders, .invoices, .payments, .licenses, .domains: role == .customer
+        case .orders, .invoices, .payments, .licenses, .domains, .subscriptions:
+            role == .customer
         case .consoleAuditLog, .consoleKeys: AdminLevel.admits(role)
         case .consoleOrders, .consoleSubscriptions, .consoleInvoices, .consolePayments,
             .consoleCustomers, .consoleLicenses, .consolePlans, .consoleCoupons, .consoleServers,
-            .consoleServerAccounts,
-            .consoleJobs:
+            .consoleServerAccounts, .consoleJobs, .consoleDisputes, .consoleDifferences,
+            .consoleComparisons, .consoleChecks, .consoleLedgerAccounts, .consoleLedgerEntries,
+            .consoleAccountEntries, .consoleRegistrarPayments:
             role.isStaff
         }
     }
@@ -62,7 +79,7 @@ enum ListName: String, CaseIterable, Sendable {
         case .invoices, .consoleInvoices: "invoices"
         case .licenses, .consoleLicenses: "licences"
         case .domains: "domains"
-        case .consoleSubscriptions: "subscriptions"
+        case .subscriptions, .consoleSubscriptions: "subscriptions"
         case .payments, .consolePayments: "payments"
         case .consoleCustomers: "customers"
         case .consolePlans: "plans"
@@ -72,6 +89,14 @@ enum ListName: String, CaseIterable, Sendable {
         case .consoleJobs: "jobs"
         case .consoleAuditLog: "audit-log"
         case .consoleKeys: "api-keys"
+        case .consoleDisputes: "disputes"
+        case .consoleDifferences: "differences"
+        case .consoleComparisons: "comparisons"
+        case .consoleChecks: "checks"
+        case .consoleLedgerAccounts: "ledger-accounts"
+        case .consoleLedgerEntries: "ledger-entries"
+        case .consoleAccountEntries: "ledger-account"
+        case .consoleRegistrarPayments: "registrar-payments"
         }
     }
 }

@@ -13,8 +13,15 @@ import Wire
         "/console/orders", "/console/payments", "/console/customers", "/console/licenses",
         "/console/plans",
         "/console/servers", "/console/jobs?status=done", "/console/api-keys",
+        "/console/subscriptions", "/console/coupons", "/console/books", "/console/books/entries",
+        "/console/books/disputes", "/console/books/reconciliation", "/console/books/comparisons",
+        "/console/books/checks", "/console/registrars/resellerclub/payments",
     ]
-    private static let portal = ["/orders", "/invoices", "/payments", "/domains"]
+    private static let portal = [
+        "/orders", "/subscriptions", "/invoices", "/payments", "/domains",
+    ]
+    /// Lists that have one order, and its reverse.
+    private static let sortedOneWay = ["/console/jobs?status=done", "/console/books/entries"]
 
     @Test func `every heading that sorts leads to the list sorted so, and says so`() async throws {
         try await TestApp.run { app in
@@ -23,7 +30,8 @@ import Wire
             let customer = try await StaffBrowser("customer", app)
             let server = try await app.newestServer()
             for path in ListTests.console + ["/console/servers/\(server.text)"] {
-                try await expectSorts(path, admin, atLeast: path.contains("jobs") ? 1 : 2)
+                let count = ListTests.sortedOneWay.contains(path) ? 1 : 2
+                try await expectSorts(path, admin, atLeast: count)
             }
             for path in ListTests.portal { try await expectSorts(path, customer, atLeast: 2) }
             let oldest = try await admin.get("/console/audit?sort=time")
@@ -51,6 +59,23 @@ import Wire
             // Choosing the same heading again turns it round.
             let other = sorted.sortLinks.filter { $0.contains("sort=-") != isDescending }
             #expect(!other.isEmpty, "\(link)")
+        }
+    }
+
+    @Test func `narrow screens, which show no headings, choose the order in a form`() async throws {
+        try await TestApp.run(runsWorker: false) { app in
+            _ = try await app.placeDemoOrder()
+            let owner = try await StaffBrowser("customer", app)
+            let page = try await owner.get("/orders?status=pending&sort=-total").text
+            let form = try #require(
+                page.firstMatch(of: /<form[^>]*sort-choice.*?<\/form>/.dotMatchesNewlines())
+            )
+            for part in [
+                "name=\"status\" value=\"pending\"", "value=\"-total\" selected",
+                ">Total, ascending<", ">Placed, descending<",
+            ] {
+                #expect(form.output.contains(part), "\(part) in \(form.output)")
+            }
         }
     }
 
@@ -84,7 +109,7 @@ import Wire
             let other = try await app.register(email: "stranger@example.org")
             let stranger = try await StaffBrowser("stranger@example.org", app)
             #expect(other.email == "stranger@example.org")
-            for path in ["/orders", "/invoices", "/payments", "/domains", "/licenses"] {
+            for path in ListTests.portal + ["/licenses"] {
                 let page = try await stranger.get(path)
                 #expect(page.status == 200)
                 #expect(!page.text.contains(".csv"), "\(path)")

@@ -45,6 +45,10 @@ import Web
                 try await expectSmall(filter, scope, crowded)
             }
         }
+        for sorting in Sorting<ConsoleSubscriptionColumn>.both {
+            let filter = ConsoleSubscriptionFilter(customer: id, sorting: sorting)
+            try await expectSmall(OwnSubscriptionFilter(subscriptions: filter), scope, crowded)
+        }
         for sorting in Sorting<DomainColumn>.both {
             try await expectSmall(DomainFilter(customer: id, sorting: sorting), scope, crowded)
         }

@@ -7,27 +7,24 @@ import Web
 enum ConsoleDisputePages {
     static func add(to router: inout Router<Services>) {
         router.on(ConsoleDisputeRoutes.list, as: StaffContext.self, list)
+        router.on(ConsoleDisputeRoutes.export, as: StaffContext.self) { request, context in
+            DisputeFilter(request).export(context)
+        }
         router.on(ConsoleDisputeRoutes.show, as: StaffContext.self, show)
         router.on(ConsoleDisputeRoutes.check, as: BillingContext.self, check)
         router.on(ConsoleDisputeRoutes.savePolicy, as: AdminContext.self, savePolicy)
     }
 
     private static func list(_ request: Request, _ context: StaffContext) async throws -> Response {
-        let listing = Listing(request, list: "console.books.disputes")
-        let filter = DisputeFilter(status: request.filter("status", DisputeState.Standing.self))
-        let disputes = Disputes(context.services)
-        let found = try await disputes.list(
-            filter,
-            before: listing.after.flatMap { ID($0[0]) },
-            most: listing.rowsToRead
+        let page = try await DisputeFilter(request).page(
+            request,
+            context,
+            file: ConsoleDisputeRoutes.export.path()
         )
-        let policy = try await disputes.policy()
-        let part = listing.part(found) { [$0.id.text] }
+        let policy = try await Disputes(context.services).policy()
         return PortalPage.console(title: "Disputes", section: .books, request, context) {
             DisputeListView(
-                filter: filter,
-                disputes: part.rows,
-                pager: part.pager,
+                page: page,
                 policy: policy,
                 token: context.csrfToken,
                 rights: context.rights
@@ -78,5 +75,13 @@ enum ConsoleDisputePages {
             context,
             saying: "What happens to disputed services is saved. It is for disputes from now on."
         )
+    }
+}
+
+extension DisputeFilter {
+    fileprivate init(_ request: Request) {
+        self.init(status: request.filter("status", DisputeState.Standing.self))
+        text = request.search("q")
+        sorting = Sorting(request)
     }
 }

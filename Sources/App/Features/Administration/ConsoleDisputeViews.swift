@@ -5,44 +5,42 @@ import Web
 
 /// Disputes, those that wait for an answer among them.
 struct DisputeListView: View {
-    let filter: DisputeFilter
-    let disputes: [DisputeRecord]
-    let pager: Pager
+    let page: ListPage<DisputeFilter>
     let policy: DisputePolicy
     let token: String
     let rights: ConsoleRights
 
     var body: HTML {
-        PageHeading(
+        ListView(
             "Disputes",
-            lead: "A payer's bank wants money back. Answer it in Stripe's dashboard, which keeps "
-                + "the evidence; what comes of it stands here and in the books by itself."
+            lead: "A payer's bank wants money back. Answer it in Stripe's dashboard, which "
+                + "keeps the evidence; what comes of it stands here and in the books by itself.",
+            page,
+            DisputeTable.columns,
+            empty: empty,
+            filters: {
+                Filter(search: "Customer", "q", page.filter.text, hint: "Part of the name")
+                Filter(
+                    "Status",
+                    "status",
+                    page.filter.status?.rawValue,
+                    all: "All",
+                    DisputeState.Standing.allCases.map { ($0.rawValue, $0.badge.text) }
+                )
+            },
+            above: { BooksTabs(current: .disputes) }
         )
-        BooksTabs(current: .disputes)
-        div(.classes("stack")) {
-            Card(isFlush: true) {
-                FilterBar(ConsoleDisputeRoutes.list.path(), isActive: filter.status != nil) {
-                    Filter(
-                        "Status",
-                        "status",
-                        filter.status?.rawValue,
-                        all: "All",
-                        DisputeState.Standing.allCases.map { ($0.rawValue, $0.badge.text) }
-                    )
-                }
-                if disputes.isEmpty {
-                    EmptyState(
-                        "No disputes",
-                        "When a bank takes the money of a payment back, it stands here.",
-                        icon: "landmark"
-                    )
-                } else {
-                    DisputeTable(disputes: disputes)
-                }
-                pager
-            }
-            if rights.administers { policyForm }
-        }
+        if rights.administers { policyForm }
+    }
+
+    private var empty: EmptyState {
+        EmptyState(
+            page.filter.isActive ? "No dispute fits" : "No disputes",
+            page.filter.isActive
+                ? "Choose another status, or look for another customer."
+                : "When a bank takes the money of a payment back, it stands here.",
+            icon: "landmark"
+        )
     }
 
     private var policyForm: HTML {
@@ -69,27 +67,29 @@ struct DisputeListView: View {
 struct DisputeTable: View {
     let disputes: [DisputeRecord]
 
+    static let columns: [ListColumn<DisputeFilter>] = [
+        ListColumn("dispute", "Dispute") { dispute in
+            a(.href(ConsoleDisputeRoutes.show.path(dispute.id)), .classes("strong")) {
+                dispute.reasonLabel
+            }
+        },
+        ListColumn("customer", "Customer", sort: .customer) { dispute in
+            TextLink(
+                dispute.customerName,
+                to: ConsoleCustomerRoutes.show.path(dispute.customer)
+            )
+        },
+        ListColumn("status", "Status") { $0.status.badge },
+        .number("amount", "Amount", sort: .amount) { Amount($0.amount, showsCode: true) },
+        ListColumn("due", "Answer by", sort: .due) { $0.answerBy },
+        ListColumn("opened", "Opened", sort: .opened) { Moment(day: $0.openedAt) },
+    ]
+
     var body: HTML {
         DataTable(
             "Disputes",
-            ["Dispute", "Customer", "Status", .number("Amount"), "Answer by"],
-            disputes.map { dispute in
-                DataTable.Row {
-                    HTML {
-                        a(
-                            .href(ConsoleDisputeRoutes.show.path(dispute.id)),
-                            .classes("strong")
-                        ) { dispute.reasonLabel }
-                    }
-                    TextLink(
-                        dispute.customerName,
-                        to: ConsoleCustomerRoutes.show.path(dispute.customer)
-                    )
-                    dispute.status.badge
-                    Amount(dispute.amount, showsCode: true)
-                    dispute.answerBy
-                }
-            }
+            DisputeTable.columns.map { DataTable.Column($0.heading, classNames: $0.classNames) },
+            disputes.map { dispute in DataTable.Row(DisputeTable.columns.map { $0.cell(dispute) }) }
         )
     }
 }

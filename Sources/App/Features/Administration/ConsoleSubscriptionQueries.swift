@@ -23,6 +23,8 @@ struct ConsoleSubscriptionFilter: Sendable {
     var cycle: BillingCycle?
     /// Part of a name, an address or a plan's name, or a whole domain or identifier.
     var text: String?
+    /// Only one customer's.
+    var customer: ID<Customer>?
     var sorting = ConsoleSubscriptionColumn.standard
 }
 
@@ -80,6 +82,33 @@ extension ConsoleSubscriptionFilter: ListFilter {
     }
 }
 
+/// The same for the customer whose they are.
+struct OwnSubscriptionFilter: ListFilter {
+    static let name = ListName.subscriptions
+    static let file: [FileColumn<ConsoleSubscription>] = ConsoleSubscriptionFilter.file.filter {
+        !["Customer", "E-mail"].contains($0.name)
+    }
+
+    var subscriptions: ConsoleSubscriptionFilter
+
+    var sorting: Sorting<ConsoleSubscriptionColumn> {
+        get { subscriptions.sorting }
+        set { subscriptions.sorting = newValue }
+    }
+
+    var isActive: Bool { subscriptions.status != nil }
+
+    func rows(
+        _ session: Session,
+        after place: [String]?,
+        most: Int
+    ) throws -> [ConsoleSubscription] {
+        try subscriptions.rows(session, after: place, most: most)
+    }
+
+    func place(of row: ConsoleSubscription) -> [String] { subscriptions.place(of: row) }
+}
+
 extension Session {
     /// Subscriptions that a filter lets through, those after a place when paging.
     func consoleSubscriptions(
@@ -88,11 +117,16 @@ extension Session {
         most: Int
     ) throws -> [ConsoleSubscription] {
         let (status, cycle) = (filter.status?.rawValue, filter.cycle?.rawValue)
+        // A customer's few are found first and sorted then: no index has both.
+        let rows: SQL =
+            filter.customer.map { customer -> SQL in
+                "(SELECT * FROM subscriptions WHERE customer_id = \(customer.uuid) OFFSET 0) own"
+            } ?? "subscriptions"
         return try all(
             """
             SELECT \(SubscriptionRecord.columns), payer_name, payer_email, its_plan, its_amount,
                 its_currency
-            FROM subscriptions
+            FROM \(rows)
             JOIN (SELECT id AS payer_id, name AS payer_name, email AS payer_email FROM customers) c
                 ON payer_id = customer_id
             JOIN (SELECT id AS the_plan, name AS its_plan FROM plans) p ON the_plan = plan_id

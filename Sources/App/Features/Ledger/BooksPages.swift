@@ -24,20 +24,13 @@ enum BooksPages {
         _ request: Request,
         _ context: StaffContext
     ) async throws -> Response {
-        let listing = Listing(request, list: "console.books", keys: 2)
-        let filter = LedgerAccountFilter(request)
-        let place = listing.after.flatMap { LedgerAccountRecord.Place($0) }
-        let found = try await context.services.database.transaction(for: .system) {
-            try $0.ledgerAccounts(filter, after: place, most: listing.rowsToRead)
-        }
-        let part = listing.part(found) { $0.place.keys }
+        let page = try await LedgerAccountFilter(request).page(
+            request,
+            context,
+            file: BooksRoutes.exportAccounts.path()
+        )
         return PortalPage.console(title: "Books", section: .books, request, context) {
-            LedgerAccountsView(
-                filter: filter,
-                accounts: part.rows,
-                pager: part.pager,
-                exportPath: listing.sibling(BooksRoutes.exportAccounts.path())
-            )
+            LedgerAccountsView(page: page)
         }
     }
 
@@ -46,27 +39,16 @@ enum BooksPages {
         _ context: StaffContext,
         _ id: ID<LedgerAccount>
     ) async throws -> Response {
-        let listing = Listing(request, list: "console.books.account")
-        let dates = LedgerDates(request)
-        let (account, found) = try await context.services.database.transaction(for: .system) {
-            (
-                try $0.ledgerAccount(id).orThrow(Problem.notFound),
-                try $0.ledgerEntries(
-                    dates.filter(account: id),
-                    before: listing.lastEntry,
-                    most: listing.rowsToRead
-                )
-            )
+        let account = try await context.services.database.transaction(for: .system) {
+            try $0.ledgerAccount(id).orThrow(Problem.notFound)
         }
-        let part = listing.part(found) { [String($0.id)] }
+        let page = try await AccountEntryFilter(request, id).page(
+            request,
+            context,
+            file: BooksRoutes.exportAccount.path(id)
+        )
         return PortalPage.console(title: account.label, section: .books, request, context) {
-            LedgerAccountView(
-                account: account,
-                dates: dates,
-                entries: part.rows,
-                pager: part.pager,
-                exportPath: listing.sibling(BooksRoutes.exportAccount.path(id))
-            )
+            LedgerAccountView(account: account, page: page)
         }
     }
 
@@ -74,25 +56,13 @@ enum BooksPages {
         _ request: Request,
         _ context: StaffContext
     ) async throws -> Response {
-        let listing = Listing(request, list: "console.books.entries")
-        let search = LedgerSearch(request)
-        let found = try await context.services.database.transaction(for: .system) { session in
-            try search.filter.map {
-                try session.ledgerEntries(
-                    $0,
-                    before: listing.lastEntry,
-                    most: listing.rowsToRead
-                )
-            } ?? []
-        }
-        let part = listing.part(found) { [String($0.id)] }
+        let page = try await LedgerEntryFilter(request).page(
+            request,
+            context,
+            file: BooksRoutes.exportEntries.path()
+        )
         return PortalPage.console(title: "Entries", section: .books, request, context) {
-            LedgerEntriesView(
-                search: search,
-                entries: part.rows,
-                pager: part.pager,
-                exportPath: listing.sibling(BooksRoutes.exportEntries.path())
-            )
+            LedgerEntriesView(page: page)
         }
     }
 
@@ -118,35 +88,14 @@ enum BooksPages {
 /// The lists of the books as files.
 private enum BooksExports {
     static func add(to router: inout Router<Services>) {
-        router.on(BooksRoutes.exportAccounts, as: StaffContext.self, accounts)
+        router.on(BooksRoutes.exportAccounts, as: StaffContext.self) { request, context in
+            LedgerAccountFilter(request).export(context)
+        }
         router.on(BooksRoutes.exportAccount, as: StaffContext.self, account)
-        router.on(BooksRoutes.exportEntries, as: StaffContext.self, entries)
+        router.on(BooksRoutes.exportEntries, as: StaffContext.self) { request, context in
+            LedgerEntryFilter(request).export(context)
+        }
         router.on(BooksRoutes.exportTrialBalance, as: StaffContext.self, trialBalance)
-    }
-
-    private static func accounts(
-        _ request: Request,
-        _ context: StaffContext
-    ) async throws -> Response {
-        let filter = LedgerAccountFilter(request)
-        let services = context.services
-        return CSVExport.response(
-            "ledger-accounts",
-            ["Account", "Kind", "Customer", "Name", "Gateway", "Balance", "Currency"],
-            now: services.clock.now,
-            read: { last in
-                try await services.database.transaction(for: .system) {
-                    try $0.ledgerAccounts(filter, after: last?.place, most: CSVExport.batch)
-                }
-            },
-            cells: { each in
-                [
-                    each.id.text, each.kind.rawValue, each.customer?.text ?? "",
-                    each.customerName ?? "", each.gateway ?? "", each.balance.decimalText,
-                    each.balance.currency.code,
-                ]
-            }
-        )
     }
 
     private static func account(
@@ -157,44 +106,7 @@ private enum BooksExports {
         try await context.services.database.transaction(for: .system) {
             _ = try $0.ledgerAccount(id).orThrow(Problem.notFound)
         }
-        return file("ledger-account", LedgerDates(request).filter(account: id), context.services)
-    }
-
-    private static func entries(
-        _ request: Request,
-        _ context: StaffContext
-    ) async throws -> Response {
-        file("ledger-entries", LedgerSearch(request).filter, context.services)
-    }
-
-    private static func file(
-        _ name: String,
-        _ filter: LedgerFilter?,
-        _ services: Services
-    ) -> Response {
-        CSVExport.response(
-            name,
-            [
-                "Entry", "Time", "Transaction", "Booked", "Cause", "Account", "Kind", "Customer",
-                "Debit", "Credit", "Balance", "Currency",
-            ],
-            now: services.clock.now,
-            read: { (last: LedgerEntryRecord?) in
-                guard let filter else { return [] }
-                return try await services.database.transaction(for: .system) {
-                    try $0.ledgerEntries(filter, before: last?.id, most: CSVExport.batch)
-                }
-            },
-            cells: { each in
-                [
-                    String(each.id), each.at.rfc3339, each.transaction.text, each.posting,
-                    each.cause.text, each.account.text, each.accountKind.rawValue,
-                    each.customerName ?? "", each.debit?.decimalText ?? "",
-                    each.credit?.decimalText ?? "", each.balance?.decimalText ?? "",
-                    each.amount.currency.code,
-                ]
-            }
-        )
+        return AccountEntryFilter(request, id).export(context)
     }
 
     private static func trialBalance(
@@ -223,16 +135,24 @@ private enum BooksExports {
     }
 }
 
-extension Listing {
-    /// The entry after which a page of entries starts.
-    fileprivate var lastEntry: Int64? { after.flatMap { Int64($0[0]) } }
-}
-
 extension LedgerAccountFilter {
     fileprivate init(_ request: Request) {
         self.init(
             kind: request.filter("kind", LedgerAccountKind.self),
-            customer: request.search("customer").flatMap { ID<Customer>($0) }
+            customer: request.search("customer").flatMap { ID<Customer>($0) },
+            sorting: Sorting(request)
         )
+    }
+}
+
+extension LedgerEntryFilter {
+    fileprivate init(_ request: Request) {
+        self.init(search: LedgerSearch(request), sorting: Sorting(request))
+    }
+}
+
+extension AccountEntryFilter {
+    fileprivate init(_ request: Request, _ account: ID<LedgerAccount>) {
+        self.init(account: account, dates: LedgerDates(request), sorting: Sorting(request))
     }
 }

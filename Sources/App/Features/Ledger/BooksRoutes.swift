@@ -16,6 +16,7 @@ enum BooksRoutes {
     static let trialBalance = Route(.get, "/console/books/trial-balance")
     static let exportTrialBalance = Route(.get, "/console/books/trial-balance.csv")
     static let checks = Route(.get, "/console/books/checks")
+    static let exportChecks = Route(.get, "/console/books/checks.csv")
     static let runCheck = Route(.post, "/console/books/checks")
     static let check = Route(.get, "/console/books/checks/:id", ID<Verification>.self)
 

@@ -54,129 +54,131 @@ extension BooksTabs.Part {
 
 /// The accounts with what stands on them.
 struct LedgerAccountsView: View {
-    let filter: LedgerAccountFilter
-    let accounts: [LedgerAccountRecord]
-    let pager: Pager
-    let exportPath: String
+    let page: ListPage<LedgerAccountFilter>
 
-    private var isFiltered: Bool { filter.kind != nil || filter.customer != nil }
+    private static let columns: [ListColumn<LedgerAccountFilter>] = [
+        ListColumn("account", "Account", sort: .kind) { account in
+            a(.href(BooksRoutes.account.path(account.id)), .classes("strong")) {
+                account.kind.label
+            }
+        },
+        ListColumn("owner", "Whose", sort: .owner) { account in
+            if let customer = account.customer {
+                TextLink(
+                    account.customerName ?? customer.text,
+                    to: ConsoleCustomerRoutes.show.path(customer)
+                )
+            } else {
+                let channel = account.gateway.map { PaymentChannel(rawValue: $0)?.label ?? $0 }
+                span(.classes("soft")) { channel ?? "The house" }
+            }
+        },
+        .number("balance", "Balance") { Amount($0.balance, showsCode: true) },
+    ]
 
     var body: HTML {
-        PageHeading(
+        ListView(
             "Books",
             lead: "Every cent, twice: what one account receives, another gives. Debits are "
-                + "positive, credits negative."
-        ) { if !accounts.isEmpty { ButtonLink("Export CSV", to: exportPath, icon: "download") } }
-        BooksTabs(current: .accounts)
-        Card(isFlush: true) {
-            FilterBar(BooksRoutes.accounts.path(), isActive: isFiltered) {
+                + "positive, credits negative.",
+            page,
+            LedgerAccountsView.columns,
+            empty: EmptyState(
+                page.filter.isActive ? "No account fits" : "Nothing has been booked yet",
+                page.filter.isActive
+                    ? "Take a filter away, or look for another customer."
+                    : "An account is opened by the first entry that needs it.",
+                icon: "landmark"
+            ),
+            filters: {
                 Filter(
                     "Kind",
                     "kind",
-                    filter.kind?.rawValue,
+                    page.filter.kind?.rawValue,
                     all: "All",
                     LedgerAccountKind.allCases.map { ($0.rawValue, $0.label) }
                 )
-                Filter(search: "Customer", "customer", filter.customer?.text, hint: "cus_…")
-            }
-            if accounts.isEmpty {
-                EmptyState(
-                    isFiltered ? "No account fits" : "Nothing has been booked yet",
-                    isFiltered
-                        ? "Take a filter away, or look for another customer."
-                        : "An account is opened by the first entry that needs it.",
-                    icon: "landmark"
-                )
-            } else {
-                rows
-            }
-            pager
-        }
-    }
-
-    private var rows: HTML {
-        DataTable(
-            "Accounts",
-            ["Account", "Whose", .number("Balance")],
-            accounts.map { account in
-                DataTable.Row {
-                    HTML {
-                        a(.href(BooksRoutes.account.path(account.id)), .classes("strong")) {
-                            account.kind.label
-                        }
-                    }
-                    owner(of: account)
-                    Amount(account.balance, showsCode: true)
-                }
-            }
+                Filter(search: "Customer", "customer", page.filter.customer?.text, hint: "cus_…")
+            },
+            above: { BooksTabs(current: .accounts) }
         ).body
-    }
-
-    @HTMLBuilder private func owner(of account: LedgerAccountRecord) -> HTML {
-        if let customer = account.customer {
-            TextLink(
-                account.customerName ?? customer.text,
-                to: ConsoleCustomerRoutes.show.path(customer)
-            )
-        } else {
-            span(.classes("soft")) { account.gateway ?? "The house" }
-        }
     }
 }
 
 /// One account with its entries.
 struct LedgerAccountView: View {
     let account: LedgerAccountRecord
-    let dates: LedgerDates
-    let entries: [LedgerEntryRecord]
-    let pager: Pager
-    let exportPath: String
+    let page: ListPage<AccountEntryFilter>
+
+    private static let columns: [ListColumn<AccountEntryFilter>] = [
+        ListColumn("booked", "Booked") { $0.postingLink },
+        ListColumn("cause", "Cause") { $0.causeLink },
+        .number("debit", "Debit") { $0.debit.orDash },
+        .number("credit", "Credit") { $0.credit.orDash },
+        .number("balance", "Balance") { $0.balance.orDash },
+        ListColumn("time", "Time", sort: .time) { Moment($0.at) },
+    ]
 
     var body: HTML {
-        PageHeading(
+        ListView(
             account.label,
             lead: "Balance: \(account.balance.label) \(account.balance.currency.code).",
-            back: ("Books", BooksRoutes.accounts.path())
-        ) {
-            if let customer = account.customer {
-                ButtonLink(
-                    account.customerName ?? "Customer",
-                    to: ConsoleCustomerRoutes.show.path(customer),
-                    icon: "user"
-                )
+            back: ("Books", BooksRoutes.accounts.path()),
+            page,
+            LedgerAccountView.columns,
+            empty: EmptyState("No entries", "Nothing was booked in these days.", icon: "landmark"),
+            filters: {
+                Filter(date: "From", "from", page.filter.dates.from)
+                Filter(date: "Until", "until", page.filter.dates.until)
+            },
+            actions: {
+                if let customer = account.customer {
+                    ButtonLink(
+                        account.customerName ?? "Customer",
+                        to: ConsoleCustomerRoutes.show.path(customer),
+                        icon: "user"
+                    )
+                }
             }
-            if !entries.isEmpty { ButtonLink("Export CSV", to: exportPath, icon: "download") }
-        }
-        Card(isFlush: true) {
-            FilterBar(BooksRoutes.account.path(account.id), isActive: !dates.isEmpty) {
-                Filter(date: "From", "from", dates.from)
-                Filter(date: "Until", "until", dates.until)
-            }
-            if entries.isEmpty {
-                EmptyState("No entries", "Nothing was booked in these days.", icon: "landmark")
-            } else {
-                LedgerEntryTable(entries: entries, showsAccount: false)
-            }
-            pager
-        }
+        ).body
     }
 }
 
 /// Entries of all accounts, or of one object.
 struct LedgerEntriesView: View {
-    let search: LedgerSearch
-    let entries: [LedgerEntryRecord]
-    let pager: Pager
-    let exportPath: String
+    let page: ListPage<LedgerEntryFilter>
+
+    private static let columns: [ListColumn<LedgerEntryFilter>] = [
+        ListColumn("booked", "Booked") { $0.postingLink },
+        ListColumn("cause", "Cause") { $0.causeLink },
+        ListColumn("account", "Account") { entry in
+            Stacked {
+                a(.href(BooksRoutes.account.path(entry.account))) { entry.accountKind.label }
+                if let name = entry.customerName { span(.classes("soft", "small")) { name } }
+            }
+        },
+        .number("debit", "Debit") { $0.debit.orDash },
+        .number("credit", "Credit") { $0.credit.orDash },
+        ListColumn("time", "Time", sort: .time) { Moment($0.at) },
+    ]
+
+    private var search: LedgerSearch { page.filter.search }
 
     var body: HTML {
-        PageHeading(
+        ListView(
             "Entries",
-            lead: "What was booked, newest first; each entry leads to its cause."
-        ) { if !entries.isEmpty { ButtonLink("Export CSV", to: exportPath, icon: "download") } }
-        BooksTabs(current: .entries)
-        Card(isFlush: true) {
-            FilterBar(BooksRoutes.entries.path(), isActive: !search.isEmpty) {
+            lead: "What was booked; each entry leads to its cause.",
+            page,
+            LedgerEntriesView.columns,
+            empty: EmptyState(
+                search.isEmpty ? "Nothing has been booked yet" : "No entry fits",
+                search.isEmpty
+                    ? "The first sale makes the first entries."
+                    : "Look for the identifier of an order, an invoice, a payment, a refund, a "
+                        + "customer or a transaction, or choose other days.",
+                icon: "landmark"
+            ),
+            filters: {
                 Filter(
                     search: "Of",
                     "object",
@@ -185,90 +187,32 @@ struct LedgerEntriesView: View {
                 )
                 Filter(date: "From", "from", search.dates.from)
                 Filter(date: "Until", "until", search.dates.until)
-            }
-            if entries.isEmpty {
-                EmptyState(
-                    search.isEmpty ? "Nothing has been booked yet" : "No entry fits",
-                    search.isEmpty
-                        ? "The first sale makes the first entries."
-                        : "Look for the identifier of an order, an invoice, a payment, a refund, a "
-                            + "customer or a transaction, or choose other days.",
-                    icon: "landmark"
-                )
-            } else {
-                LedgerEntryTable(entries: entries, showsAccount: true)
-            }
-            pager
+            },
+            above: { BooksTabs(current: .entries) }
+        ).body
+    }
+}
+
+extension LedgerEntryRecord {
+    /// What was booked, which leads to all sides of it.
+    fileprivate var postingLink: HTML {
+        a(.href(BooksRoutes.entries(of: transaction.text)), .classes("strong")) { postingLabel }
+    }
+
+    @HTMLBuilder fileprivate var causeLink: HTML {
+        if let path = cause.path {
+            TextLink(cause.label, to: path)
+        } else {
+            span(.classes("mono", "small")) { cause.text }
         }
     }
 }
 
-/// Entries, one below the other: of several accounts with the accounts, of one with what stood on
-/// it.
-struct LedgerEntryTable: View {
-    let entries: [LedgerEntryRecord]
-    let showsAccount: Bool
-
-    var body: HTML {
-        DataTable("Entries", columns, entries.map(row))
-    }
-
-    private var columns: [DataTable.Column] {
-        showsAccount
-            ? ["Booked", "Cause", "Account", .number("Debit"), .number("Credit"), "Time"]
-            : [
-                "Booked", "Cause", .number("Debit"), .number("Credit"), .number("Balance"), "Time",
-            ]
-    }
-
-    private func row(_ entry: LedgerEntryRecord) -> DataTable.Row {
-        guard showsAccount else {
-            return DataTable.Row {
-                posting(of: entry)
-                cause(of: entry)
-                amount(entry.debit)
-                amount(entry.credit)
-                amount(entry.balance)
-                Moment(entry.at)
-            }
-        }
-        return DataTable.Row {
-            posting(of: entry)
-            cause(of: entry)
-            account(of: entry)
-            amount(entry.debit)
-            amount(entry.credit)
-            Moment(entry.at)
-        }
-    }
-
-    private func posting(of entry: LedgerEntryRecord) -> HTML {
-        HTML {
-            a(
-                .href(BooksRoutes.entries(of: entry.transaction.text)),
-                .classes("strong")
-            ) { entry.postingLabel }
-        }
-    }
-
-    @HTMLBuilder private func cause(of entry: LedgerEntryRecord) -> HTML {
-        if let path = entry.cause.path {
-            TextLink(entry.cause.label, to: path)
-        } else {
-            span(.classes("mono", "small")) { entry.cause.text }
-        }
-    }
-
-    private func account(of entry: LedgerEntryRecord) -> HTML {
-        Stacked {
-            a(.href(BooksRoutes.account.path(entry.account))) { entry.accountKind.label }
-            if let name = entry.customerName { span(.classes("soft", "small")) { name } }
-        }.body
-    }
-
-    @HTMLBuilder private func amount(_ money: Money?) -> HTML {
-        if let money {
-            Amount(money, showsCode: true)
+extension Money? {
+    /// An amount, or a dash where there is none.
+    @HTMLBuilder fileprivate var orDash: HTML {
+        if let self {
+            Amount(self, showsCode: true)
         } else {
             span(.classes("soft")) { "–" }
         }

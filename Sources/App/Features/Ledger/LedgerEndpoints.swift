@@ -113,11 +113,10 @@ package enum LedgerEndpoints {
             kind: try request.value(of: kind),
             customer: try request.value(of: customer)
         )
-        let place = part.after.flatMap { LedgerAccountRecord.Place($0) }
         let rows = try await context.services.database.transaction(for: .system) {
-            try $0.ledgerAccounts(filter, after: place, most: part.rowsToRead)
+            try $0.ledgerAccounts(filter, after: part.after, most: part.rowsToRead)
         }
-        return part.page(rows, keys: { $0.place.keys }) { LedgerAccountBody($0) }
+        return part.page(rows, keys: filter.place) { LedgerAccountBody($0) }
     }
 
     private static func listEntries(
@@ -133,7 +132,7 @@ package enum LedgerEndpoints {
         let rows = try await context.services.database.transaction(for: .system) { [asked] in
             try $0.ledgerEntries(
                 asked,
-                before: part.after.flatMap { Int64($0[0]) },
+                after: part.after.map { ["", $0[0]] },
                 most: part.rowsToRead
             )
         }

@@ -112,12 +112,14 @@ struct LedgerFilter: Sendable {
     var from: Date?
     /// Booked before this moment.
     var before: Date?
+    var sorting = LedgerEntryColumn.standard
 }
 
 /// Which accounts are asked for.
 struct LedgerAccountFilter: Sendable {
     var kind: LedgerAccountKind?
     var customer: ID<Customer>?
+    var sorting = LedgerAccountColumn.standard
 }
 
 /// All accounts of a kind and currency together, at a moment.

@@ -3,10 +3,10 @@ import Foundation
 import Postgres
 
 extension Session {
-    /// Accounts with what stands on them, the house's own first, those after a place when paging.
+    /// Accounts with what stands on them, those after a place when paging.
     func ledgerAccounts(
         _ filter: LedgerAccountFilter = LedgerAccountFilter(),
-        after place: LedgerAccountRecord.Place? = nil,
+        after place: [String]? = nil,
         most: Int
     ) throws -> [LedgerAccountRecord] {
         try all(
@@ -15,9 +15,8 @@ extension Session {
             WHERE (\(filter.kind?.rawValue)::text IS NULL OR kind = \(filter.kind?.rawValue))
                 AND (\(filter.customer?.uuid)::uuid IS NULL
                     OR customer_id = \(filter.customer?.uuid))
-                AND (\(place?.account.uuid)::uuid IS NULL OR (customer_id IS NOT NULL, a.id)
-                    > (\(place?.isCustomers), \(place?.account.uuid)))
-            ORDER BY customer_id IS NOT NULL, a.id LIMIT \(most)
+                AND \(filter.sorting.isAfter(place))
+            ORDER BY \(filter.sorting.order) LIMIT \(most)
             """,
             LedgerAccountRecord.init(row:)
         )
@@ -30,10 +29,10 @@ extension Session {
         )
     }
 
-    /// Entries newest first, those before one when paging.
+    /// Entries that a filter lets through, those after a place when paging.
     func ledgerEntries(
         _ filter: LedgerFilter,
-        before id: Int64? = nil,
+        after place: [String]? = nil,
         most: Int
     ) throws -> [LedgerEntryRecord] {
         let entries = try all(
@@ -56,8 +55,8 @@ extension Session {
             LEFT JOIN domain_operations o ON cause_type = 'dop' AND o.id = cause_id
             LEFT JOIN domains d ON d.id = o.domain_id
             LEFT JOIN order_items bought ON bought.id = d.order_item_id
-            WHERE \(filter.condition) AND (\(id)::bigint IS NULL OR e.id < \(id))
-            ORDER BY e.id DESC LIMIT \(most)
+            WHERE \(filter.condition) AND \(filter.sorting.isAfter(place))
+            ORDER BY \(filter.sorting.order) LIMIT \(most)
             """,
             LedgerEntryRecord.init(row:)
         )
@@ -65,20 +64,21 @@ extension Session {
         return try withBalances(entries, of: account)
     }
 
-    /// Adds what stood on the account after each of its entries, which are newest first.
+    /// Adds what stood on the account after each of its entries.
     private func withBalances(
         _ entries: [LedgerEntryRecord],
         of account: ID<LedgerAccount>
     ) throws -> [LedgerEntryRecord] {
-        guard let newest = entries.first, let oldest = entries.last else { return [] }
+        let ids = entries.map(\.id)
+        guard let newest = ids.max(), let oldest = ids.min() else { return [] }
         let balances = try all(
             """
             SELECT id, sum(amount_minor) OVER (ORDER BY id) + (
                     SELECT coalesce(sum(amount_minor), 0) FROM ledger_entries
-                    WHERE account_id = \(account.uuid) AND id < \(oldest.id)
+                    WHERE account_id = \(account.uuid) AND id < \(oldest)
                 ) AS balance
             FROM ledger_entries
-            WHERE account_id = \(account.uuid) AND id BETWEEN \(oldest.id) AND \(newest.id)
+            WHERE account_id = \(account.uuid) AND id BETWEEN \(oldest) AND \(newest)
             """
         ) { (try $0.get("id", as: Int64.self), try $0.get("balance", as: Int64.self)) }
         let byEntry = Dictionary(balances) { first, _ in first }
@@ -220,27 +220,6 @@ extension LedgerObject {
 }
 
 extension LedgerAccountRecord {
-    /// Where an account stands in the list of all.
-    struct Place: Sendable {
-        let isCustomers: Bool
-        let account: ID<LedgerAccount>
-
-        /// As it stands in a cursor.
-        var keys: [String] { [isCustomers ? "1" : "0", account.text] }
-
-        init(isCustomers: Bool, account: ID<LedgerAccount>) {
-            self.isCustomers = isCustomers
-            self.account = account
-        }
-
-        init?(_ keys: [String]) {
-            guard keys.count == 2, let account = ID<LedgerAccount>(keys[1]) else { return nil }
-            self.init(isCustomers: keys[0] == "1", account: account)
-        }
-    }
-
-    var place: Place { Place(isCustomers: customer != nil, account: id) }
-
     fileprivate static let columns: SQL = """
         a.id, kind, customer_id, customers.name AS customer_name, gateway, a.currency, (
             SELECT coalesce(sum(amount_minor), 0) FROM ledger_entries WHERE account_id = a.id

@@ -1,15 +1,71 @@
 package import Core
 import Foundation
 import Postgres
+import Support
+import Web
 
 /// Which disputes to list.
 package struct DisputeFilter: Sendable {
     package var payment: ID<Payment>?
     package var status: DisputeState.Standing?
+    /// A part of the customer's name.
+    var text: String?
+    var sorting = DisputeColumn.standard
 
     package init(payment: ID<Payment>? = nil, status: DisputeState.Standing? = nil) {
         self.payment = payment
         self.status = status
+    }
+}
+
+/// What disputes can be sorted by. There are few of them, so that none of it needs an index.
+enum DisputeColumn: String, StoredSortColumn {
+    case opened, customer, amount, due
+
+    static let standard = Sorting(DisputeColumn.opened, isDescending: true)
+    static var id: SortTerm { .id("disputes.id") }
+
+    var term: SortTerm? {
+        switch self {
+        case .opened: nil
+        case .customer: .text("customers.name")
+        case .amount: .number("disputes.amount_minor")
+        case .due: .end("due_by")
+        }
+    }
+}
+
+extension DisputeFilter: ListFilter {
+    static let name = ListName.consoleDisputes
+    static let file: [FileColumn<DisputeRecord>] = [
+        FileColumn("Dispute") { $0.id.text },
+        FileColumn("At the processor") { $0.gatewayID },
+        FileColumn("Customer") { $0.customerName },
+        FileColumn("Payment") { $0.payment.text },
+        FileColumn("Reason") { $0.reason },
+        FileColumn("Status") { $0.status.rawValue },
+        FileColumn("Amount") { $0.amount.decimalText },
+        FileColumn("Currency") { $0.amount.currency.code },
+        FileColumn("Answer by") { $0.dueBy?.rfc3339 ?? "" },
+        FileColumn("Opened") { $0.openedAt.rfc3339 },
+        FileColumn("Decided") { $0.closedAt?.rfc3339 ?? "" },
+    ]
+
+    var isActive: Bool { status != nil || text != nil }
+
+    func rows(_ session: Session, after place: [String]?, most: Int) throws -> [DisputeRecord] {
+        try session.disputes(self, after: place, most: most)
+    }
+
+    func place(of row: DisputeRecord) -> [String] {
+        let value =
+            switch sorting.column {
+            case .opened: ""
+            case .customer: row.customerName
+            case .amount: String(row.amount.minorUnits)
+            case .due: row.dueBy?.cursorKey ?? ""
+            }
+        return [value, row.id.uuid.uuidString]
     }
 }
 
@@ -30,7 +86,7 @@ extension Session {
 
     func disputes(
         _ filter: DisputeFilter,
-        before: ID<Dispute>? = nil,
+        after place: [String]? = nil,
         most: Int
     ) throws -> [DisputeRecord] {
         try all(
@@ -40,8 +96,10 @@ extension Session {
                     OR disputes.payment_id = \(filter.payment?.uuid))
                 AND (\(filter.status?.rawValue)::text IS NULL
                     OR disputes.status = \(filter.status?.rawValue))
-                AND (\(before?.uuid)::uuid IS NULL OR disputes.id < \(before?.uuid))
-            ORDER BY disputes.id DESC LIMIT \(most)
+                AND (\(filter.text)::text IS NULL
+                    OR strpos(lower(customers.name), lower(\(filter.text))) > 0)
+                AND \(filter.sorting.isAfter(place))
+            ORDER BY \(filter.sorting.order) LIMIT \(most)
             """,
             DisputeRecord.init(row:)
         )

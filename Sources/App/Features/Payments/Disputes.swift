@@ -25,7 +25,7 @@ package struct Disputes: Sendable {
         most: Int
     ) async throws -> [DisputeRecord] {
         try await services.database.transaction(for: .system) {
-            try $0.disputes(filter, before: before, most: most)
+            try $0.disputes(filter, after: before.map { ["", $0.uuid.uuidString] }, most: most)
         }
     }
 

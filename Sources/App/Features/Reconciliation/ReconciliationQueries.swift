@@ -278,16 +278,20 @@ extension Session {
     }
 
     func findings(
-        isOpen: Bool?,
-        before: ID<Discrepancy>? = nil,
+        _ filter: DifferenceFilter,
+        after place: [String]? = nil,
         most: Int
     ) throws -> [ReconciliationFinding] {
         try all(
             """
             SELECT \(ReconciliationFinding.columns)
-            WHERE (\(isOpen)::boolean IS NULL OR (resolved_at IS NULL) = \(isOpen))
-                AND (\(before?.uuid)::uuid IS NULL OR id < \(before?.uuid))
-            ORDER BY id DESC LIMIT \(most)
+            WHERE (\(filter.isOpen)::boolean IS NULL OR (resolved_at IS NULL) = \(filter.isOpen))
+                AND (\(filter.kind?.rawValue)::text IS NULL OR kind = \(filter.kind?.rawValue))
+                AND (\(filter.text)::text IS NULL OR strpos(detail, \(filter.text)) > 0
+                    OR subject = \(filter.text) OR object_id = \(filter.text)
+                    OR id = \(filter.text.flatMap { ID<Discrepancy>($0) }?.uuid))
+                AND \(filter.sorting.isAfter(place))
+            ORDER BY \(filter.sorting.order) LIMIT \(most)
             """,
             ReconciliationFinding.init(row:)
         )
@@ -300,15 +304,16 @@ extension Session {
     }
 
     func reconciliations(
-        before: ID<Reconciliation>? = nil,
+        _ filter: ComparisonFilter = ComparisonFilter(),
+        after place: [String]? = nil,
         most: Int
     ) throws -> [ReconciliationRecord] {
         try all(
             """
             SELECT id, from_time, until_time, finished_at, moves, matched, found, resolved
             FROM reconciliations
-            WHERE (\(before?.uuid)::uuid IS NULL OR id < \(before?.uuid))
-            ORDER BY id DESC LIMIT \(most)
+            WHERE \(filter.sorting.isAfter(place))
+            ORDER BY \(filter.sorting.order) LIMIT \(most)
             """
         ) { row in
             ReconciliationRecord(

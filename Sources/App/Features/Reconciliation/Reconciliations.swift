@@ -224,7 +224,11 @@ package struct Reconciliations: Sendable {
         most: Int
     ) async throws -> [ReconciliationFinding] {
         try await services.database.transaction(for: .system) {
-            try $0.findings(isOpen: isOpen, before: before, most: most)
+            try $0.findings(
+                DifferenceFilter(isOpen: isOpen),
+                after: before.map { ["", $0.uuid.uuidString] },
+                most: most
+            )
         }
     }
 
@@ -233,7 +237,7 @@ package struct Reconciliations: Sendable {
         most: Int
     ) async throws -> [ReconciliationRecord] {
         try await services.database.transaction(for: .system) {
-            try $0.reconciliations(before: before, most: most)
+            try $0.reconciliations(after: before.map { ["", $0.uuid.uuidString] }, most: most)
         }
     }
 }

@@ -36,13 +36,8 @@ enum RegistrarPages {
     ) async throws -> Response {
         let payments = RegistrarPayments(context.services)
         let balances = try await payments.balances(of: name)
-        let listing = Listing(request, list: "console.registrar.payments")
-        let found = try await payments.list(
-            of: name,
-            before: listing.after.flatMap { ID($0[0]) },
-            most: listing.rowsToRead
-        )
-        let part = listing.part(found) { [$0.id.text] }
+        let page = try await RegistrarPaymentFilter(registrar: name, sorting: Sorting(request))
+            .page(request, context, file: RegistrarRoutes.export.path(name))
         return PortalPage.console(
             title: "Payments to \(RegistrarName.label(name))",
             section: .books,
@@ -51,10 +46,8 @@ enum RegistrarPages {
             status: status
         ) {
             RegistrarPaymentsView(
-                registrar: name,
+                page: page,
                 balances: balances,
-                payments: part.rows,
-                pager: part.pager,
                 currencies: context.services.configuration.currencies,
                 form: form,
                 token: context.csrfToken,
@@ -68,28 +61,8 @@ enum RegistrarPages {
         _ context: StaffContext,
         _ name: String
     ) async throws -> Response {
-        let services = context.services
-        _ = try await RegistrarPayments(services).balances(of: name)
-        return CSVExport.response(
-            "payments-to-\(name)",
-            [
-                "Payment", "Registrar", "Paid", "Recorded", "Reference", "Amount", "Currency",
-                "Taken back", "Reason",
-            ],
-            now: services.clock.now,
-            read: { (last: RegistrarPaymentRecord?) in
-                try await RegistrarPayments(services)
-                    .list(of: name, before: last?.id, most: CSVExport.batch)
-            },
-            cells: { each in
-                [
-                    each.id.text, RegistrarName.label(each.registrar), each.paidAt.rfc3339,
-                    each.createdAt.rfc3339, each.reference, each.amount.decimalText,
-                    each.amount.currency.code, each.reversedAt?.rfc3339 ?? "",
-                    each.reversalReason ?? "",
-                ]
-            }
-        )
+        _ = try await RegistrarPayments(context.services).balances(of: name)
+        return RegistrarPaymentFilter(registrar: name, sorting: Sorting(request)).export(context)
     }
 
     private static func record(

@@ -1,6 +1,64 @@
 import Core
 import Foundation
 import Postgres
+import Support
+import Web
+
+/// Which payments to a registrar to list.
+struct RegistrarPaymentFilter: Sendable {
+    var registrar: String
+    var sorting = RegistrarPaymentColumn.standard
+}
+
+/// What payments to a registrar can be sorted by, of which there are some each month.
+enum RegistrarPaymentColumn: String, StoredSortColumn {
+    case recorded, paid, amount
+
+    static let standard = Sorting(RegistrarPaymentColumn.recorded, isDescending: true)
+
+    var term: SortTerm? {
+        switch self {
+        case .recorded: nil
+        case .paid: .moment("paid_at")
+        case .amount: .number("amount_minor")
+        }
+    }
+}
+
+extension RegistrarPaymentFilter: ListFilter {
+    static let name = ListName.consoleRegistrarPayments
+    static let file: [FileColumn<RegistrarPaymentRecord>] = [
+        FileColumn("Payment") { $0.id.text },
+        FileColumn("Registrar") { RegistrarName.label($0.registrar) },
+        FileColumn("Paid") { $0.paidAt.rfc3339 },
+        FileColumn("Recorded") { $0.createdAt.rfc3339 },
+        FileColumn("Reference") { $0.reference },
+        FileColumn("Amount") { $0.amount.decimalText },
+        FileColumn("Currency") { $0.amount.currency.code },
+        FileColumn("Taken back") { $0.reversedAt?.rfc3339 ?? "" },
+        FileColumn("Reason") { $0.reversalReason ?? "" },
+    ]
+
+    var isActive: Bool { false }
+
+    func rows(
+        _ session: Session,
+        after place: [String]?,
+        most: Int
+    ) throws -> [RegistrarPaymentRecord] {
+        try session.registrarPayments(self, after: place, most: most)
+    }
+
+    func place(of row: RegistrarPaymentRecord) -> [String] {
+        let value =
+            switch sorting.column {
+            case .recorded: ""
+            case .paid: row.paidAt.cursorKey
+            case .amount: String(row.amount.minorUnits)
+            }
+        return [value, row.id.uuid.uuidString]
+    }
+}
 
 extension Session {
     /// What each registrar has charged and was paid, in each currency.
@@ -28,18 +86,16 @@ extension Session {
         }
     }
 
-    /// Newest first, those before one when paging.
     func registrarPayments(
-        to registrar: String,
-        before: ID<RegistrarPayment>?,
+        _ filter: RegistrarPaymentFilter,
+        after place: [String]?,
         most: Int
     ) throws -> [RegistrarPaymentRecord] {
         try all(
             """
             SELECT \(RegistrarPaymentRecord.columns) FROM registrar_payments
-            WHERE registrar = \(registrar)
-                AND (\(before?.uuid)::uuid IS NULL OR id < \(before?.uuid))
-            ORDER BY id DESC LIMIT \(most)
+            WHERE registrar = \(filter.registrar) AND \(filter.sorting.isAfter(place))
+            ORDER BY \(filter.sorting.order) LIMIT \(most)
             """,
             RegistrarPaymentRecord.init(row:)
         )

@@ -53,7 +53,11 @@ package struct RegistrarPayments: Sendable {
         most: Int
     ) async throws -> [RegistrarPaymentRecord] {
         try await services.database.transaction(for: .system) {
-            try $0.registrarPayments(to: registrar, before: before, most: most)
+            try $0.registrarPayments(
+                RegistrarPaymentFilter(registrar: registrar),
+                after: before.map { ["", $0.uuid.uuidString] },
+                most: most
+            )
         }
     }
 

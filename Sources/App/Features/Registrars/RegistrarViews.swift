@@ -36,40 +36,41 @@ struct RegistrarListView: View {
 
 /// What a registrar was paid, and where another payment is recorded.
 struct RegistrarPaymentsView: View {
-    let registrar: String
+    let page: ListPage<RegistrarPaymentFilter>
     let balances: [RegistrarBalance]
-    let payments: [RegistrarPaymentRecord]
-    let pager: Pager
     let currencies: [Currency]
     let form: FormErrors
     let token: String
     let rights: ConsoleRights
 
+    private static let columns: [ListColumn<RegistrarPaymentFilter>] = [
+        ListColumn("reference", "Reference") { payment in
+            a(.href(RegistrarRoutes.payment.path(payment.id)), .classes("strong")) {
+                payment.reference
+            }
+        },
+        .number("amount", "Amount", sort: .amount) { Amount($0.amount, showsCode: true) },
+        ListColumn("paid", "Paid", sort: .paid) { Moment(day: $0.paidAt) },
+        ListColumn("recorded", "Recorded", sort: .recorded) { Moment(day: $0.createdAt) },
+        ListColumn("state", "State") { $0.badge },
+    ]
+
+    private var registrar: String { page.filter.registrar }
+
     var body: HTML {
-        PageHeading(
+        ListView(
             "Payments to \(RegistrarName.label(registrar))",
-            back: ("Registrars", RegistrarRoutes.list.path())
-        ) {
-            if !payments.isEmpty {
-                ButtonLink(
-                    "Export CSV",
-                    to: RegistrarRoutes.export.path(registrar),
-                    icon: "download"
-                )
-            }
-        }
-        div(.classes("stack")) {
-            Card("What stands with it") { Facts(balances.flatMap(facts)) }
-            Card("Payments", isFlush: true) {
-                if payments.isEmpty {
-                    p(.classes("card-body", "soft")) { "Nothing was recorded yet." }
-                } else {
-                    rows
-                }
-                pager
-            }
-            if rights.movesMoney { recordForm }
-        }
+            back: ("Registrars", RegistrarRoutes.list.path()),
+            page,
+            RegistrarPaymentsView.columns,
+            empty: EmptyState(
+                "Nothing was recorded yet",
+                "What you pay the registrar in advance, or for its bills, stands here.",
+                icon: "banknote"
+            ),
+            above: { Card("What stands with it") { Facts(balances.flatMap(facts)) } }
+        )
+        if rights.movesMoney { recordForm }
     }
 
     private func facts(_ each: RegistrarBalance) -> [Facts.Fact] {
@@ -81,26 +82,6 @@ struct RegistrarPaymentsView: View {
                 Amount(isOwed ? -each.balance : each.balance, showsCode: true)
             },
         ]
-    }
-
-    private var rows: HTML {
-        DataTable(
-            "Payments",
-            ["Reference", .number("Amount"), "Paid", "State"],
-            payments.map { payment in
-                DataTable.Row {
-                    HTML {
-                        a(
-                            .href(RegistrarRoutes.payment.path(payment.id)),
-                            .classes("strong")
-                        ) { payment.reference }
-                    }
-                    Amount(payment.amount, showsCode: true)
-                    Moment(day: payment.paidAt)
-                    payment.badge
-                }
-            }
-        ).body
     }
 
     private var recordForm: HTML {

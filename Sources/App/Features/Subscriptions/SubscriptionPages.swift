@@ -8,6 +8,9 @@ import Wire
 enum SubscriptionPages {
     static func add(to router: inout Router<Services>) {
         router.on(SubscriptionRoutes.list, as: CustomerContext.self, list)
+        router.on(SubscriptionRoutes.export, as: CustomerContext.self) { request, context in
+            OwnSubscriptionFilter(request, context).export(context)
+        }
         router.on(SubscriptionRoutes.show, as: CustomerContext.self, show)
         router.on(SubscriptionRoutes.preview, as: CustomerContext.self, preview)
         router.on(SubscriptionRoutes.change, as: CustomerContext.self) { request, context, id in
@@ -42,16 +45,13 @@ enum SubscriptionPages {
         _ request: Request,
         _ context: CustomerContext
     ) async throws -> Response {
-        let listing = Listing(request, list: "subscriptions.-id")
-        let found = try await Subscriptions(context.services).list(
-            for: context.user.scope,
-            customer: context.user.customer,
-            before: listing.after.flatMap { ID<Subscription>($0[0]) },
-            most: listing.rowsToRead
+        let page = try await OwnSubscriptionFilter(request, context).page(
+            request,
+            context,
+            file: SubscriptionRoutes.export.path()
         )
-        let part = listing.part(found) { [$0.record.id.text] }
         return PortalPage.response(title: "Subscriptions", request, context) {
-            SubscriptionListView(subscriptions: part.rows, pager: part.pager)
+            SubscriptionListView(page: page)
         }
     }
 
@@ -225,5 +225,15 @@ extension SubscriptionChange {
             fields.append(("when", moment.rawValue))
         }
         return fields
+    }
+}
+
+extension OwnSubscriptionFilter {
+    fileprivate init(_ request: Request, _ context: CustomerContext) {
+        subscriptions = ConsoleSubscriptionFilter(
+            status: request.filter("status", SubscriptionRecord.Status.self),
+            customer: context.user.customer,
+            sorting: Sorting(request)
+        )
     }
 }

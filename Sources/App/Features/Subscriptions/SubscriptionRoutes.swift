@@ -4,6 +4,7 @@ import Web
 /// Where subscriptions are in the portal.
 enum SubscriptionRoutes {
     static let list = Route(.get, "/subscriptions")
+    static let export = Route(.get, "/subscriptions.csv")
     static let show = Route(.get, "/subscriptions/:id", ID<Subscription>.self)
     static let preview = Route(.get, "/subscriptions/:id/change", ID<Subscription>.self)
     static let change = Route(.post, "/subscriptions/:id/change", ID<Subscription>.self)

@@ -4,43 +4,60 @@ import Web
 
 /// What a customer has subscribed to.
 struct SubscriptionListView: View {
-    let subscriptions: [SubscribedPlan]
-    let pager: Pager
+    let page: ListPage<OwnSubscriptionFilter>
+
+    private static let columns: [ListColumn<OwnSubscriptionFilter>] = [
+        ListColumn("plan", "Plan") { each in
+            a(.href(SubscriptionRoutes.show.path(each.subscription.id)), .classes("strong")) {
+                each.subscription.label(of: each.planName)
+            }
+        },
+        ListColumn("status", "Status") { $0.subscription.badge },
+        ListColumn("renews", "Renews or ends", sort: .renews) { each in
+            Moment(day: each.subscription.endsAt ?? each.subscription.periodEnd)
+        },
+        ListColumn("bought", "Bought", sort: .bought) { Moment(day: $0.subscription.createdAt) },
+        .number("price", "Price") { each in
+            span {
+                Amount(each.amount, showsCode: true)
+                " a \(each.subscription.cycle.per)"
+            }
+        },
+    ]
 
     var body: HTML {
-        PageHeading("Subscriptions", lead: "What renews by itself, when, and for how much.") {
+        ListView(
+            "Subscriptions",
+            lead: "What renews by itself, when, and for how much.",
+            page,
+            SubscriptionListView.columns,
+            empty: empty
+        ) {
+            Filter(
+                "Status",
+                "status",
+                page.filter.subscriptions.status?.rawValue,
+                all: "All",
+                SubscriptionRecord.Status.allCases.map { ($0.rawValue, $0.badge.text) }
+            )
+        } actions: {
             ButtonLink("Cards", to: CardRoutes.list.path(), icon: "credit-card")
-        }
-        Card(isFlush: true) {
-            if subscriptions.isEmpty {
-                EmptyState(
-                    "No subscriptions yet",
-                    "Each plan that you buy is one.",
-                    icon: "refresh-cw"
-                ) {
-                    ButtonLink("See the plans", to: MarketingRoutes.pricing.path(), .primary)
-                }
-            } else {
-                DataTable(
-                    "Subscriptions",
-                    ["Plan", "Renews or ends", .number("Price"), "Status"],
-                    subscriptions.map(row)
-                )
-                pager
-            }
-        }
+        }.body
     }
 
-    private func row(_ subscribed: SubscribedPlan) -> DataTable.Row {
-        let record = subscribed.record
-        return DataTable.Row {
-            a(.href(SubscriptionRoutes.show.path(record.id)), .classes("strong")) {
-                subscribed.label
-            }
-            Moment(day: record.endsAt ?? record.periodEnd)
-            Amount(subscribed.unitPrice * record.quantity)
-            record.badge
+    private var empty: EmptyState {
+        guard !page.filter.isActive else {
+            return EmptyState(
+                "No subscription fits",
+                "Those of another status are shown when you choose it above, or “All”.",
+                icon: "refresh-cw"
+            )
         }
+        return EmptyState(
+            "No subscriptions yet",
+            "Each plan that you buy is one.",
+            icon: "refresh-cw"
+        ) { ButtonLink("See the plans", to: MarketingRoutes.pricing.path(), .primary) }
     }
 }
 
@@ -254,8 +271,12 @@ struct ChangeForm: View {
 
 extension SubscribedPlan {
     /// What it is in a few words.
-    var label: String {
-        record.quantity > 1 ? "\(record.quantity) × \(planName)" : "\(planName) hosting"
+    var label: String { record.label(of: planName) }
+}
+
+extension SubscriptionRecord {
+    fileprivate func label(of plan: String) -> String {
+        quantity > 1 ? "\(quantity) × \(plan)" : "\(plan) hosting"
     }
 }
 

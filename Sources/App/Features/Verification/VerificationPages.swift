@@ -8,20 +8,22 @@ import Web
 enum VerificationPages {
     static func add(to router: inout Router<Services>) {
         router.on(BooksRoutes.checks, as: StaffContext.self, list)
+        router.on(BooksRoutes.exportChecks, as: StaffContext.self) { request, context in
+            VerificationFilter(request).export(context)
+        }
         router.on(BooksRoutes.check, as: StaffContext.self, show)
         router.on(BooksRoutes.runCheck, as: BillingContext.self, run)
     }
 
     private static func list(_ request: Request, _ context: StaffContext) async throws -> Response {
-        let listing = Listing(request, list: "console.books.checks")
-        let place = listing.after.flatMap { ID<Verification>($0[0]) }
-        let (found, isPending) = try await context.services.database.transaction(for: .system) {
-            (
-                try $0.verifications(before: place, most: listing.rowsToRead),
-                try $0.pendingVerification() != nil
-            )
+        let page = try await VerificationFilter(request).page(
+            request,
+            context,
+            file: BooksRoutes.exportChecks.path()
+        )
+        let (last, isPending) = try await context.services.database.transaction(for: .system) {
+            (try $0.verifications(most: 1).first, try $0.pendingVerification() != nil)
         }
-        let part = listing.part(found) { [$0.id.text] }
         return PortalPage.console(
             title: "Checks of the books",
             section: .books,
@@ -30,10 +32,9 @@ enum VerificationPages {
             refreshSeconds: isPending ? 2 : nil
         ) {
             VerificationListView(
-                checks: part.rows,
-                isFirstPage: place == nil,
+                page: page,
+                last: last,
                 isPending: isPending,
-                pager: part.pager,
                 token: context.csrfToken,
                 rights: context.rights
             )
@@ -63,5 +64,14 @@ enum VerificationPages {
             backTo: BooksRoutes.checks.path(),
             saying: "Everything is being checked."
         ) { _ = try await Verifications(context.services).ask(actor: context.user.actor(request)) }
+    }
+}
+
+extension VerificationFilter {
+    fileprivate init(_ request: Request) {
+        self.init(
+            outcome: request.filter("outcome", Outcome.self),
+            sorting: Sorting(request)
+        )
     }
 }

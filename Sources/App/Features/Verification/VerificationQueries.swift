@@ -1,7 +1,58 @@
 import Core
 import Foundation
 import Postgres
+import Support
+import Web
 import Wire
+
+/// Which checks to list.
+struct VerificationFilter: Sendable {
+    enum Outcome: String, Sendable, CaseIterable { case clean, broken }
+
+    var outcome: Outcome?
+    var sorting = VerificationColumn.standard
+}
+
+/// What checks can be sorted by; there is one an hour, so that none of it needs an index.
+enum VerificationColumn: String, StoredSortColumn {
+    case began, found
+
+    static let standard = Sorting(VerificationColumn.began, isDescending: true)
+
+    var term: SortTerm? {
+        switch self {
+        case .began: nil
+        case .found: .number("violations")
+        }
+    }
+}
+
+extension VerificationFilter: ListFilter {
+    static let name = ListName.consoleChecks
+    static let file: [FileColumn<VerificationRecord>] = [
+        FileColumn("Check") { $0.id.text },
+        FileColumn("Began") { $0.report.startedAt.rfc3339 },
+        FileColumn("Ended") { $0.report.finishedAt.rfc3339 },
+        FileColumn("Rules") { String($0.report.checks) },
+        FileColumn("Rows found") { String($0.report.violations) },
+        FileColumn("Broken rules") { $0.report.findings.map(\.name).joined(separator: " ") },
+    ]
+
+    var isActive: Bool { outcome != nil }
+
+    func rows(
+        _ session: Session,
+        after place: [String]?,
+        most: Int
+    ) throws -> [VerificationRecord] {
+        try session.verifications(self, after: place, most: most)
+    }
+
+    func place(of row: VerificationRecord) -> [String] {
+        let value = sorting.column == .found ? String(row.report.violations) : ""
+        return [value, row.id.uuid.uuidString]
+    }
+}
 
 extension Session {
     /// The rows that break an invariant, nil when none does: their number and the first of them.
@@ -71,16 +122,19 @@ extension Session {
         )
     }
 
-    /// Checks newest first, those before one when paging.
+    /// Checks that a filter lets through, those after a place when paging.
     func verifications(
-        before id: ID<Verification>? = nil,
+        _ filter: VerificationFilter = VerificationFilter(),
+        after place: [String]? = nil,
         most: Int
     ) throws -> [VerificationRecord] {
         try all(
             """
             SELECT \(VerificationRecord.columns) FROM verifications
-            WHERE (\(id?.uuid)::uuid IS NULL OR id < \(id?.uuid))
-            ORDER BY id DESC LIMIT \(most)
+            WHERE (\(filter.outcome?.rawValue)::text IS NULL
+                    OR (violations = 0) = (\(filter.outcome?.rawValue) = 'clean'))
+                AND \(filter.sorting.isAfter(place))
+            ORDER BY \(filter.sorting.order) LIMIT \(most)
             """,
             VerificationRecord.init(row:)
         )

@@ -5,68 +5,72 @@ import Web
 
 /// The last check, those before it, and everything that is looked at.
 struct VerificationListView: View {
-    let checks: [VerificationRecord]
-    let isFirstPage: Bool
+    let page: ListPage<VerificationFilter>
+    let last: VerificationRecord?
     let isPending: Bool
-    let pager: Pager
     let token: String
     let rights: ConsoleRights
 
+    private static let columns: [ListColumn<VerificationFilter>] = [
+        ListColumn("began", "Began", sort: .began) { check in
+            a(.href(BooksRoutes.check.path(check.id)), .classes("strong")) {
+                Moment(check.report.startedAt)
+            }
+        },
+        ListColumn("outcome", "Outcome") { $0.report.badge },
+        .number("found", "Rows found", sort: .found) { String($0.report.violations) },
+        .number("took", "Took") { $0.report.duration },
+    ]
+
     var body: HTML {
-        PageHeading(
+        ListView(
             "Checks of the books",
-            lead: "Every hour, everything that must hold is looked at in one moment's state of the "
-                + "database."
-        ) {
-            if rights.movesMoney {
-                ActionForm(
-                    "Check now",
-                    to: BooksRoutes.runCheck.path(),
-                    token: token,
-                    .primary,
-                    icon: "shield-check"
+            lead: "Every hour, everything that must hold is looked at in one moment's state of "
+                + "the database.",
+            page,
+            VerificationListView.columns,
+            empty: empty,
+            filters: {
+                Filter(
+                    "Outcome",
+                    "outcome",
+                    page.filter.outcome?.rawValue,
+                    all: "All",
+                    [("clean", "In order"), ("broken", "Broken rules")]
                 )
-            }
-        }
-        BooksTabs(current: .checks)
-        div(.classes("stack")) {
-            if isPending {
-                Notice(.info, "A check is under way") { p { "This page shows it when it ends." } }
-            }
-            if isFirstPage, let last = checks.first { VerificationResult(report: last.report) }
-            Card("Checks", isFlush: true) {
-                if checks.isEmpty {
-                    EmptyState(
-                        "Nothing has been checked yet",
-                        "The first check is made within an hour.",
+            },
+            actions: {
+                if rights.movesMoney {
+                    ActionForm(
+                        "Check now",
+                        to: BooksRoutes.runCheck.path(),
+                        token: token,
+                        .primary,
                         icon: "shield-check"
                     )
-                } else {
-                    rows
                 }
-                pager
+            },
+            above: {
+                BooksTabs(current: .checks)
+                if isPending {
+                    Notice(.info, "A check is under way") {
+                        p { "This page shows it when it ends." }
+                    }
+                }
+                if let last { VerificationResult(report: last.report) }
             }
-            invariants
-        }
+        )
+        invariants
     }
 
-    private var rows: HTML {
-        DataTable(
-            "Checks",
-            ["Began", "Outcome", .number("Rows found"), .number("Took")],
-            checks.map { check in
-                DataTable.Row {
-                    HTML {
-                        a(.href(BooksRoutes.check.path(check.id)), .classes("strong")) {
-                            Moment(check.report.startedAt)
-                        }
-                    }
-                    check.report.badge
-                    String(check.report.violations)
-                    check.report.duration
-                }
-            }
-        ).body
+    private var empty: EmptyState {
+        EmptyState(
+            page.filter.isActive ? "No check fits" : "Nothing has been checked yet",
+            page.filter.isActive
+                ? "Checks of another outcome are shown when you choose it above, or “All”."
+                : "The first check is made within an hour.",
+            icon: "shield-check"
+        )
     }
 
     private var invariants: HTML {

@@ -103,7 +103,7 @@ package struct Verifications: Sendable {
     /// Checks newest first, those before one when paging.
     func list(before id: ID<Verification>? = nil, most: Int) async throws -> [VerificationRecord] {
         try await services.database.transaction(for: .system) {
-            try $0.verifications(before: id, most: most)
+            try $0.verifications(after: id.map { ["", $0.uuid.uuidString] }, most: most)
         }
     }
 

@@ -5,6 +5,7 @@ import Wire
 struct ListView<Filter: ListFilter>: View {
     let heading: String
     let lead: String?
+    let back: (text: String, path: String)?
     let page: ListPage<Filter>
     let columns: [ListColumn<Filter>]
     let empty: EmptyState
@@ -12,20 +13,25 @@ struct ListView<Filter: ListFilter>: View {
     let tabs: Tabs?
     let selection: BulkSelection<Filter.Row>?
     let actions: HTML
+    /// What stands between the heading and the rows.
+    let above: HTML
 
     init(
         _ heading: String,
         lead: String? = nil,
+        back: (text: String, path: String)? = nil,
         _ page: ListPage<Filter>,
         _ columns: [ListColumn<Filter>],
         empty: EmptyState,
         tabs: Tabs? = nil,
         selection: BulkSelection<Filter.Row>? = nil,
         @HTMLBuilder filters: () -> HTML = { .empty },
-        @HTMLBuilder actions: () -> HTML = { .empty }
+        @HTMLBuilder actions: () -> HTML = { .empty },
+        @HTMLBuilder above: () -> HTML = { .empty }
     ) {
         self.heading = heading
         self.lead = lead
+        self.back = back
         self.page = page
         self.columns = columns
         self.empty = empty
@@ -33,13 +39,15 @@ struct ListView<Filter: ListFilter>: View {
         self.selection = selection
         self.filters = filters()
         self.actions = actions()
+        self.above = above()
     }
 
     var body: HTML {
-        PageHeading(heading, lead: lead) {
+        PageHeading(heading, lead: lead, back: back) {
             actions
             if !page.rows.isEmpty { ExportLink(page.address) }
         }
+        above
         Card(isFlush: true) {
             if let tabs { tabs }
             SavedViewTabs(page)
