@@ -73,6 +73,10 @@ import Wire
                 (try id("dunning"), "/console/dunning/\(try id("dunning"))"),
                 (try id("ledger/accounts"), "/console/books/accounts/\(try id("ledger/accounts"))"),
                 (try id("checks"), "/console/books/checks/\(try id("checks"))"),
+                (try id("tax-rules"), "/console/settings/tax"),
+                (try id("repricings"), "/console/plans/\(try await app.plan("enterprise"))/prices"),
+                (try id("findings"), "/console/books/reconciliation?q=\(try id("findings"))"),
+                ("txn_sample", "/console/books/reconciliation?q=\(try id("findings"))"),
                 (try id("credits"), customer), (try id("cards"), customer),
                 (outside.request, "/console/audit?request=\(outside.request)"),
             ] {
@@ -82,6 +86,9 @@ import Wire
             }
             let begun = try await staff.get("/find?q=\(outside.key.prefix(9))")
             #expect(begun.text.contains("\(try id("api-keys"))/revoke"))
+            #expect(try await staff.get("/find?q=vat").text.contains("VAT in AQ"))
+            let support = try await StaffBrowser("support", app)
+            #expect(try await support.get("/find?q=vat").text.contains("Nothing fits"))
             let log = try await staff.get("/console/audit?request=\(outside.request)")
             #expect(log.status == 200 && !log.text.contains("Nothing fits"))
             let owner = try await StaffBrowser("customer", app)
@@ -91,6 +98,41 @@ import Wire
             }
             let own = "/subscriptions/\(try id("subscriptions"))"
             #expect(try await owner.get("/find?q=\(try id("subscriptions"))").location == own)
+        }
+    }
+
+    @Test func `what a check has found is found by the rule's name and by its rows`() async throws {
+        try await TestApp.run(runsWorker: false) { app in
+            let check = try await app.services.database.transaction(for: .system) { session in
+                let found = VerificationFinding(
+                    name: "ledger.transactions_balance",
+                    statement: "The entries of a transaction sum to nothing.",
+                    type: "ltx",
+                    count: 1,
+                    ids: ["ltx_broken"]
+                )
+                var newest = ID<Verification>(app.services.ids.next())
+                for _ in 1...2 {
+                    newest = ID<Verification>(app.services.ids.next())
+                    let report = VerificationReport(
+                        startedAt: app.services.clock.now,
+                        finishedAt: app.services.clock.now,
+                        checks: 1,
+                        findings: [found],
+                        counts: []
+                    )
+                    try session.store(report, as: newest)
+                }
+                return newest
+            }
+            let staff = try await StaffBrowser("support", app)
+            let page = "/console/books/checks/\(check.text)"
+            let named = try await staff.get("/find?q=Ledger.transactions_balance")
+            #expect(named.location == page, "\(named.text)")
+            for text in ["transactions_bal", "ltx_broken"] {
+                let found = try await staff.get("/find?q=\(text)")
+                #expect(found.text.contains("href=\"\(page)\""), "\(text)")
+            }
         }
     }
 

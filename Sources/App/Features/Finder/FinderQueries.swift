@@ -17,10 +17,16 @@ extension Session {
                 foundCustomers(sought), foundThingsOfCustomers(sought), foundServers(sought),
                 foundPlans(sought), foundJobs(sought), foundDisputes(sought),
                 foundCoupons(sought), foundDunningPolicies(sought),
-                foundLedgerAccounts(sought), foundChecks(sought),
+                foundLedgerAccounts(sought), foundChecks(sought), foundBrokenRules(sought),
+                foundDifferences(sought),
             ]
         }
-        if AdminLevel.admits(role) { parts += [foundKeys(sought), foundRequests(sought)] }
+        if AdminLevel.admits(role) {
+            parts += [
+                foundKeys(sought), foundRequests(sought), foundTaxRules(sought),
+                foundRepricings(sought),
+            ]
+        }
         let all = parts.dropFirst().reduce(parts[0]) { "\($0) UNION ALL \($1)" }
         return try self.all(
             """
@@ -134,6 +140,52 @@ extension Session {
         """
         (SELECT 'check', id, 'Check of the books', '', true FROM verifications
         WHERE id = \(sought.id(Verification.self)))
+        """
+    }
+
+    /// Rules that a check has found broken, by their names and by the rows that break them; the
+    /// newest check tells of each.
+    private func foundBrokenRules(_ sought: Sought) -> SQL {
+        """
+        (SELECT 'broken_rule', id, rule, statement, rule = lower(\(sought.text)) FROM (
+            SELECT DISTINCT ON (rule) id, finding ->> 'invariant' AS rule,
+                finding ->> 'statement' AS statement
+            FROM verifications, jsonb_array_elements(findings) AS finding,
+                LATERAL (SELECT finding ->> 'invariant') AS named (rule)
+            WHERE violations > 0 AND (strpos(rule, lower(\(sought.text))) > 0
+                OR finding -> 'ids' ? \(sought.text))
+            ORDER BY rule, id DESC
+        ) newest LIMIT 5)
+        """
+    }
+
+    private func foundDifferences(_ sought: Sought) -> SQL {
+        """
+        (SELECT 'difference', id, subject, detail, true FROM reconciliation_findings
+        WHERE id = \(sought.id(Discrepancy.self)) OR subject = \(sought.text) LIMIT 5)
+        """
+    }
+
+    private func foundTaxRules(_ sought: Sought) -> SQL {
+        """
+        (SELECT 'tax_rule', id, component || ' in ' || concat_ws('-', country, region),
+            coalesce('For ' || product, ''), id = \(sought.id(StoredTaxRule.self)) IS TRUE
+        FROM tax_rules WHERE id = \(sought.id(StoredTaxRule.self))
+            OR strpos(lower(component), lower(\(sought.text))) > 0
+        ORDER BY country, component LIMIT 5)
+        """
+    }
+
+    /// A price change stands on the page of its plan's prices.
+    private func foundRepricings(_ sought: Sought) -> SQL {
+        """
+        (SELECT 'repricing', r.plan_id, 'New price of ' || p.name,
+            'From ' || to_char(r.effective_from AT TIME ZONE 'UTC', 'FMDD Mon YYYY'),
+            r.id = \(sought.id(Repricing.self)) IS TRUE
+        FROM repricings r JOIN plans p ON p.id = r.plan_id
+        WHERE r.id = \(sought.id(Repricing.self))
+            OR strpos(lower(p.name), lower(\(sought.text))) > 0
+        ORDER BY r.id DESC LIMIT 5)
         """
     }
 

@@ -30,7 +30,9 @@ struct Sought: Sendable {
 struct Finding: Sendable {
     enum Kind: String, Sendable, CaseIterable {
         case order, invoice, payment, refund, dispute, subscription, customer, account, domain
-        case license, server, plan, coupon, dunning, check, request, job
+        case license, server, plan, coupon, dunning, check, request, job, repricing, difference
+        case brokenRule = "broken_rule"
+        case taxRule = "tax_rule"
         case creditNote = "credit_note"
         case ledgerAccount = "ledger_account"
         case key = "api_key"

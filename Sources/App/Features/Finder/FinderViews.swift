@@ -81,6 +81,10 @@ extension Finding.Kind {
         case .server: "Server"
         case .plan: "Plan"
         case .job: "Job"
+        case .repricing: "Price change"
+        case .difference: "Difference to Stripe"
+        case .brokenRule: "Finding of a check"
+        case .taxRule: "Tax rule"
         }
     }
 }
@@ -100,7 +104,10 @@ extension Finding {
         case .coupon: CouponRoutes.show.path(ID(page))
         case .dunning: ConsoleDunningRoutes.edit.path(ID(page))
         case .ledgerAccount: BooksRoutes.account.path(ID(page))
-        case .check: BooksRoutes.check.path(ID(page))
+        case .check, .brokenRule: BooksRoutes.check.path(ID(page))
+        case .difference: ReconciliationRoutes.path(of: ID(page))
+        case .repricing: ConsolePlanRoutes.prices.path(ID(page))
+        case .taxRule: TaxRoutes.show.path()
         case .key: ConsoleKeyRoutes.askRevoke.path(ID(page))
         case .request: ConsoleRoutes.log(ofRequest: title)
         case .invoice: ConsoleOrderRoutes.invoice.path(ID(page))
@@ -123,7 +130,7 @@ extension Finding {
         case .domain: DomainRoutes.list.path()
         case .license: LicenseRoutes.list.path()
         case .account, .customer, .server, .plan, .job, .dispute, .coupon, .dunning, .check, .key,
-            .request, .ledgerAccount:
+            .request, .ledgerAccount, .repricing, .difference, .brokenRule, .taxRule:
             DashboardRoutes.show.path()
         }
     }
