@@ -19,7 +19,7 @@ struct ProfileView: View {
         if !isVerified { UnverifiedNotice(email: email, token: token) }
         Card("Log-in") {
             Facts([
-                Facts.Fact("Email") { email },
+                Facts.Fact("Email") { EmailText(email, classNames: "") },
                 Facts.Fact("Password") { "••••••••" },
             ])
         } footer: {
@@ -99,7 +99,7 @@ private struct DetailsForm: View {
 
     private var phone: HTML {
         div(.classes("form-row")) {
-            optionalField("Country code", "phone_country_code", "tel-country-code")
+            optionalField("Phone country code", "phone_country_code", "tel-country-code")
             optionalField("Phone", "phone", "tel-national")
         }
     }

@@ -100,7 +100,7 @@ struct AccountFileView: View {
                     file.server.name
                 }
             },
-            Facts.Fact("E-mail") { account.email },
+            Facts.Fact("E-mail") { EmailText(account.email, classNames: "") },
             Facts.Fact("Kind") { account.type.rawValue },
             Facts.Fact("On the panel") { onPanel },
             Facts.Fact("First password") {

@@ -89,7 +89,7 @@ struct CustomerFileView: View {
     }
 
     private var facts: [Facts.Fact] {
-        var facts = [Facts.Fact("E-mail") { customer.email }]
+        var facts = [Facts.Fact("E-mail") { EmailText(customer.email, classNames: "") }]
         if let phone = customer.phone {
             facts.append(Facts.Fact("Phone") { "+\(phone.countryCode) \(phone.number)" })
         }
@@ -144,7 +144,7 @@ struct CustomerFileView: View {
                     li {
                         div(.classes("main")) {
                             p(.classes("strong")) { user.fullName }
-                            p(.classes("soft", "small")) { user.email }
+                            p { EmailText(user.email) }
                         }
                         div(.classes("end")) {
                             user.role.badge

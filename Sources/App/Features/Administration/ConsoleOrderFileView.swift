@@ -144,7 +144,7 @@ struct OrderFileView: View {
         var facts = [
             Facts.Fact("Customer") {
                 a(.href(ConsoleCustomerRoutes.show.path(order.customer))) { file.customer.name }
-                span(.classes("soft", "small", "block")) { file.customer.email }
+                EmailText(file.customer.email, classNames: "soft small block")
             },
             Facts.Fact("Placed") { Moment(order.createdAt) },
         ]

@@ -1,4 +1,5 @@
 import Core
+import Foundation
 import Markup
 import Web
 import Wire
@@ -116,7 +117,7 @@ struct RehearsalView: View {
     }
 
     private func amounts(_ sums: RehearsedSums, _ kind: RehearsedEvent.Kind) -> String {
-        let texts = sums.amounts(kind).map(\.description)
+        let texts = sums.amounts(kind).map(\.label)
         return texts.isEmpty ? "–" : texts.joined(separator: ", ")
     }
 
@@ -127,7 +128,7 @@ struct RehearsalView: View {
             none: "Nothing will happen by itself."
         ) { day, sums in
             DataTable.Row {
-                time(.datetime(day)) { day }
+                time(.datetime(day)) { Date(day: day)?.dayText ?? day }
                 cell(sums, .invoice)
                 cell(sums, .charge)
                 cell(sums, .decline)

@@ -72,7 +72,13 @@ private struct CartLineView: View {
                     h2 { planName }
                     if let price = line.price { strong { Amount(price.amount) } }
                 }
-                if let price = line.price { PriceParts(line: price) } else { domainName }
+                if let price = line.price, price.domain != nil {
+                    PriceParts(line: price)
+                } else if line.price != nil {
+                    p(.classes("soft")) { "Paid \(line.line.cycle.rawValue), without a domain" }
+                } else {
+                    domainName
+                }
                 if let problem = line.problem { Notice(.failure) { problem } }
                 div(.classes("row")) {
                     ActionForm(

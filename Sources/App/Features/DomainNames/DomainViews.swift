@@ -156,7 +156,7 @@ struct DomainListView: View {
         },
         ListColumn("how", "How") { $0.kind.label },
         ListColumn("expires", "Renews or expires", sort: .expires) { domain in
-            if let end = domain.expiresAt { Moment(day: end) } else { "—" }
+            if let end = domain.expiresAt { Moment(day: end) } else { "–" }
         },
         ListColumn("added", "Added", sort: .added) { Moment(day: $0.createdAt) },
         ListColumn("status", "Status") { $0.status.badge },

@@ -16,7 +16,7 @@ struct InvoiceLinkView: View {
         PageHeading(invoice.label, badge: invoice.status.badge) {
             if invoice.isPayable {
                 ActionForm(
-                    "Pay \(invoice.due)",
+                    "Pay \(invoice.due.label)",
                     to: InvoiceLinkRoutes.pay.path(link),
                     token: token,
                     .primary,

@@ -16,7 +16,7 @@ struct InvoiceListView: View {
         ListColumn("date", "Date", sort: .date) { Moment(day: $0.issuedAt ?? $0.createdAt) },
         .number("total", "Total", sort: .total) { Amount($0.total) },
         .number("due", "Due") { invoice in
-            if invoice.status == .open { Amount(invoice.due) } else { "—" }
+            if invoice.status == .open { Amount(invoice.due) } else { "–" }
         },
         ListColumn("status", "Status") { $0.status.badge },
     ]
@@ -72,10 +72,9 @@ struct InvoiceView: View {
         ) {
             if invoice.isPayable {
                 PayForm(
-                    "Pay \(invoice.due)",
+                    "Pay \(invoice.due.label)",
                     to: InvoiceRoutes.pay.path(invoice.id),
-                    token: token,
-                    size: .small
+                    token: token
                 )
             }
             if let order = invoice.order {
@@ -182,7 +181,7 @@ struct InvoicePaper: View {
         Facts([
             Facts.Fact("Number") { invoice.number ?? "Not issued yet" },
             Facts.Fact("Date") { Moment(day: invoice.issuedAt ?? invoice.createdAt) },
-            Facts.Fact("Due") { invoice.dueAt.map { Moment(day: $0).body } ?? HTML.text("—") },
+            Facts.Fact("Due") { invoice.dueAt.map { Moment(day: $0).body } ?? HTML.text("–") },
         ]).body
     }
 

@@ -46,7 +46,7 @@ struct LicenseCard: View {
                     if let end = license.expiresAt {
                         Moment(day: end)
                     } else {
-                        "as long as its plan"
+                        "The end of its plan"
                     }
                 },
             ])

@@ -44,7 +44,10 @@ struct CardListView: View {
             } else if card.isExpired(at: now) {
                 Notice(.failure) { "This card has expired. Please add another one." }
             }
-            div(.classes("row")) { face(of: card) }
+            div(.classes("row")) {
+                span(.classes("tabular")) { "Good until \(card.expiryText)" }
+                if card.expiresSoon(at: now) { Badge("Expires soon", .warning) }
+            }
             div(.classes("row", "start-m")) {
                 if !card.isDefault, card.refusal == nil {
                     ActionForm(
@@ -66,20 +69,6 @@ struct CardListView: View {
         } actions: {
             card.badge
         }.body
-    }
-
-    /// What is on the card itself; the heading says its name to those who cannot see it.
-    private func face(of card: PaymentMethodRecord) -> HTML {
-        div(.classes("card")) {
-            div(.classes("card-body", "stack-s")) {
-                div(.decorative, .classes("strong")) { card.brand.capitalized }
-                div(.decorative, .classes("tabular")) { "•••• •••• •••• \(card.lastDigits)" }
-                div(.classes("row")) {
-                    span(.classes("tabular")) { "Good until \(card.expiryText)" }
-                    if card.expiresSoon(at: now) { Badge("Expires soon", .warning) }
-                }
-            }
-        }
     }
 }
 

@@ -44,7 +44,7 @@ struct PayForm: View {
         _ text: String,
         to path: String,
         token: String,
-        size: ButtonSize,
+        size: ButtonSize = .standard,
         icon: StaticString? = nil
     ) {
         self.path = path

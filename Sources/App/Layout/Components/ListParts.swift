@@ -217,11 +217,15 @@ struct Stacked: View {
 /// An address that is broken between its parts only, and never within a word.
 struct EmailText: View {
     private let text: String
+    private let classNames: String
 
-    init(_ text: String) { self.text = text }
+    init(_ text: String, classNames: String = "soft small") {
+        self.text = text
+        self.classNames = classNames
+    }
 
     var body: HTML {
-        span(.classes("soft", "small")) {
+        span(.classes(classNames)) {
             for part in text.split(separator: "@", maxSplits: 1).enumerated() {
                 if part.offset > 0 {
                     wbr()
