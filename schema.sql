@@ -85,35 +85,80 @@ CREATE FUNCTION public.credits_made_of(whose uuid, of_credits uuid[], of_invoice
                     JOIN credit_spendings s ON s.payout_id = r.credit_payout_id
                     WHERE s.credit_id = m.credit
                 )
+                OR c.source = 'dispute_won' AND c.cause_id IN (
+                    SELECT s.id FROM credit_spendings s
+                    WHERE s.credit_id = m.credit AND s.kind = 'dispute'
+                )
             )
         ) next
     )
     SELECT credit FROM made WHERE credit IS NOT NULL
     $$;
 
-CREATE FUNCTION public.disputed_credits(whose uuid, standings text[] DEFAULT ARRAY['open'::text, 'lost'::text]) RETURNS SETOF uuid
+CREATE FUNCTION public.disputed_credits(whose uuid) RETURNS TABLE(dispute uuid, credit uuid, amount_minor bigint)
     LANGUAGE plpgsql STABLE
     AS $$
+DECLARE
+    d record;
+    c record;
+    taken jsonb := '{}';
+    rest bigint;
 BEGIN
-    -- Hardly any customer has one, and everybody's credit is asked about.
-    IF NOT EXISTS (
-        SELECT FROM disputes d WHERE d.customer_id = whose AND d.status = ANY(standings)
-    ) THEN
-        RETURN;
-    END IF;
-    RETURN QUERY SELECT credits_made_of(
-        whose,
-        ARRAY(
-            SELECT c.id FROM disputes d LEFT JOIN refunds r ON r.payment_id = d.payment_id
-            JOIN credits c ON c.source = 'overpayment' AND c.cause_id = d.payment_id
-                OR c.source = 'payout_failed' AND c.cause_id = r.id
-            WHERE d.customer_id = whose AND d.status = ANY(standings)
-        ),
-        ARRAY(
-            SELECT p.invoice_id FROM disputes d JOIN payments p ON p.id = d.payment_id
-            WHERE d.customer_id = whose AND d.status = ANY(standings) AND p.status = 'succeeded'
-        )
-    );
+    FOR d IN
+        SELECT disputes.id, payment_id, p.currency, p.invoice_id, p.status AS payment_status,
+            CASE WHEN disputes.currency = p.currency THEN disputes.amount_minor
+                ELSE p.amount_minor END AS amount
+        FROM disputes JOIN payments p ON p.id = payment_id
+        WHERE disputes.customer_id = whose AND disputes.status IN ('open', 'lost')
+        ORDER BY disputes.status = 'open', disputes.id
+    LOOP
+        rest := d.amount - (
+            SELECT coalesce(sum(s.amount_minor), 0) FROM credit_spendings s
+            WHERE s.dispute_id = d.id AND NOT EXISTS (
+                SELECT FROM credits back WHERE back.source = 'dispute_won' AND back.cause_id = s.id
+            )
+        ) - (
+            SELECT coalesce(sum(r.amount_minor), 0) FROM credit_releases r
+            WHERE r.dispute_id = d.id
+        );
+        FOR c IN
+            SELECT credits.id, credits.amount_minor - coalesce((
+                SELECT sum(s.amount_minor) FROM credit_spendings s WHERE s.credit_id = credits.id
+            ), 0) - coalesce((taken ->> credits.id::text)::bigint, 0) AS amount
+            FROM credits
+            WHERE credits.customer_id = whose AND credits.currency = d.currency
+                AND credits.id IN (
+                    SELECT credits_made_of(
+                        whose,
+                        ARRAY(
+                            SELECT made.id FROM credits made
+                            LEFT JOIN refunds r ON r.payment_id = d.payment_id
+                            WHERE made.customer_id = whose AND (
+                                made.source = 'overpayment' AND made.cause_id = d.payment_id
+                                OR made.source = 'payout_failed' AND made.cause_id = r.id
+                            )
+                        ),
+                        ARRAY(SELECT d.invoice_id WHERE d.payment_status = 'succeeded')
+                    )
+                )
+                AND NOT EXISTS (
+                    SELECT FROM credit_releases r
+                    WHERE r.dispute_id = d.id AND r.credit_id = credits.id
+                )
+            ORDER BY credits.id
+        LOOP
+            EXIT WHEN rest <= 0;
+            CONTINUE WHEN c.amount <= 0;
+            dispute := d.id;
+            credit := c.id;
+            amount_minor := least(rest, c.amount);
+            rest := rest - amount_minor;
+            taken := taken || jsonb_build_object(
+                c.id, coalesce((taken ->> c.id::text)::bigint, 0) + amount_minor
+            );
+            RETURN NEXT;
+        END LOOP;
+    END LOOP;
 END
 $$;
 
@@ -488,6 +533,17 @@ CREATE TABLE public.credit_payouts (
 
 ALTER TABLE ONLY public.credit_payouts FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.credit_releases (
+    dispute_id uuid NOT NULL,
+    credit_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    amount_minor bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT credit_releases_amount_minor_check CHECK ((amount_minor > 0))
+);
+
+ALTER TABLE ONLY public.credit_releases FORCE ROW LEVEL SECURITY;
+
 CREATE TABLE public.credit_spendings (
     id uuid NOT NULL,
     credit_id uuid NOT NULL,
@@ -497,9 +553,11 @@ CREATE TABLE public.credit_spendings (
     amount_minor bigint NOT NULL,
     at timestamp with time zone NOT NULL,
     payout_id uuid,
+    dispute_id uuid,
     CONSTRAINT credit_spendings_amount_minor_check CHECK ((amount_minor > 0)),
     CONSTRAINT credit_spendings_check CHECK (((kind = 'invoice'::text) = (invoice_id IS NOT NULL))),
     CONSTRAINT credit_spendings_check1 CHECK (((kind = 'refund'::text) = (payout_id IS NOT NULL))),
+    CONSTRAINT credit_spendings_check2 CHECK (((kind = 'dispute'::text) = (dispute_id IS NOT NULL))),
     CONSTRAINT credit_spendings_kind_check CHECK ((kind = ANY (ARRAY['invoice'::text, 'refund'::text, 'expiry'::text, 'revocation'::text, 'dispute'::text])))
 );
 
@@ -524,7 +582,7 @@ CREATE TABLE public.credits (
     CONSTRAINT credits_check3 CHECK (((source = 'grant'::text) OR ((granted_by IS NULL) AND (expires_at IS NULL)))),
     CONSTRAINT credits_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT credits_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
-    CONSTRAINT credits_source_check CHECK ((source = ANY (ARRAY['grant'::text, 'overpayment'::text, 'carried'::text, 'credit_note'::text, 'returned'::text, 'voided'::text, 'payout_failed'::text])))
+    CONSTRAINT credits_source_check CHECK ((source = ANY (ARRAY['grant'::text, 'overpayment'::text, 'carried'::text, 'credit_note'::text, 'returned'::text, 'voided'::text, 'payout_failed'::text, 'dispute_won'::text])))
 );
 
 ALTER TABLE ONLY public.credits FORCE ROW LEVEL SECURITY;
@@ -1868,6 +1926,9 @@ ALTER TABLE ONLY public.credit_payouts
 ALTER TABLE ONLY public.credit_payouts
     ADD CONSTRAINT credit_payouts_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.credit_releases
+    ADD CONSTRAINT credit_releases_pkey PRIMARY KEY (dispute_id, credit_id);
+
 ALTER TABLE ONLY public.credit_spendings
     ADD CONSTRAINT credit_spendings_pkey PRIMARY KEY (id);
 
@@ -2253,9 +2314,13 @@ CREATE INDEX credit_payouts_of_customer ON public.credit_payouts USING btree (cu
 
 CREATE UNIQUE INDEX credit_payouts_reference_once ON public.credit_payouts USING btree (reference) WHERE (reference IS NOT NULL);
 
+CREATE INDEX credit_releases_of_credit ON public.credit_releases USING btree (credit_id);
+
 CREATE INDEX credit_spendings_of_credit ON public.credit_spendings USING btree (credit_id) INCLUDE (amount_minor);
 
 CREATE INDEX credit_spendings_of_customer ON public.credit_spendings USING btree (customer_id, id);
+
+CREATE INDEX credit_spendings_of_dispute ON public.credit_spendings USING btree (dispute_id) WHERE (dispute_id IS NOT NULL);
 
 CREATE INDEX credit_spendings_of_invoice ON public.credit_spendings USING btree (invoice_id) WHERE (invoice_id IS NOT NULL);
 
@@ -2544,8 +2609,17 @@ ALTER TABLE ONLY public.credit_payouts
 ALTER TABLE ONLY public.credit_payouts
     ADD CONSTRAINT credit_payouts_paid_by_fkey FOREIGN KEY (paid_by) REFERENCES public.users(id);
 
+ALTER TABLE ONLY public.credit_releases
+    ADD CONSTRAINT credit_releases_credit_id_customer_id_fkey FOREIGN KEY (credit_id, customer_id) REFERENCES public.credits(id, customer_id);
+
+ALTER TABLE ONLY public.credit_releases
+    ADD CONSTRAINT credit_releases_dispute_id_fkey FOREIGN KEY (dispute_id) REFERENCES public.disputes(id);
+
 ALTER TABLE ONLY public.credit_spendings
     ADD CONSTRAINT credit_spendings_credit_id_customer_id_fkey FOREIGN KEY (credit_id, customer_id) REFERENCES public.credits(id, customer_id);
+
+ALTER TABLE ONLY public.credit_spendings
+    ADD CONSTRAINT credit_spendings_dispute_id_fkey FOREIGN KEY (dispute_id) REFERENCES public.disputes(id);
 
 ALTER TABLE ONLY public.credit_spendings
     ADD CONSTRAINT credit_spendings_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoices(id);
@@ -2880,6 +2954,8 @@ ALTER TABLE public.credit_notes ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.credit_payouts ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.credit_releases ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.credit_spendings ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.credits ENABLE ROW LEVEL SECURITY;
@@ -2945,6 +3021,8 @@ CREATE POLICY owner_rows ON public.credit_note_taxes USING ((( SELECT public.act
 CREATE POLICY owner_rows ON public.credit_notes USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
 CREATE POLICY owner_rows ON public.credit_payouts USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
+
+CREATE POLICY owner_rows ON public.credit_releases USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
 CREATE POLICY owner_rows ON public.credit_spendings USING ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer)))) WITH CHECK ((( SELECT public.acting_for_system() AS acting_for_system) OR (customer_id = ( SELECT public.acting_customer() AS acting_customer))));
 
@@ -3079,6 +3157,8 @@ GRANT SELECT,INSERT ON TABLE public.credit_note_taxes TO billing_app;
 GRANT SELECT,INSERT ON TABLE public.credit_notes TO billing_app;
 
 GRANT SELECT,INSERT ON TABLE public.credit_payouts TO billing_app;
+
+GRANT SELECT,INSERT ON TABLE public.credit_releases TO billing_app;
 
 GRANT SELECT,INSERT ON TABLE public.credit_spendings TO billing_app;
 

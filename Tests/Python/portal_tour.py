@@ -184,6 +184,7 @@ class Tour:
                 starts.append("/console/books/reconciliation.csv")
                 # Linked where a dispute was lost.
                 starts.append(f"/console/credits/{ids['crd'][0]}/write-off")
+                starts.append(f"/console/credits/{ids['crd'][0]}/release")
             each.explore(self.routes, starts)
         for panel in system.panels:
             panel.clear_faults()

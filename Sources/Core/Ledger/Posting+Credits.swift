@@ -39,6 +39,11 @@ extension Posting {
         moved("credit_written_off", amount, from: .disputeLosses, to: .customerCredit)
     }
 
+    /// A dispute was won after all for which credit was written off: it is the customer's again.
+    package static func creditWriteOffTakenBack(_ amount: Money) -> Posting {
+        creditWrittenOff(amount).reversed(as: "credit_write_off_taken_back")
+    }
+
     /// What was left of a granted credit expired.
     package static func creditExpired(_ amount: Money) -> Posting {
         moved("credit_expired", amount, from: .promotions, to: .customerCredit)

@@ -195,7 +195,10 @@ extension StripeBooks {
         _ call: StripeCall
     ) throws(StripeError) -> JSON {
         var dispute = try dispute(id)
-        guard !["won", "lost", "warning_closed"].contains(dispute.status) else {
+        // What was lost an appeal may win.
+        var isOver = ["won", "warning_closed"].contains(dispute.status)
+        if case .lost = end, dispute.status == "lost" { isOver = true }
+        guard !isOver else {
             throw .invalid("This dispute is already closed.", code: "dispute_already_closed")
         }
         switch end {

@@ -25,6 +25,17 @@ extension Breakages {
         )
         SELECT gen_random_uuid(), id, 5, 'USD', 'card', 'None', now() FROM customers LIMIT 1
         """,
+        "credit.won_is_given_back": """
+        INSERT INTO disputes (
+            id, payment_id, customer_id, gateway_dispute_id, status, gateway_phase, reason,
+            amount_minor, currency, opened_at, created_at, closed_at
+        )
+        SELECT gen_random_uuid(), id, customer_id, 'dp_won', 'won', 'won', 'fraudulent', 5, 'USD',
+            now(), now(), now()
+        FROM payments LIMIT 1;
+        UPDATE credit_spendings SET kind = 'dispute', invoice_id = NULL,
+            dispute_id = (SELECT id FROM disputes WHERE gateway_dispute_id = 'dp_won')
+        """,
         "credit.fits_invoice": """
         UPDATE credits SET currency = 'EUR'
         """,

@@ -11,7 +11,10 @@ import Wire
 @Suite struct HeldCreditTests {
     /// Somebody who has paid by card, has 10.00 of that as credit by a credit note, and whose bank
     /// then disputes the payment.
-    private func disputed(_ app: TestApp) async throws -> (Person, ID<Customer>) {
+    private func disputed(
+        _ app: TestApp,
+        amount disputed: Int64 = 2_900
+    ) async throws -> (Person, ID<Customer>) {
         let ann = try await app.register()
         let payment = try await app.buyWithPayment(by: ann)
         let invoice = try #require(ID<Invoice>(payment["invoice_id"]?.string ?? ""))
@@ -25,7 +28,10 @@ import Wire
         try #require(note.status == 201, "\(note.text)")
         #expect(try await app.freeCredit(of: ann) == 1_000)
         let charge = try #require(app.simulators.stripe.paidCharges.first)
-        try await app.controlStripe("payment_intents/\(charge.intent)/dispute")
+        try await app.controlStripe(
+            "payment_intents/\(charge.intent)/dispute",
+            ["amount": .integer(disputed)]
+        )
         _ = try await standing("open", app)
         return (ann, try await app.customer(of: ann))
     }
@@ -54,6 +60,18 @@ import Wire
         ).text
     }
 
+    private func decide(
+        _ app: TestApp,
+        _ verb: String,
+        because reason: String
+    ) async throws -> TestAnswer {
+        try await app.api.post(
+            "/api/v1/admin/credits/\(try await credit(app))/\(verb)",
+            json: ["reason": .string(reason)],
+            token: try await app.token(of: "billing")
+        )
+    }
+
     private func bill(_ customer: ID<Customer>, _ app: TestApp) async throws -> ID<Invoice> {
         try await app.issueInvoice(for: customer, lines: [TestApp.line("Something", 1, 5_000)])
     }
@@ -80,7 +98,7 @@ import Wire
                 #expect(answer.status == 409 && answer.code == "credit_disputed", "\(answer.text)")
             }
             let listed = try await app.api.get("/api/v1/credits", token: ann.token).json.list
-            #expect(listed.map { $0["disputed"] } == [false, true])
+            #expect(listed.map { $0.amount("disputed") } == [0, 1_000])
             let balance = try await app.api.get("/api/v1/credits/balance", token: ann.token)
             #expect(balance.json["balances"] == [])
             let page = try await StaffBrowser(ann.email, app).get("/credits")
@@ -88,11 +106,7 @@ import Wire
             let staff = try await StaffBrowser("support", app)
             let file = try await staff.get("/console/customers/\(customer.text)")
             #expect(file.text.contains("Held: payment disputed"), "\(file.text)")
-            let early = try await app.api.post(
-                "/api/v1/admin/credits/\(try await credit(app))/write-off",
-                json: ["reason": "Too early"],
-                token: try await app.token(of: "billing")
-            )
+            let early = try await decide(app, "write-off", because: "Too early")
             #expect(early.status == 409 && early.code == "credit_not_lost")
             try await app.requireCleanBooks()
         }
@@ -120,11 +134,7 @@ import Wire
             let silent = try await staff.submit("/console/credits/\(id)/write-off")
             #expect(silent.status == 422 && silent.text.contains("Please fill this in."))
             for _ in 1...2 {
-                let answer = try await app.api.post(
-                    "/api/v1/admin/credits/\(id)/write-off",
-                    json: ["reason": "The bank has given it back"],
-                    token: try await app.token(of: "billing")
-                )
+                let answer = try await decide(app, "write-off", because: "The bank gave it back")
                 #expect(answer.json["remaining"]?["amount"] == 0, "\(answer.text)")
             }
             #expect(try await app.balance("customer_credit") == 0)
@@ -133,6 +143,79 @@ import Wire
                 try await app.count("SELECT 1 FROM audit_log WHERE action = 'credit.write_off'")
                     == 1
             )
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test func `a dispute of a part holds no more, and no more is written off for it`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let (ann, _) = try await disputed(app, amount: 400)
+            #expect(try await app.freeCredit(of: ann) == 600)
+            let page = try await StaffBrowser(ann.email, app).get("/credits")
+            #expect(page.text.contains("Held: payment disputed") && page.text.contains("$4.00"))
+            try await decide("lose", app)
+            for _ in 1...2 {
+                let answer = try await decide(app, "write-off", because: "The bank gave it back")
+                #expect(answer.json.amount("remaining") == 600, "\(answer.text)")
+                #expect(answer.json.amount("disputed") == 0)
+            }
+            #expect(try await app.freeCredit(of: ann) == 600)
+            #expect(try await app.balance("dispute_losses") == 0)
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test func `what was written off for a dispute that is won after all is credit again`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let (ann, _) = try await disputed(app)
+            try await decide("lose", app)
+            _ = try await decide(app, "write-off", because: "The bank gave it back")
+            try await decide("win", app)
+            _ = try await eventually("credit") {
+                try await app.freeCredit(of: ann) == 1_000 ? true : nil
+            }
+            let credits = try await app.api.get("/api/v1/credits", token: ann.token).json.list
+            #expect(credits.map { $0["source"] } == ["dispute_won", "credit_note"])
+            #expect(try await app.balance("dispute_losses") == 0)
+            // What was paid for is still paid for.
+            let payout = try await app.api.post(
+                "/api/v1/admin/customers/\(try await app.customer(of: ann).text)/credit-payouts",
+                json: [
+                    "amount": ["amount": 1_000, "currency": "USD"], "reason": "Asked for",
+                    "reference": "OUT-3",
+                ],
+                token: try await app.token(of: "billing")
+            )
+            #expect(payout.status == 201, "\(payout.text)")
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test func `staff release what is held with a reason`() async throws {
+        try await TestApp.run { app in
+            let (ann, customer) = try await disputed(app)
+            let id = try await credit(app)
+            let staff = try await StaffBrowser("billing", app)
+            let file = try await staff.get("/console/customers/\(customer.text)")
+            #expect(file.text.contains("/console/credits/\(id)/release"))
+            let page = "/console/credits/\(id)/release"
+            let silent = try await staff.submit(page)
+            #expect(silent.status == 422 && silent.text.contains("Please fill this in."))
+            let done = try await staff.submit(page, [("reason", "A bank's mistake")])
+            #expect(done.status == 303, "\(done.text)")
+            #expect(try await app.freeCredit(of: ann) == 1_000)
+            let again = try await decide(app, "release", because: "Once more")
+            #expect(again.json.amount("disputed") == 0, "\(again.text)")
+            #expect(
+                try await app.count("SELECT 1 FROM audit_log WHERE action = 'credit.release'") == 1
+            )
+            try await decide("lose", app)
+            #expect(try await app.freeCredit(of: ann) == 1_000)
+            #expect(try await decide(app, "write-off", because: "Late").code == "credit_not_lost")
             try await app.requireCleanBooks()
         }
     }
@@ -150,9 +233,12 @@ import Wire
         }
     }
 
-    @Test func `a gift does not become money by way of several changes`() async throws {
+    @Test(arguments: [Means.gift, .cardAndGift])
+    func `a gift does not become money by way of several changes`(
+        means: Means
+    ) async throws {
         try await TestApp.run { app in
-            let (ann, left) = try await leftOverOfChanges(app, paidBy: .gift)
+            let (ann, left) = try await leftOverOfChanges(app, paidBy: means)
             #expect(try await app.freeCredit(of: ann) == left)
             let customer = try await app.customer(of: ann)
             let answer = try await app.api.post(
@@ -167,7 +253,8 @@ import Wire
         }
     }
 
-    private enum Means { case card, gift }
+    /// The last: a card, and a gift of a dollar beside it.
+    enum Means { case card, gift, cardAndGift }
 
     /// Somebody whose plan was paid so, and became smaller twice: the second time of what no
     /// payment and no credit has paid but the first change.
@@ -176,7 +263,7 @@ import Wire
         paidBy means: Means
     ) async throws -> (Person, Int64) {
         let ann = try await app.register()
-        if means == .gift { try await app.grant(9_900, to: ann) }
+        if means != .card { try await app.grant(means == .gift ? 9_900 : 100, to: ann) }
         let item: JSON = [
             "plan_id": .string(try await app.plan("professional")), "billing_cycle": "monthly",
         ]
@@ -187,7 +274,7 @@ import Wire
         )
         let order = try #require(placed.json["id"]?.string, "\(placed.text)")
         let page = try await app.openCheckout(order, by: ann)
-        if means == .card { app.pay(page) }
+        if means != .gift { app.pay(page) }
         _ = try await app.order(order, by: ann, reaching: "completed")
         let id = try #require(try await app.subscription(of: ann)["id"]?.string)
         var left: Int64 = 0

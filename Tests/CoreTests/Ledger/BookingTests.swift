@@ -158,6 +158,7 @@ import Testing
             .writtenOff(net), .writeOffRecovered(net), .domainCost(net), .paidOut(net),
             .revenueEarned(net), .unplacedPayment(net), .unplacedReturned(net),
             .creditPaidOut(net), .creditSent(net), .creditPayoutFailed(net), .payoutFailed(net),
+            .creditWrittenOff(net), .creditWriteOffTakenBack(net),
         ]
         for posting in postings { #expect(posting.entries.map(\.amount).sum(.usd).isZero) }
         #expect(Set(postings.map(\.kind)).count == postings.count)

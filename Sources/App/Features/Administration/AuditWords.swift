@@ -78,6 +78,7 @@ enum AuditWords {
         "invoice.dunning": "Step about an unpaid invoice taken",
         "coupon.create": "Coupon made", "coupon.end": "Coupon ended",
         "credit.grant": "Credit given", "credit.revoke": "Credit taken back",
+        "credit.release": "Disputed credit released",
         "credit.write_off": "Credit written off after a lost dispute",
         "plan.announce_price": "New price announced to those who have bought",
         "plan.withdraw_price": "Announced price withdrawn",

@@ -20,6 +20,7 @@ enum ConsolePages {
         ConsolePlanPages.add(to: &router)
         CouponPages.add(to: &router)
         ConsoleCreditPages.add(to: &router)
+        ConsoleHeldCreditPages.add(to: &router)
         ConsoleRepricingPages.add(to: &router)
         ConsoleServerPages.add(to: &router)
         ConsoleDifferencePages.add(to: &router)

@@ -15,8 +15,6 @@ enum ConsoleCreditPages {
         router.on(ConsoleCreditRoutes.payOut, as: BillingContext.self, payOut)
         router.on(ConsoleCreditRoutes.askRevoke, as: BillingContext.self, askRevoke)
         router.on(ConsoleCreditRoutes.revoke, as: BillingContext.self, revoke)
-        router.on(ConsoleCreditRoutes.askWriteOff, as: BillingContext.self, askWriteOff)
-        router.on(ConsoleCreditRoutes.writeOff, as: BillingContext.self, writeOff)
     }
 
     private static func new(
@@ -193,81 +191,6 @@ enum ConsoleCreditPages {
                 id,
                 actor: context.user.actor(request)
             )
-        }
-    }
-
-    private static func askWriteOff(
-        _ request: Request,
-        _ context: BillingContext,
-        _ id: ID<Credit>
-    ) async throws -> Response {
-        writeOffPage(try await credit(id, context), .none, request, context)
-    }
-
-    private static func writeOff(
-        _ request: Request,
-        _ context: BillingContext,
-        _ id: ID<Credit>
-    ) async throws -> Response {
-        let credit = try await credit(id, context)
-        return try await FormRetry.response(FormReader(try request.form())) { errors, status in
-            writeOffPage(credit, errors, request, context, status: status)
-        } _: { form in
-            let typed = form.text("reason", length: 1...500)
-            let reason = try form.values(typed)
-            _ = try await Credits(context.services).writeOff(
-                id,
-                because: reason,
-                actor: context.user.actor(request)
-            )
-            return PortalPage.redirect(
-                to: ConsoleCustomerRoutes.show.path(credit.customer),
-                context,
-                saying: "The credit is written off."
-            )
-        }
-    }
-
-    private static func writeOffPage(
-        _ credit: CreditRecord,
-        _ form: FormErrors,
-        _ request: Request,
-        _ context: BillingContext,
-        status: Int = 200
-    ) -> Response {
-        PortalPage.console(
-            title: "Write credit off",
-            section: .customers,
-            request,
-            context,
-            status: status
-        ) {
-            ConfirmationView(
-                heading: "Write \(credit.notKept.label) of credit off?",
-                back: ("Customer", ConsoleCustomerRoutes.show.path(credit.customer)),
-                consequences: [
-                    "This is possible once the dispute of the payment that it comes from is lost.",
-                    "The customer, who has the money back from the bank, cannot use it any more.",
-                ],
-                path: ConsoleCreditRoutes.writeOff.path(credit.id),
-                token: context.csrfToken,
-                confirm: "Write it off",
-                fields: reasonField(form)
-            )
-        }
-    }
-
-    @HTMLBuilder private static func reasonField(_ form: FormErrors) -> HTML {
-        if let notice = Notice.formErrors(form) { notice }
-        FormField("Reason", "reason", form, .maxlength(500))
-    }
-
-    private static func credit(
-        _ id: ID<Credit>,
-        _ context: BillingContext
-    ) async throws -> CreditRecord {
-        try await context.services.database.transaction(for: .system) {
-            try $0.credit(id).orThrow(Problem.notFound)
         }
     }
 

@@ -53,9 +53,17 @@ package enum CreditEndpoints {
         Route(.post, "/api/v1/admin/credits/:id/write-off", ID<Credit>.self),
         tag: "Admin",
         "Write off what is left of a credit whose card payment was lost in a dispute.",
-        input: CreditWriteOffBody.self,
+        input: CreditReasonBody.self,
         output: CreditBody.self,
         problems: [.creditIsNotLost],
+        isIdempotent: true
+    )
+    static let release = Endpoint(
+        Route(.post, "/api/v1/admin/credits/:id/release", ID<Credit>.self),
+        tag: "Admin",
+        "Release what disputes hold of a credit, so that its customer can use it.",
+        input: CreditReasonBody.self,
+        output: CreditBody.self,
         isIdempotent: true
     )
 
@@ -153,6 +161,12 @@ package enum CreditEndpoints {
             CreditBody(
                 try await Credits(context.services)
                     .writeOff(id, because: input.reason, actor: context.user.actor(request))
+            )
+        }
+        router.on(release, as: BillingContext.self) { input, request, context, id in
+            CreditBody(
+                try await Credits(context.services)
+                    .release(id, because: input.reason, actor: context.user.actor(request))
             )
         }
     }

@@ -112,14 +112,14 @@ struct NewCreditBody: APIModel {
     }
 }
 
-/// Why a credit is written off.
-struct CreditWriteOffBody: APIModel {
+/// Why a credit that a dispute holds is written off or released.
+struct CreditReasonBody: APIModel {
     let reason: String
 
     static let model = Model(
-        "credit_write_off",
-        "Why a credit is written off.",
-        CreditWriteOffBody.init,
+        "credit_reason",
+        "Why a credit that a dispute holds is written off or released.",
+        CreditReasonBody.init,
         Field("reason", \.reason, "For the audit log.", .length(1...500), .singleLine),
     )
 }
@@ -132,7 +132,7 @@ struct CreditBody: APIModel {
     let amount: MoneyBody
     let remaining: MoneyBody
     let held: MoneyBody
-    let isDisputed: Bool
+    let disputed: MoneyBody
     let reason: String?
     let createdAt: Date
     let expiresAt: Date?
@@ -147,7 +147,7 @@ struct CreditBody: APIModel {
             amount:
             remaining:
             held:
-            isDisputed:
+            disputed:
             reason:
             createdAt:
             expiresAt:
@@ -160,8 +160,8 @@ struct CreditBody: APIModel {
         Field("held", \.held, "What of that is kept for an order that is being paid."),
         Field(
             "disputed",
-            \.isDisputed,
-            "Whether a card payment that it comes from is disputed: nothing of it can be used."
+            \.disputed,
+            "What of it comes from card payments that are disputed, and cannot be used."
         ),
         Field("reason", \.reason, "Why it was given."),
         Field("created_at", \.createdAt, "Since when."),
@@ -178,7 +178,7 @@ extension CreditBody {
             amount: MoneyBody(credit.amount),
             remaining: MoneyBody(credit.remaining),
             held: MoneyBody(credit.held),
-            isDisputed: credit.isDisputed,
+            disputed: MoneyBody(credit.frozen),
             reason: credit.reason,
             createdAt: credit.createdAt,
             expiresAt: credit.expiresAt

@@ -131,16 +131,19 @@ extension Session {
         _ kind: CreditUseRecord.Kind,
         on invoice: ID<Invoice>? = nil,
         by payout: ID<CreditPayout>? = nil,
+        for dispute: ID<Dispute>? = nil,
         of customer: ID<Customer>,
         now: Date
     ) throws {
         try run(
             """
             INSERT INTO credit_spendings (
-                id, credit_id, customer_id, kind, invoice_id, payout_id, amount_minor, at
+                id, credit_id, customer_id, kind, invoice_id, payout_id, dispute_id, amount_minor,
+                at
             ) VALUES (
                 \(id.uuid), \(spending.credit.uuid), \(customer.uuid), \(kind.rawValue),
-                \(invoice?.uuid), \(payout?.uuid), \(spending.amount.minorUnits), \(now)
+                \(invoice?.uuid), \(payout?.uuid), \(dispute?.uuid),
+                \(spending.amount.minorUnits), \(now)
             )
             """
         )
@@ -185,17 +188,18 @@ extension Session {
         try !exists(
             """
             SELECT 1 FROM credit_holds h JOIN credits c ON c.id = h.credit_id
-            WHERE h.payment_id = \(payment.uuid) AND (
-                c.id IN (SELECT disputed_credits(c.customer_id))
-                OR h.amount_minor > c.amount_minor - coalesce((
+            WHERE h.payment_id = \(payment.uuid)
+                AND h.amount_minor > c.amount_minor - coalesce((
                     SELECT sum(amount_minor) FROM credit_spendings WHERE credit_id = c.id
                 ), 0) - coalesce((
                     SELECT sum(o.amount_minor) FROM credit_holds o
                     JOIN payments p ON p.id = o.payment_id
                     WHERE o.credit_id = c.id AND o.payment_id <> h.payment_id
                         AND p.status IN ('created', 'open', 'processing')
+                ), 0) - coalesce((
+                    SELECT sum(d.amount_minor) FROM disputed_credits(c.customer_id) d
+                    WHERE d.credit = c.id
                 ), 0)
-            )
             """
         )
     }
@@ -228,7 +232,7 @@ extension Session {
                         SELECT \(CreditRecord.columns) FROM credits c
                         WHERE c.customer_id = i.customer_id AND c.currency = i.currency
                             AND (c.expires_at IS NULL OR c.expires_at > \(now))
-                    ) mine WHERE remaining_minor > held_minor AND NOT is_disputed
+                    ) mine WHERE remaining_minor > held_minor + disputed_minor
                 ) AND NOT EXISTS (
                     SELECT FROM payments WHERE invoice_id = i.id
                         AND payments.status IN ('created', 'open', 'processing')
@@ -288,7 +292,10 @@ extension CreditRecord {
             SELECT sum(h.amount_minor) FROM credit_holds h JOIN payments p ON p.id = h.payment_id
             WHERE h.credit_id = c.id AND p.status IN ('created', 'open', 'processing')
         ), 0)::bigint AS held_minor,
-        c.id IN (SELECT disputed_credits(c.customer_id)) AS is_disputed
+        coalesce((
+            SELECT sum(d.amount_minor) FROM disputed_credits(c.customer_id) d
+            WHERE d.credit = c.id
+        ), 0)::bigint AS disputed_minor
         """
 
     init(row: Row) throws {
@@ -303,7 +310,7 @@ extension CreditRecord {
             expiresAt: try row.optional("expires_at"),
             remaining: try row.money("remaining_minor", currency),
             held: try row.money("held_minor", currency),
-            isDisputed: try row.get("is_disputed")
+            disputed: try row.money("disputed_minor", currency)
         )
     }
 }

@@ -18,12 +18,15 @@ package enum CreditSource: Sendable {
     case voided(ID<Invoice>)
     /// It was sent back, and did not arrive.
     case payoutFailed(ID<Refund>)
+    /// It was written off for a dispute that is won after all.
+    case disputeWon(ID<CreditUse>)
 
     /// Its name in the database and in the API.
     package enum Kind: String, Sendable, CaseIterable {
         case grant, overpayment, carried, returned, voided
         case creditNote = "credit_note"
         case payoutFailed = "payout_failed"
+        case disputeWon = "dispute_won"
     }
 
     package var kind: Kind {
@@ -35,6 +38,7 @@ package enum CreditSource: Sendable {
         case .returned: .returned
         case .voided: .voided
         case .payoutFailed: .payoutFailed
+        case .disputeWon: .disputeWon
         }
     }
 
@@ -48,6 +52,7 @@ package enum CreditSource: Sendable {
         case .returned(let id): id.uuid
         case .voided(let id): id.uuid
         case .payoutFailed(let id): id.uuid
+        case .disputeWon(let id): id.uuid
         }
     }
 }
@@ -66,13 +71,14 @@ package struct CreditRecord: Sendable {
     package let remaining: Money
     /// What of that is kept for an order that is being paid.
     package let held: Money
-    /// Whether it stems from a card payment that is disputed: nothing of it is spent or paid out.
-    package let isDisputed: Bool
+    /// What of that stems from disputed card payments: it is neither spent nor paid out.
+    package let disputed: Money
 
     /// What may be spent now, unless it has expired.
-    package var free: Money { isDisputed ? .zero(amount.currency) : notKept }
-    /// What is kept for no order.
-    var notKept: Money { remaining - held }
+    package var free: Money { notKept - frozen }
+    /// What disputes hold and no order is kept.
+    var frozen: Money { disputed.minorUnits < notKept.minorUnits ? disputed : notKept }
+    private var notKept: Money { remaining - held }
 }
 
 /// What became of a part of a credit.

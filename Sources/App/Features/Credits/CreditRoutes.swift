@@ -19,5 +19,7 @@ enum ConsoleCreditRoutes {
     static let askRevoke = Route(.get, "/console/credits/:id/revoke", ID<Credit>.self)
     static let askWriteOff = Route(.get, "/console/credits/:id/write-off", ID<Credit>.self)
     static let writeOff = Route(.post, "/console/credits/:id/write-off", ID<Credit>.self)
+    static let askRelease = Route(.get, "/console/credits/:id/release", ID<Credit>.self)
+    static let release = Route(.post, "/console/credits/:id/release", ID<Credit>.self)
     static let revoke = Route(.post, "/console/credits/:id/revoke", ID<Credit>.self)
 }

@@ -88,9 +88,15 @@ struct CreditTable: View {
 
     @HTMLBuilder private func actions(_ credit: CreditRecord) -> HTML {
         if credit.held.isPositive { Badge("Kept for an order", .info) }
-        if credit.isDisputed, credit.notKept.isPositive {
+        if credit.frozen.isPositive {
             Badge("Held: payment disputed", .warning)
+            if credit.free.isPositive { Amount(credit.frozen) }
             if showsActions {
+                ButtonLink(
+                    "Release…",
+                    to: ConsoleCreditRoutes.askRelease.path(credit.id),
+                    size: .small
+                )
                 ButtonLink(
                     "Write off…",
                     to: ConsoleCreditRoutes.askWriteOff.path(credit.id),
@@ -287,6 +293,7 @@ extension CreditSource.Kind {
         case .returned: "Back from an order"
         case .voided: "Back from a cancelled invoice"
         case .payoutFailed: "Sent back, and returned"
+        case .disputeWon: "Written off, and the dispute was won"
         }
     }
 }

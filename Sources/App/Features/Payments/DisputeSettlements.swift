@@ -68,6 +68,15 @@ struct DisputeSettlements: Sendable {
                 now: now
             )
         }
+        if state.standing == .won || state.standing == .closed {
+            try Credits.takeBackWriteOffs(
+                for: known.id,
+                of: known.customer,
+                session,
+                services,
+                now: now
+            )
+        }
     }
 
     /// Books what has moved, each move once.

@@ -5,7 +5,7 @@ extension Invariant {
     /// Money that customers have with us, and what became of it.
     static let credits: [Invariant] = [
         remaindersAreBooked, withinItsAmount, creditFitsInvoices, spendingsArePosted,
-        payoutsAreSent,
+        payoutsAreSent, wonIsGivenBack,
     ]
 
     private static let remaindersAreBooked = Invariant(
@@ -79,6 +79,19 @@ extension Invariant {
         WHERE taken.amount IS DISTINCT FROM amount_minor
             OR CASE way WHEN 'card' THEN refunded.amount ELSE sent.amount END
                 IS DISTINCT FROM amount_minor
+        """
+    )
+
+    private static let wonIsGivenBack = Invariant(
+        "credit.won_is_given_back",
+        "What was written off for a dispute that was won is credit again.",
+        of: .of(CreditUse.self),
+        """
+        SELECT s.id::text AS id
+        FROM credit_spendings s JOIN disputes d ON d.id = dispute_id
+        LEFT JOIN credits c ON c.source = 'dispute_won' AND c.cause_id = s.id
+        WHERE d.status IN ('won', 'closed')
+            AND c.amount_minor IS DISTINCT FROM s.amount_minor
         """
     )
 

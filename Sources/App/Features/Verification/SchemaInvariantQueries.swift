@@ -57,7 +57,7 @@ extension Invariant {
         SELECT relname || ' ' || power AS id
         FROM unnest(ARRAY[
                 'ledger_transactions', 'ledger_entries', 'audit_log', 'invoice_pdfs',
-                'subscription_events', 'credits', 'credit_spendings'
+                'subscription_events', 'credits', 'credit_spendings', 'credit_releases'
             ]) AS relname,
             unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS power
         WHERE has_table_privilege(current_user, 'public.' || relname, power)
