@@ -83,6 +83,48 @@ import Wire
         }
     }
 
+    @Test func `of two pages in two currencies, what is paid second waits for staff`()
+        async throws
+    {
+        try await TestApp.run(environment: ["CURRENCIES": "EUR"]) { app in
+            try await app.setPrices(of: "starter", [("USD", 2_900), ("EUR", 2_700)])
+            let ann = try await app.register()
+            var orders: [String] = []
+            for code in ["EUR", "USD", "USD", "USD"] {
+                let placed = try await app.order(in: code, by: ann)
+                orders.append(try #require(placed.json["id"]?.string, "\(placed.text)"))
+            }
+            let pages = [
+                try await app.openCheckout(orders[0], by: ann),
+                try await app.openCheckout(orders[1], by: ann),
+            ]
+            app.pay(pages[0])
+            _ = try await app.order(orders[0], by: ann, reaching: "completed")
+            app.pay(pages[1])
+            let parked = try await eventually("money that waits for staff") {
+                let payment = try await app.payment(of: orders[1], by: ann)
+                return payment["status"] == "attention" ? payment : JSON?.none
+            }
+            #expect(try await app.suspense()["USD"] == -2_900)
+            let id = try #require(ID<Payment>(parked["id"]?.string ?? ""))
+            let page = try await StaffBrowser("support", app).get("/console/payments/\(id.text)")
+            #expect(page.text.contains("The customer has bought in EUR before it arrived."))
+            // Neither credit nor what staff record buys in another currency.
+            try await app.grant(9_900, to: ann)
+            let covered = try await app.api.post(
+                "/api/v1/orders/\(orders[2])/checkout",
+                json: [:],
+                token: ann.token
+            )
+            #expect(covered.status == 409 && covered.code == "currency_fixed", "\(covered.text)")
+            for order in orders[1...] {
+                let shown = try await app.api.get("/api/v1/orders/\(order)", token: ann.token)
+                #expect(shown.json["status"] == "pending")
+            }
+            try await app.requireCleanBooks()
+        }
+    }
+
     @Test func `visitors see the prices of the currency that they choose`() async throws {
         try await TestApp.run(environment: ["CURRENCIES": "EUR"], runsWorker: false) { app in
             let prices = [("USD", Int64(3_100)), ("EUR", 2_700)]

@@ -66,6 +66,19 @@ extension Session {
         }
     }
 
+    /// What a customer has bought in, where that is not what is to be paid now. Nothing else of the
+    /// customer's is bought until the transaction ends.
+    func otherFixedCurrency(
+        of customer: ID<Customer>,
+        than currency: Currency
+    ) throws -> Currency? {
+        try lockCredits(of: customer)
+        guard case (let fixed?, true) = try presentCurrency(of: customer), fixed != currency else {
+            return nil
+        }
+        return fixed
+    }
+
     func setCurrency(_ currency: Currency, of customer: ID<Customer>) throws {
         try run(
             """

@@ -76,16 +76,20 @@ struct Payable: Sendable {
         if let order, let record = try session.lockOrder(order), record.status == .pending {
             guard record.total == amount else { throw Problem.orderTotalHasChanged }
             // The first of several orders in several currencies has decided for all that follow.
-            if case (let fixed?, true) = try session.presentCurrency(of: customer),
-                fixed != amount.currency
-            {
-                throw Problem.currencyIsFixed(fixed)
-            }
-            return
+            return try record.requireCurrency(session)
         }
         guard let record = try session.lockInvoice(invoice), record.isPayable,
             record.due == amount
         else { throw order == nil ? Problem.invoiceIsNotPayable : Problem.orderIsNotPayable }
+    }
+}
+
+extension OrderRecord {
+    /// Refuses what is not in the currency that its customer has bought in.
+    func requireCurrency(_ session: Session) throws {
+        if let fixed = try session.otherFixedCurrency(of: customer, than: total.currency) {
+            throw Problem.currencyIsFixed(fixed)
+        }
     }
 }
 

@@ -189,6 +189,7 @@ package struct RecordedPayments: Sendable {
         }
         if invoice.status == .draft {
             guard let order, order.status == .pending else { throw Problem.invoiceIsNotPayable }
+            try order.requireCurrency(session)
             try Settlements.finish(order, invoice.id, payment, session, services, now: now)
             return
         }

@@ -85,6 +85,7 @@ package struct Settlements: Sendable {
                 try Credits.covers(order, session, now: now)
             else { return false }
             let invoice = try session.invoice(ofOrder: id).orThrow(Problem.notFound)
+            try order.requireCurrency(session)
             try Settlements.finish(order, invoice.id, nil, session, services, now: now)
             return true
         }
@@ -307,7 +308,12 @@ package struct Settlements: Sendable {
     ) throws -> String? {
         if let order {
             switch order.status {
-            case .pending: return try Credits.reasonNotToSpend(for: payment, order, session)
+            case .pending:
+                let currency = payment.amount.currency
+                if let fixed = try session.otherFixedCurrency(of: order.customer, than: currency) {
+                    return "The customer has bought in \(fixed.code) before it arrived."
+                }
+                return try Credits.reasonNotToSpend(for: payment, order, session)
             case .cancelled: return "The order was cancelled before its payment arrived."
             default: return "The order was paid already."
             }
