@@ -255,6 +255,15 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION public.note_sent_charge() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    NEW.charge_sent_at := NEW.created_at;
+    RETURN NEW;
+END
+$$;
+
 CREATE PROCEDURE public.protect_customer_rows(IN target regclass, IN owner_column name DEFAULT 'customer_id'::name)
     LANGUAGE plpgsql
     AS $$
@@ -2509,6 +2518,8 @@ CREATE INDEX users_of_customer ON public.users USING btree (customer_id);
 CREATE INDEX vat_checks_of_customer ON public.vat_checks USING btree (customer_id, checked_at);
 
 CREATE TRIGGER balanced AFTER INSERT ON public.ledger_entries REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT EXECUTE FUNCTION public.check_ledger_balance();
+
+CREATE TRIGGER charge_was_sent BEFORE UPDATE OF gateway_intent_id ON public.payments FOR EACH ROW WHEN (((new.kind = 'saved_card'::text) AND (new.gateway_intent_id IS NOT NULL) AND (new.charge_sent_at IS NULL))) EXECUTE FUNCTION public.note_sent_charge();
 
 CREATE TRIGGER issued_only BEFORE INSERT ON public.invoice_pdfs FOR EACH ROW EXECUTE FUNCTION public.check_invoice_pdf();
 

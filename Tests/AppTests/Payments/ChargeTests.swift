@@ -218,6 +218,69 @@ import Wire
         }
     }
 
+    @Test func `closing a charge that was about to be sent does not make it`() async throws {
+        try await TestApp.run { app in
+            let (ann, bill) = try await storedCharge(app, isSent: false)
+            // A worker that died after it had said that it sends the charge, and before it did.
+            try await app.run(
+                "UPDATE payments SET charge_sent_at = created_at WHERE kind = 'saved_card'"
+            )
+            app.simulators.stripe.host.faults.clear()
+            let charge = try await app.services.database.transaction(for: .system) { session in
+                let payment = try #require(try session.paymentUnderWay(for: bill))
+                return (payment, try session.gatewayCustomer(of: payment.customer))
+            }
+            let void = try await app.doTo(bill, "void", json: ["reason": "An apology"])
+            #expect(void.status == 200, "\(void.text)")
+            // Should it arrive late, it is refused.
+            let refusal = await #expect(throws: RemoteFailure.self) {
+                try await app.services.payments.charge(
+                    SavedCardCharge(
+                        customer: charge.1 ?? "",
+                        card: charge.0.parameters.savedCard ?? "",
+                        amount: charge.0.amount,
+                        description: "Late",
+                        metadata: charge.0.metadata
+                    ),
+                    key: charge.0.key
+                )
+            }
+            #expect(refusal?.description.contains("idempoten") == true)
+            try await app.run("UPDATE jobs SET run_at = now() WHERE run_at = 'infinity'")
+            try await app.pass(days: 1.25)
+            try await app.settleDunning()
+            #expect(app.simulators.stripe.paidCharges.count == 1)
+            #expect(try await app.subscription(of: app.logInAgain(ann))["status"] == "active")
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test func `closing a charge whose answer was lost finds it`() async throws {
+        try await TestApp.run { app in
+            let ann = try await loseTheAnswer(app)
+            let bill = try await app.invoices(of: ann, count: 1, status: "open")[0]
+            let id = try #require(ID<Invoice>(bill["id"]?.string ?? ""))
+            app.simulators.stripe.host.faults.clear()
+            let void = try await app.doTo(id, "void", json: ["reason": "An apology"])
+            #expect(void.status == 409, "\(void.text)")
+            #expect(try await app.invoice(id)["status"] == "paid")
+            #expect(app.simulators.stripe.paidCharges.count == 2)
+            app.simulators.stripe.setWebhooks(.deliver)
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test func `what an older instance has charged counts as sent`() async throws {
+        try await TestApp.run { app in
+            _ = try await storedCharge(app, isSent: false)
+            try await app.run(
+                "UPDATE payments SET gateway_intent_id = 'pi_old' WHERE kind = 'saved_card'"
+            )
+            let sent = "SELECT 1 FROM payments WHERE charge_sent_at = created_at"
+            #expect(try await app.count("\(unsafeRaw: sent)") == 1)
+        }
+    }
+
     @Test func `whoever is about to send a charge sees that it is closed`() async throws {
         try await TestApp.run { app in
             let (_, _) = try await storedCharge(app, isSent: false)

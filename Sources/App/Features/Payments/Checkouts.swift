@@ -291,15 +291,7 @@ package struct Checkouts: Sendable {
     func abandon(_ stored: PaymentRecord) async throws {
         if try await closeUnsent(stored) { return }
         // One whose first answer was lost, or is on its way, learns its page only by being asked.
-        let payment: PaymentRecord
-        do {
-            payment = try await Settlements(services).check(stored.id)
-        } catch RemoteFailure.refused(let code, _)
-            where stored.kind == .savedCard && stored.intentID == nil && code != "idempotency_error"
-        {
-            // The charge is refused as it stands: nothing was made that could be closed.
-            return try await close(stored.id)
-        }
+        let payment = try await Settlements(services).check(stored.id, isUnwanted: true)
         if let session = payment.checkoutID, payment.kind == .checkout {
             do {
                 _ = try await services.payments.expireCheckout(session)

@@ -87,8 +87,18 @@ package struct Intents: Sendable {
     /// Asks the processor for the payment of a stored attempt; the same attempt asks the same
     /// again.
     func send(_ payment: PaymentRecord) async throws -> IntentState {
+        let state = try await create(payment)
+        services.faults.reach(.paymentIntentCreated)
+        try await services.database.transaction(for: .system) {
+            try $0.storeIntent(state.id, of: payment.id)
+        }
+        return state
+    }
+
+    /// Asks for it and stores nothing.
+    func create(_ payment: PaymentRecord) async throws -> IntentState {
         let customer = try await GatewayCustomers(services).identifier(of: payment.customer)
-        let state = try await services.payments.createIntent(
+        return try await services.payments.createIntent(
             IntentRequest(
                 customer: customer,
                 amount: payment.amount,
@@ -98,10 +108,5 @@ package struct Intents: Sendable {
             ),
             key: payment.key
         )
-        services.faults.reach(.paymentIntentCreated)
-        try await services.database.transaction(for: .system) {
-            try $0.storeIntent(state.id, of: payment.id)
-        }
-        return state
     }
 }

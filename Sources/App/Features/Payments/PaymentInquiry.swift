@@ -20,26 +20,36 @@ struct PaymentInquiry: Sendable {
         case declined(code: String, message: String)
         /// The processor never heard of the payment, and never will.
         case neverArrived
+        /// It was a charge that was not made yet, and cannot be made any more.
+        case forestalled
     }
 
-    /// How a payment stands; nil for one that the processor has nothing to do with.
+    /// How a payment stands; nil for one that the processor has nothing to do with. Asking after an
+    /// unwanted one, which is about to be closed, does not begin it.
     ///
     /// - Throws: ``Core/RemoteFailure`` when that cannot be learnt now.
-    func ask(_ payment: PaymentRecord) async throws -> Finding? {
+    func ask(_ payment: PaymentRecord, isUnwanted: Bool = false) async throws -> Finding? {
         switch payment.kind {
         case .recorded: return nil
         case .checkout:
-            guard let id = payment.checkoutID else { return try await askAgain(payment) }
+            guard let id = payment.checkoutID else {
+                return try await askAgain(payment, isUnwanted)
+            }
             return .report(try await report(ofPage: id))
         case .intent, .savedCard:
-            guard let id = payment.intentID else { return try await askAgain(payment) }
+            guard let id = payment.intentID else {
+                return try await askAgain(payment, isUnwanted)
+            }
             return finding(payment, try await services.payments.intent(id))
         }
     }
 
     /// A payment whose first answer was lost: asking the same again gives that answer, as long as
     /// the processor remembers the key. After that it is looked for, because money may have moved.
-    private func askAgain(_ payment: PaymentRecord) async throws -> Finding? {
+    private func askAgain(
+        _ payment: PaymentRecord,
+        _ isUnwanted: Bool
+    ) async throws -> Finding? {
         let age = services.clock.now.timeIntervalSince(payment.createdAt)
         guard age < Checkouts.keySeconds else { return try await lookFor(payment) }
         switch payment.kind {
@@ -50,12 +60,30 @@ struct PaymentInquiry: Sendable {
         case .intent: return finding(payment, try await Intents(services).send(payment))
         case .savedCard:
             // Nobody is charged anew for what was paid another way meanwhile.
-            guard try await isOwed(payment) else { return try await lookFor(payment) }
+            guard !isUnwanted, try await isOwed(payment) else {
+                return try await forestall(payment)
+            }
             do {
                 return try await Collections(services).send(payment).map { finding(payment, $0) }
             } catch RemoteFailure.declined(let code, let message) {
                 return .declined(code: code, message: message)
             }
+        }
+    }
+
+    /// Takes the key of a charge whose answer was lost for a payment that moves nothing and is
+    /// closed: a charge that was never sent, or arrives late, is refused then. Where that is
+    /// refused, the charge may have been made before.
+    private func forestall(_ payment: PaymentRecord) async throws -> Finding {
+        guard !payment.isUnsentCharge else { return .forestalled }
+        do {
+            let state = try await Intents(services).create(payment)
+            _ = try await services.payments.cancelIntent(state.id)
+            return .forestalled
+        } catch RemoteFailure.refused {
+            let found = try await lookFor(payment)
+            if case .neverArrived = found { return .forestalled }
+            return found
         }
     }
 

@@ -19,10 +19,11 @@ package struct Settlements: Sendable {
     /// - Throws: ``Core/RemoteFailure`` when the processor gives no answer; nothing has changed
     ///   then.
     @discardableResult
-    package func check(_ id: ID<Payment>) async throws -> PaymentRecord {
+    package func check(_ id: ID<Payment>, isUnwanted: Bool = false) async throws -> PaymentRecord {
         let payment = try await load(id)
         guard payment.mayBringMoney else { return payment }
-        guard let finding = try await PaymentInquiry(services).ask(payment) else {
+        let inquiry = PaymentInquiry(services)
+        guard let finding = try await inquiry.ask(payment, isUnwanted: isUnwanted) else {
             return try await load(id)
         }
         services.faults.reach(.settlementAsked)
@@ -84,8 +85,8 @@ package struct Settlements: Sendable {
             guard order.status == .pending,
                 try Credits.covers(order, session, now: now)
             else { return false }
-            let invoice = try session.invoice(ofOrder: id).orThrow(Problem.notFound)
             try order.requireCurrency(session)
+            let invoice = try session.invoice(ofOrder: id).orThrow(Problem.notFound)
             try Settlements.finish(order, invoice.id, nil, session, services, now: now)
             return true
         }
@@ -168,7 +169,10 @@ package struct Settlements: Sendable {
                 now: now
             )
         case .neverArrived:
-            try giveUp(payment, session, services, now: now)
+            try giveUp(payment, retryingIn: 0, session, services, now: now)
+        case .forestalled:
+            // Whoever closes it has time for what they want instead.
+            try giveUp(payment, retryingIn: 60, session, services, now: now)
         }
     }
 
@@ -176,6 +180,7 @@ package struct Settlements: Sendable {
     /// declined it.
     private static func giveUp(
         _ payment: PaymentRecord,
+        retryingIn seconds: Double,
         _ session: Session,
         _ services: Services,
         now: Date
@@ -200,7 +205,7 @@ package struct Settlements: Sendable {
             now: now
         )
         try session.enqueue(
-            .collecting(payment.invoice, delaySeconds: 0),
+            .collecting(payment.invoice, delaySeconds: seconds),
             ids: services.ids,
             now: now
         )
