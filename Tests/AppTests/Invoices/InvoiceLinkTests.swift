@@ -1,7 +1,9 @@
 import Core
 import Foundation
 import Postgres
+import Simulators
 import Testing
+import Web
 import Wire
 
 @testable import App
@@ -54,6 +56,72 @@ import Wire
             let shown = try await StaffBrowser("support", app)
                 .get("/console/payments/\(paid["id"]?.string ?? "")")
             #expect(shown.text.contains("by whoever has a link"), "\(shown.text)")
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test func `whoever has a link takes no page away from the customer, and holds nothing up`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            let bill = try await app.leaveUnpaid(by: ann, suspension: 9)
+            let id = try #require(ID<Invoice>(bill["id"]?.string ?? ""))
+            let path = try await app.link(to: id)
+            func awaited() async throws -> DunningCase.Awaited {
+                try await app.services.database.transaction(for: .system) {
+                    try $0.dunningCase(of: try $0.invoice(id).orThrow(Problem.notFound)).awaited
+                }
+            }
+            #expect(try await app.portal.submit(path, from: path, []).status == 303)
+            #expect(try await app.count("\(unsafeRaw: Self.openPages) AND by_link") == 1)
+            #expect(try await awaited() == .nothing)
+            let page = try await app.openPage(of: bill)
+            #expect(try await app.count("\(unsafeRaw: Self.openPages) AND NOT by_link") == 1)
+            #expect(try await awaited() == .page)
+            let refused = try await app.portal.submit(path, from: path, [])
+            #expect(refused.flash?.contains("The customer is paying") == true, "\(refused.text)")
+            #expect(try await app.count("\(unsafeRaw: Self.openPages) AND NOT by_link") == 1)
+            app.pay(page)
+            _ = try await app.invoices(of: ann, count: 2)
+            try await app.requireCleanBooks()
+        }
+    }
+
+    /// A page behind a link is one of `by_link`.
+    private static let openPages = """
+        SELECT 1 FROM (
+            SELECT *, coalesce((parameters ->> 'byLink')::boolean, false) AS by_link FROM payments
+        ) p WHERE kind = 'checkout' AND status = 'open'
+        """
+
+    @Test func `a page behind a link makes way for the customer's card`() async throws {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            _ = try await app.buy(by: ann)
+            _ = try await app.savedCard(of: ann)
+            let charges = "POST /v1/payment_intents$"
+            app.simulators.stripe.host.faults.add(Fault(charges, .reject, times: 10_000))
+            try await app.pass(days: 31)
+            let bill = try await app.invoices(of: ann, count: 1, status: "open")[0]
+            let id = try #require(ID<Invoice>(bill["id"]?.string ?? ""))
+            _ = try await eventually("a charge that is refused") {
+                try await app.count(
+                    "SELECT 1 FROM jobs WHERE kind = 'payment.collect' AND last_error IS NOT NULL"
+                ) == 1 ? true : nil
+            }
+            try await Checkouts(app.services).abandon(id, for: .system)
+            let path = try await app.link(to: id)
+            #expect(try await app.portal.submit(path, from: path, []).status == 303)
+            #expect(try await app.count("\(unsafeRaw: Self.openPages) AND by_link") == 1)
+            app.simulators.stripe.host.faults.clear()
+            try await app.pass(days: 0.01)
+            _ = try await eventually("a page that is closed") {
+                try await app.count("\(unsafeRaw: Self.openPages)") == 0 ? true : nil
+            }
+            try await app.pass(days: 0.01)
+            _ = try await app.invoices(of: ann, count: 2)
+            #expect(app.simulators.stripe.paidCharges.count == 2)
             try await app.requireCleanBooks()
         }
     }

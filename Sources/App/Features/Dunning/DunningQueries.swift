@@ -128,7 +128,10 @@ extension Session {
         if payments.contains(where: { $0.status == .processing || $0.status == .attention }) {
             return .money
         }
-        let isOpen = payments.contains { $0.status.isUnderWay && $0.kind != .savedCard }
+        // A page behind a link is anybody's, and delays nothing.
+        let isOpen = payments.contains {
+            $0.status.isUnderWay && $0.kind != .savedCard && !$0.parameters.isByLink
+        }
         return isOpen ? .page : .nothing
     }
 

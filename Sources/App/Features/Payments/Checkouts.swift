@@ -254,6 +254,8 @@ package struct Checkouts: Sendable {
         keepingCard: Bool,
         byLink: Bool
     ) async throws -> OpenPage? {
+        // Whoever has a link may be anybody, and takes no payment away from the customer.
+        guard !byLink || payment.parameters.isByLink else { throw Problem.customerIsPaying }
         let isAsWanted =
             payment.parameters.savePaymentMethod == keepingCard
             && payment.parameters.isByLink == byLink
@@ -365,6 +367,10 @@ extension Problem {
         "too_little_for_cards",
         "This is less than a card can be charged. Nothing happens if it stays open; it can be paid "
             + "by bank transfer, or from credit."
+    )
+    static let customerIsPaying = Problem.conflict(
+        "payment_under_way",
+        "The customer is paying this invoice. Try again later, or ask them."
     )
     static let otherPaymentUnderWay = Problem.conflict(
         "payment_under_way",
