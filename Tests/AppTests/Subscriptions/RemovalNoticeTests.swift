@@ -139,17 +139,31 @@ import Wire
                 """
             )
             #expect(sent == 1)
+            let same: SQL = "customer_id, template, cause_type, cause_id, created_at, invoice_id"
+            let copy = try await app.services.database.transaction(for: .system) { session in
+                try session.one(
+                    """
+                    INSERT INTO email_outbox (
+                        id, recipient, status, subject, body_text_sealed, body_html_sealed, \(same)
+                    ) SELECT gen_random_uuid(), 'x@x.org', 'failed', 'A', '', '', \(same)
+                    FROM email_outbox WHERE template = 'invoice_suspended' RETURNING id
+                    """
+                ) { try $0.id("id", of: Mail.self) }
+            }
+            #expect(try await mails.list(most: 9).isEmpty)
+            let doubled = await #expect(throws: Problem.self) {
+                try await mails.sendAgain(copy, actor: .system)
+            }
+            #expect(doubled?.code == "mail_not_refused")
             // A link for one log-in alone is sent to nobody else.
             try await app.run(
                 "UPDATE email_outbox SET status = 'failed', sent_at = NULL WHERE invoice_id IS NULL"
             )
-            let other = try #require(
-                try await app.services.database.transaction(for: .system) { session in
-                    try session.all(
-                        "SELECT id FROM email_outbox WHERE status = 'failed' LIMIT 1"
-                    ) { try $0.id("id", of: Mail.self) }
-                }.first
-            )
+            let other = try await app.services.database.transaction(for: .system) { session in
+                try session.one("SELECT id FROM email_outbox WHERE status = 'failed' LIMIT 1") {
+                    try $0.id("id", of: Mail.self)
+                }
+            }
             let problem = await #expect(throws: Problem.self) {
                 try await mails.sendAgain(other, actor: .system)
             }

@@ -13,7 +13,12 @@ extension Session {
             LEFT JOIN invoices i ON i.id = m.invoice_id
             LEFT JOIN account_removals r
                 ON r.mail_id = m.id AND r.withdrawn_at IS NULL AND r.wished_at IS NULL
-            WHERE m.status <> 'sent' AND (
+            WHERE m.status <> 'sent' AND NOT EXISTS (
+                -- Where the customer is reached now it is told by another mail.
+                SELECT FROM email_outbox o
+                WHERE o.template = m.template AND o.cause_type = m.cause_type
+                    AND o.cause_id = m.cause_id AND o.recipient = c.email AND o.id <> m.id
+            ) AND (
                 m.status = 'failed' AND i.status IN ('open', 'uncollectible')
                 OR r.mail_id IS NOT NULL AND (m.status = 'failed' OR m.created_at <= \(time))
             )

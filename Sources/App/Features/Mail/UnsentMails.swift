@@ -22,6 +22,15 @@ struct UnsentMails: Sendable {
     /// Sends a mail again that was refused, to where its customer is reached now. One that tells
     /// the day of a removal is written anew, with another day.
     func sendAgain(_ id: ID<Mail>, actor: Actor) async throws {
+        do {
+            try await reopen(id, actor: actor)
+        } catch let error as DatabaseError where error.isUniqueViolation {
+            // The customer has got the same mail there, or gets it.
+            throw Problem.mailIsNotRefused
+        }
+    }
+
+    private func reopen(_ id: ID<Mail>, actor: Actor) async throws {
         let services = services
         let now = services.clock.now
         try await services.database.transaction(for: .system) { session in
