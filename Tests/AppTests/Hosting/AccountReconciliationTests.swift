@@ -34,6 +34,29 @@ import Wire
         }
     }
 
+    @Test func `an account is known by our identifier, or by its name where there is none`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            _ = try await app.buy(by: ann)
+            let account = try await app.onlyAccount()
+            func found(_ name: String, _ email: String, _ id: String?) -> PanelAccount {
+                PanelAccount(id: 7, username: name, email: email, billingID: id)
+            }
+            let (name, email) = (account.username, account.email)
+            // Its customer may have another address there by now, or another name.
+            #expect(account.isStill(found(name.uppercased(), "new@x.org", nil)))
+            #expect(account.isStill(found("other", "new@x.org", account.id.text)))
+            #expect(!account.isStill(found("other", email, nil)))
+            #expect(!account.isStill(found(name, email, "somebody else's")))
+            // Without an identifier, name and address together tell that it is the same.
+            #expect(account.isSame(as: found(name, email.uppercased(), nil)))
+            #expect(!account.isSame(as: found(name, "new@x.org", nil)))
+            #expect(account.isSame(as: found(name, "new@x.org", account.id.text)))
+        }
+    }
+
     @Test func `a stop that its panel made, and whose answers were lost, is not undone`()
         async throws
     {

@@ -147,6 +147,29 @@ import Wire
         }
     }
 
+    @Test func `a refund that could not be sent for a day is shown to staff`() async throws {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            let payment = try await app.buyWithPayment(by: ann)
+            let faults = app.simulators.stripe.host.faults
+            faults.add(Fault("POST /v1/refunds", .refuse, times: 10_000))
+            let asked = try await app.askRefund(of: payment, amount: 500)
+            let id = try #require(asked.json["id"]?.string)
+            _ = try await eventually("a refund that does not arrive") {
+                try await app.count(
+                    "SELECT 1 FROM jobs WHERE kind = 'payment.refund' AND last_error IS NOT NULL"
+                ) == 1 ? true : nil
+            }
+            try await app.pass(days: 1)
+            let failed = try await app.refund(id, reaching: "failed")
+            #expect(failed["failure"] == "The processor never heard of it.")
+            let staff = try await StaffBrowser("billing", app)
+            #expect(try await staff.get("/console").text.contains("Refunds that failed"))
+            #expect(app.stripeRefunds.isEmpty)
+            try await app.requireCleanBooks()
+        }
+    }
+
     @Test(arguments: [FaultMode.timeoutAfter, .timeoutBefore, .internalError])
     func `a refund whose answer is lost is made once`(mode: FaultMode) async throws {
         try await TestApp.run { app in

@@ -39,6 +39,39 @@ import Wire
         }
     }
 
+    @Test func `coming back after a stop that the panel refused lets everything go on`()
+        async throws
+    {
+        try await TestApp.run { app in
+            for panel in app.simulators.panels {
+                panel.host.faults.add(Fault("POST */suspend$", .reject, times: 10_000))
+            }
+            let ann = try await app.register()
+            _ = try await app.buy(by: ann)
+            _ = try await app.savedCard(of: ann)
+            let ended = try await app.ask("cancel", ["at_period_end": false], by: ann)
+            #expect(ended.json["status"] == "cancelled", "\(ended.text)")
+            _ = try await eventually("a wish that was refused") {
+                try await app.count(
+                    "SELECT 1 FROM hosting_accounts WHERE wish_failure IS NOT NULL"
+                ) == 1 ? true : nil
+            }
+            for panel in app.simulators.panels { panel.host.faults.clear() }
+            let back = try await app.takeUp(by: ann)
+            #expect(back.status == 200 && back.json["status"] == "active", "\(back.text)")
+            #expect(try await app.licenses("active") == 1)
+            _ = try await eventually("an account without a refusal") {
+                try await app.count(
+                    """
+                    SELECT 1 FROM hosting_accounts
+                    WHERE status = 'active' AND wish_failure IS NULL
+                    """
+                ) == 1 ? true : nil
+            }
+            try await app.requireCleanBooks()
+        }
+    }
+
     @Test func `paying restores the licence of an account that staff have let go on`()
         async throws
     {
