@@ -263,7 +263,7 @@ struct PaymentCard: View {
 
     private func row(_ payment: PaymentRecord) -> DataTable.Row {
         DataTable.Row {
-            Stacked {
+            div(.classes("stack-s")) {
                 TextLink(payment.channel.label, to: ConsolePaymentRoutes.show.path(payment.id))
                 ShortID(
                     payment.reference ?? payment.intentID ?? payment.checkoutID ?? payment.id.text
