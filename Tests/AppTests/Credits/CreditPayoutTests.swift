@@ -148,7 +148,7 @@ import Wire
                 return try await group.reduce(into: []) { $0.append($1) }
             }
             #expect(statuses.filter { $0 == 201 }.count == 3, "\(statuses)")
-            #expect(statuses.allSatisfy { $0 == 201 || $0 == 409 })
+            #expect(statuses.allSatisfy { $0 == 201 || $0 == 409 }, "\(statuses)")
             _ = try await eventually("the refunds") {
                 try await app.count("SELECT 1 FROM refunds WHERE status = 'succeeded'") == 3
                     ? true : nil
