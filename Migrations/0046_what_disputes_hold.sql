@@ -3,7 +3,8 @@
 ALTER TABLE credit_spendings ADD COLUMN dispute_id uuid REFERENCES disputes;
 UPDATE credit_spendings s SET dispute_id = (
     SELECT d.id FROM disputes d WHERE d.customer_id = s.customer_id
-    ORDER BY d.status <> 'lost', d.closed_at DESC NULLS LAST, d.id LIMIT 1
+    ORDER BY d.closed_at <= s.at DESC NULLS LAST, d.status <> 'lost', d.closed_at DESC, d.id
+    LIMIT 1
 ) WHERE kind = 'dispute';
 ALTER TABLE credit_spendings ADD CHECK ((kind = 'dispute') = (dispute_id IS NOT NULL));
 CREATE INDEX credit_spendings_of_dispute ON credit_spendings (dispute_id)
@@ -77,11 +78,10 @@ CREATE OR REPLACE FUNCTION credits_made_of(whose uuid, of_credits uuid[], of_inv
     SELECT credit FROM made WHERE credit IS NOT NULL
     $$;
 
-DROP FUNCTION disputed_credits(uuid, text[]);
-
 -- What disputes that are open or lost hold of a customer's credit: of what stems from their
--- payments, the oldest first, as much as they are about.
-CREATE FUNCTION disputed_credits(whose uuid)
+-- payments, the oldest first, as much as they are about. Instances of the version before go on to
+-- ask `disputed_credits`, which knew no amounts.
+CREATE FUNCTION credit_held_by_disputes(whose uuid)
     RETURNS TABLE (dispute uuid, credit uuid, amount_minor bigint)
     LANGUAGE plpgsql STABLE
     AS $$

@@ -220,6 +220,23 @@ import Wire
         }
     }
 
+    @Test func `what is released is held by no other dispute of the payment`() async throws {
+        try await TestApp.run { app in
+            let (ann, _) = try await disputed(app)
+            try await app.run(
+                """
+                INSERT INTO disputes SELECT (jsonb_populate_record(d, jsonb_build_object(
+                    'id', gen_random_uuid(), 'gateway_dispute_id', 'du_second',
+                    'withdrawn_minor', 0, 'fee_minor', 0, 'withdrawal_move_id', NULL
+                ))).* FROM disputes d
+                """
+            )
+            let answer = try await decide(app, "release", because: "A bank's mistake")
+            #expect(answer.json.amount("disputed") == 0, "\(answer.text)")
+            #expect(try await app.freeCredit(of: ann) == 1_000)
+        }
+    }
+
     @Test func `what is left over of several changes is held with the payment behind them`()
         async throws
     {

@@ -255,6 +255,30 @@ import Wire
         }
     }
 
+    @Test func `a charge that was half closed when the closing was interrupted is made anew`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let (ann, bill) = try await storedCharge(app, isSent: false)
+            try await app.run(
+                "UPDATE payments SET charge_sent_at = created_at WHERE kind = 'saved_card'"
+            )
+            let faults = app.simulators.stripe.host.faults
+            faults.clear()
+            faults.add(Fault("\(Self.charge)/*/cancel", .refuse, times: 10_000))
+            let void = try await app.doTo(bill, "void", json: ["reason": "An apology"])
+            #expect(void.status >= 500, "\(void.text)")
+            faults.clear()
+            // The key is taken, and the charge under it can neither be made nor be waited for.
+            try await app.run("UPDATE jobs SET run_at = now() WHERE run_at = 'infinity'")
+            try await app.pass(days: 0.25)
+            _ = try await app.invoices(of: ann, count: 2, status: "paid")
+            #expect(app.simulators.stripe.paidCharges.count == 2)
+            #expect(try await app.count("SELECT 1 FROM dunning_cases") == 0)
+            try await app.requireCleanBooks()
+        }
+    }
+
     @Test func `closing a charge whose answer was lost finds it`() async throws {
         try await TestApp.run { app in
             let ann = try await loseTheAnswer(app)

@@ -197,7 +197,7 @@ extension Session {
                     WHERE o.credit_id = c.id AND o.payment_id <> h.payment_id
                         AND p.status IN ('created', 'open', 'processing')
                 ), 0) - coalesce((
-                    SELECT sum(d.amount_minor) FROM disputed_credits(c.customer_id) d
+                    SELECT sum(d.amount_minor) FROM credit_held_by_disputes(c.customer_id) d
                     WHERE d.credit = c.id
                 ), 0)
             """
@@ -293,7 +293,7 @@ extension CreditRecord {
             WHERE h.credit_id = c.id AND p.status IN ('created', 'open', 'processing')
         ), 0)::bigint AS held_minor,
         coalesce((
-            SELECT sum(d.amount_minor) FROM disputed_credits(c.customer_id) d
+            SELECT sum(d.amount_minor) FROM credit_held_by_disputes(c.customer_id) d
             WHERE d.credit = c.id
         ), 0)::bigint AS disputed_minor
         """

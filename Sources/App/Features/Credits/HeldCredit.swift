@@ -16,7 +16,7 @@ extension Credits {
     {
         try await decide(id, "credit.write_off", reason, actor) { credit, session, services, now in
             let lost = try session.holds(on: id, of: credit.customer, lostAlone: true)
-            guard try !lost.isEmpty || session.isWrittenOff(id) else {
+            guard try !lost.isEmpty || !credit.frozen.isPositive && session.isWrittenOff(id) else {
                 throw Problem.creditIsNotLost
             }
             var left = credit.frozen
@@ -50,8 +50,11 @@ extension Credits {
         -> CreditRecord
     {
         try await decide(id, "credit.release", reason, actor) { credit, session, _, now in
-            for (dispute, amount) in try session.holds(on: id, of: credit.customer) {
-                try session.release(amount, of: credit, from: dispute, now: now)
+            // What one dispute holds no more another one may hold.
+            while case let holds = try session.holds(on: id, of: credit.customer), !holds.isEmpty {
+                for (dispute, amount) in holds {
+                    try session.release(amount, of: credit, from: dispute, now: now)
+                }
             }
             return credit.disputed
         }

@@ -44,7 +44,7 @@ extension Session {
         try all(
             """
             SELECT h.dispute, h.amount_minor, c.currency
-            FROM disputed_credits(\(customer.uuid)) h JOIN disputes d ON d.id = h.dispute
+            FROM credit_held_by_disputes(\(customer.uuid)) h JOIN disputes d ON d.id = h.dispute
             JOIN credits c ON c.id = h.credit
             WHERE c.id = \(credit.uuid) AND (d.status = 'lost' OR NOT \(lostAlone))
             """

@@ -10,6 +10,8 @@ package struct Checkouts: Sendable {
     static let openSeconds = 23 * 3_600.0
     /// Stripe forgets idempotency keys after 24 hours; an older attempt is not sent again.
     static let keySeconds = 23 * 3_600.0
+    /// How long a customer who began to pay counts as being at it.
+    private static let atItSeconds = 3_600.0
 
     private let services: Services
 
@@ -254,14 +256,17 @@ package struct Checkouts: Sendable {
         keepingCard: Bool,
         byLink: Bool
     ) async throws -> OpenPage? {
-        // Whoever has a link may be anybody, and takes no payment away from the customer.
-        guard !byLink || payment.parameters.isByLink else { throw Problem.customerIsPaying }
+        let age = services.clock.now.timeIntervalSince(payment.createdAt)
+        // Whoever has a link may be anybody, and takes no payment away from the customer who may be
+        // at it.
+        guard !byLink || payment.parameters.isByLink || age > Checkouts.atItSeconds else {
+            throw Problem.customerIsPaying
+        }
         let isAsWanted =
             payment.parameters.savePaymentMethod == keepingCard
             && payment.parameters.isByLink == byLink
         switch (payment.kind, payment.status) {
         case (.checkout, .created) where isAsWanted:
-            let age = services.clock.now.timeIntervalSince(payment.createdAt)
             if age < Checkouts.keySeconds { return try await send(payment) }
         case (.checkout, .open) where isAsWanted:
             // Its end may not have reached us yet.

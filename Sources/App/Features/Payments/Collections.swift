@@ -26,6 +26,7 @@ struct Collections: Sendable {
             return (invoice, try session.defaultPaymentMethod(of: invoice.customer))
         }
         let card = found.1
+        try await closePageBehindLink(id)
         let invoice = try await Credits(services).pay(found.0)
         let payable = try await services.database.transaction(for: .system) {
             try Collections.payable(invoice, $0)
@@ -56,16 +57,11 @@ struct Collections: Sendable {
         )
         services.faults.reach(.chargeStored)
         guard payment.kind == .savedCard else {
-            if payment.parameters.isByLink {
-                // Whoever has a link to a bill does not keep its customer's card from paying it.
-                try await Checkouts(services).abandon(payment)
-                return .later(seconds: 1, reason: "a page behind a link was closed")
-            }
             if Collections.isPastGrace(invoice, now: services.clock.now) {
                 try await markUnpaid(invoice)
             }
             return .later(
-                seconds: Collections.pageSeconds,
+                seconds: payment.parameters.isByLink ? 1 : Collections.pageSeconds,
                 reason: "the customer is paying by hand"
             )
         }
@@ -76,6 +72,15 @@ struct Collections: Sendable {
             return .later(seconds: 60, reason: "the charge never reached the processor")
         }
         return .done
+    }
+
+    /// Whoever has a link to a bill keeps neither its customer's card nor credit from paying it.
+    private func closePageBehindLink(_ invoice: ID<Invoice>) async throws {
+        let open = try await services.database.transaction(for: .system) {
+            try $0.paymentUnderWay(for: invoice)
+        }
+        guard let open, open.parameters.isByLink else { return }
+        try await Checkouts(services).abandon(open)
     }
 
     /// Whether whoever pays by hand has had a day for it.

@@ -87,7 +87,7 @@ package struct Intents: Sendable {
     /// Asks the processor for the payment of a stored attempt; the same attempt asks the same
     /// again.
     func send(_ payment: PaymentRecord) async throws -> IntentState {
-        let state = try await create(payment)
+        let state = try await create(payment, metadata: payment.metadata)
         services.faults.reach(.paymentIntentCreated)
         try await services.database.transaction(for: .system) {
             try $0.storeIntent(state.id, of: payment.id)
@@ -95,8 +95,11 @@ package struct Intents: Sendable {
         return state
     }
 
-    /// Asks for it and stores nothing.
-    func create(_ payment: PaymentRecord) async throws -> IntentState {
+    /// Asks for it and stores nothing. With other metadata it is never taken for the payment.
+    func create(
+        _ payment: PaymentRecord,
+        metadata: [String: String]
+    ) async throws -> IntentState {
         let customer = try await GatewayCustomers(services).identifier(of: payment.customer)
         return try await services.payments.createIntent(
             IntentRequest(
@@ -104,7 +107,7 @@ package struct Intents: Sendable {
                 amount: payment.amount,
                 description: payment.parameters.lines.map(\.description).joined(separator: ", "),
                 savePaymentMethod: payment.parameters.savePaymentMethod,
-                metadata: payment.metadata
+                metadata: metadata
             ),
             key: payment.key
         )

@@ -67,17 +67,23 @@ struct PaymentInquiry: Sendable {
                 return try await Collections(services).send(payment).map { finding(payment, $0) }
             } catch RemoteFailure.declined(let code, let message) {
                 return .declined(code: code, message: message)
+            } catch RemoteFailure.refused("idempotency_error", _) {
+                // Whoever took its key to close it did not get to the end.
+                return try await forestall(payment)
             }
         }
     }
 
     /// Takes the key of a charge whose answer was lost for a payment that moves nothing and is
     /// closed: a charge that was never sent, or arrives late, is refused then. Where that is
-    /// refused, the charge may have been made before.
+    /// refused, the charge may have been made before. Doing it again comes to the same.
     private func forestall(_ payment: PaymentRecord) async throws -> Finding {
         guard !payment.isUnsentCharge else { return .forestalled }
         do {
-            let state = try await Intents(services).create(payment)
+            let state = try await Intents(services).create(
+                payment,
+                metadata: ["instead_of": payment.id.text]
+            )
             _ = try await services.payments.cancelIntent(state.id)
             return .forestalled
         } catch RemoteFailure.refused {
