@@ -26,7 +26,7 @@ import Wire
             let order = try #require(begun.json["order"]?["id"]?.string, "\(begun.text)")
             _ = try await eventually("a mail") {
                 app.subjects(to: ann)
-                    .contains("Your payment of 99.00 USD did not go through") ? true : nil
+                    .contains("Your payment of $99.00 did not go through") ? true : nil
             }
             let pending = try await app.api.get("/api/v1/orders/\(order)", token: ann.token)
             #expect(pending.json["status"] == "pending")

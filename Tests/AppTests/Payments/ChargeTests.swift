@@ -272,6 +272,11 @@ import Wire
             // The key is taken, and the charge under it can neither be made nor be waited for.
             try await app.run("UPDATE jobs SET run_at = now() WHERE run_at = 'infinity'")
             try await app.pass(days: 0.25)
+            _ = try await eventually("a charge that is given up") {
+                try await app.count("\(unsafeRaw: Self.open)") == 0 ? true : nil
+            }
+            // It is begun anew a minute later.
+            try await app.pass(days: 0.25)
             _ = try await app.invoices(of: ann, count: 2, status: "paid")
             #expect(app.simulators.stripe.paidCharges.count == 2)
             #expect(try await app.count("SELECT 1 FROM dunning_cases") == 0)

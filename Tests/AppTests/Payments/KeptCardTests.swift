@@ -24,8 +24,9 @@ import Wire
     @Test func `whoever pays by a link keeps their card to themselves`() async throws {
         try await TestApp.run { app in
             let id = try await app.issueInvoice()
-            // The customer had a page open on which the card would have been kept.
+            // The customer had a page open on which the card would have been kept, hours ago.
             let own = try await app.openPage(of: try await app.invoice(id), keepingCard: true)
+            try await app.pass(days: 0.1)
             let path = try await app.link(to: id)
             let paying = try await app.portal.submit(path, from: path, [])
             let address = try #require(paying.headers["Location"])

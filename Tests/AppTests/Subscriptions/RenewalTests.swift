@@ -77,7 +77,7 @@ import Wire
             let open = try await app.invoices(of: ann, count: 1, status: "open")
             let ann2 = try await app.logInAgain(ann)
             let mails = app.simulators.mail.messages.map(\.subject)
-            #expect(mails.contains("Your payment of 29.00 USD did not go through"))
+            #expect(mails.contains("Your payment of $29.00 did not go through"))
             // What is not paid does not stop the site.
             #expect(try await app.count("SELECT 1 FROM licenses WHERE status = 'active'") == 1)
             let refused = try await app.api.put(

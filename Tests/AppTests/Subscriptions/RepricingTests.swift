@@ -41,8 +41,8 @@ import Wire
             let mail = try await eventually("a mail") {
                 app.simulators.mail.messages.first { $0.subject.contains("changes on") }
             }
-            #expect(mail.text?.contains("35.00 USD a month") == true)
-            #expect(mail.text?.contains("29.00 USD a month") == true)
+            #expect(mail.text?.contains("$35.00 a month") == true)
+            #expect(mail.text?.contains("$29.00 a month") == true)
             // The next period begins before the notice is over.
             try await app.pass(days: 31)
             let before = try await app.invoices(of: ann, count: 3)

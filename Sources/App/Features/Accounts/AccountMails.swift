@@ -29,7 +29,7 @@ enum AccountMails {
                     + " If that was not you, do nothing."
             ) {
                 p { "Hello \(user.fullName)," }
-                p { "please confirm that this address is yours." }
+                p { "Please confirm that this address is yours." }
                 p { a(.href(link.address)) { "Confirm the address" } }
                 p { "The link works for three days." }
             },
@@ -59,7 +59,7 @@ enum AccountMails {
                     + " address. If that was not you, do nothing: your password stays as it is."
             ) {
                 p { "Hello \(user.fullName)," }
-                p { "you can choose a new password now." }
+                p { "You can choose a new password now." }
                 p { a(.href(link.address)) { "Choose a new password" } }
                 p { "The link works once, for 15 minutes." }
             },
@@ -88,7 +88,7 @@ enum AccountMails {
                 reason: "You get this mail because the password of your account was changed."
             ) {
                 p { "Hello \(user.fullName)," }
-                p { "your password was changed on \(now.rfc3339), and other log-ins were ended." }
+                p { "Your password was changed on \(now.rfc3339), and other log-ins were ended." }
                 p {
                     "If that was not you, "
                     a(.href(forgot)) { "choose a new password" }
@@ -120,7 +120,7 @@ enum AccountMails {
                 reason: "You get this mail because this was the address of your account."
             ) {
                 p { "Hello \(user.fullName)," }
-                p { "mails about your account go to \(Masked.email(newAddress)) from now on." }
+                p { "Mails about your account go to \(Masked.email(newAddress)) from now on." }
                 p { "If that was not you, answer this mail at once." }
             },
             session,

@@ -196,7 +196,7 @@ extension StoredAuditEntry {
         case .user: actorLabel ?? actorID ?? "Somebody"
         case .apiKey: "Key \(actorLabel ?? actorID ?? "")"
         case .job: "Job: \(actorLabel.map(JobKind.label) ?? "")"
-        case .gateway: "Payment processor \(actorLabel ?? "")"
+        case .gateway: "Payment processor \(actorLabel?.capitalized ?? "")"
         case .system, nil: actorLabel ?? "The system"
         case .anonymous: actorLabel ?? "Somebody who was not logged in"
         }

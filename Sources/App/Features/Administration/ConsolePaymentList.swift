@@ -115,7 +115,10 @@ struct ConsolePaymentListView: View {
                 }
             },
             ListColumn("invoice", "Invoice") { each in
-                a(.href(ConsoleOrderRoutes.invoice.path(each.payment.invoice))) {
+                a(
+                    .href(ConsoleOrderRoutes.invoice.path(each.payment.invoice)),
+                    .classes("whole")
+                ) {
                     each.invoiceNumber ?? "Draft"
                 }
             },

@@ -67,7 +67,7 @@ struct PaymentFileView: View {
             },
             Facts.Fact("Invoice") {
                 TextLink(
-                    file.invoice.label,
+                    file.invoice.number ?? "Draft",
                     to: ConsoleOrderRoutes.invoice.path(payment.invoice)
                 )
             },
@@ -275,7 +275,7 @@ struct PaymentCard: View {
             }
             payment.status.badge
             Amount(payment.amount, showsCode: true)
-            Moment(payment.settledAt ?? payment.createdAt)
+            Moment(day: payment.settledAt ?? payment.createdAt)
             HTML { if rights.movesMoney { PaymentActions(payment: payment, token: token) } }
         }
     }
@@ -285,7 +285,7 @@ struct PaymentCard: View {
             RefundSummary(refund: refund)
             refund.badge
             Amount(-refund.amount, showsCode: true)
-            Moment(refund.createdAt)
+            Moment(day: refund.createdAt)
             HTML.empty
         }
     }

@@ -19,7 +19,7 @@ enum CreditNoteMails {
         let customer = try session.customer(note.customer).orThrow(Problem.notFound)
         let address = services.configuration.portalURL + CreditNoteRoutes.show.path(id)
         let texts = [
-            "we have credited \(note.total) of invoice \(note.invoiceNumber).",
+            "We have credited \(note.total.label) of invoice \(note.invoiceNumber).",
             CreditNoteMails.outcome(of: note),
         ]
         try Outbox.store(
@@ -29,7 +29,7 @@ enum CreditNoteMails {
                 causeID: id.text,
                 customer: note.customer,
                 recipient: customer.email,
-                subject: "\(note.label) of \(note.total)",
+                subject: "\(note.label) of \(note.total.label)",
                 body: MailBody(
                     preview: texts[0],
                     reason: "You get this mail because an invoice of yours was credited."
@@ -52,7 +52,7 @@ enum CreditNoteMails {
     private static func outcome(of note: CreditNoteRecord) -> String {
         if note.rest.isZero { return "You owe that much less." }
         return note.isRefunded
-            ? "\(note.rest) of it is on its way back to where you paid it from."
-            : "\(note.rest) of it is credit in your account now, which pays your next invoices."
+            ? "\(note.rest.label) of it is on its way back to where you paid it from."
+            : "\(note.rest.label) of it is credit in your account now, and pays your next invoices."
     }
 }

@@ -38,7 +38,7 @@ enum DunningMails {
         _ policy: DunningPolicy,
         _ keptUntil: RemovalDay?
     ) -> (template: String, subject: String, paragraphs: [String])? {
-        let owed = "\(invoice.label), \(invoice.due),"
+        let owed = "\(invoice.label), \(invoice.due.label),"
         switch action {
         case .retry: return nil
         case .remind(let number):
@@ -50,7 +50,7 @@ enum DunningMails {
             return (
                 "invoice_confirm_\(attempt.seconds)", "Please confirm your payment",
                 [
-                    "your bank wants you to confirm the payment of \(owed) yourself.",
+                    "Your bank wants you to confirm the payment of \(owed) yourself.",
                     "Please pay it on the invoice's page; your bank asks you there.",
                 ]
             )
@@ -58,7 +58,7 @@ enum DunningMails {
             return (
                 "invoice_card_\(attempt.seconds)", "Your card can no longer be charged",
                 [
-                    "your bank tells us that your card cannot be charged for \(owed) any more.",
+                    "Your bank tells us that your card cannot be charged for \(owed) any more.",
                     "We do not charge it again. Please pay the invoice with another card, and save "
                         + "that one for what comes.",
                 ]

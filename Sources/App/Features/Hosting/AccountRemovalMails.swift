@@ -25,7 +25,7 @@ enum AccountRemovalMails {
         try send(
             "subscription_ended",
             "Your \(plan) hosting has ended",
-            ["your \(plan) hosting has ended, and its account is stopped."]
+            ["Your \(plan) hosting has ended, and its account is stopped."]
                 + (end.day.map { [keptUntil($0)] } ?? [])
                 + ["You can take it up again on its page."],
             record,
@@ -53,9 +53,9 @@ enum AccountRemovalMails {
             announcement,
             "Your hosting account is deleted on \(day.text)",
             [
-                "your \(plan) hosting has ended. Its account \(username) and everything in it, such "
-                    + "as websites, databases and mail, are deleted on \(day.text). Nobody can "
-                    + "bring them back after that.",
+                "Your \(plan) hosting has ended. Its account \(username) and everything in it, "
+                    + "such as websites, databases and mail, are deleted on \(day.text). Nobody "
+                    + "can bring them back after that.",
                 "If you want to keep them, take the hosting up again before that day, and "
                     + "everything is as it was."
                     + (isOwing ? " Please pay its open invoice first." : ""),

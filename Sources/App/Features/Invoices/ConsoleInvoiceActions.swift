@@ -99,7 +99,7 @@ enum ConsoleInvoiceActions {
     ) async throws -> Response {
         try await confirmation(request, context, id) { invoice in
             ConfirmationView(
-                heading: "Cancel \(invoice.label)?",
+                heading: "Cancel \(invoice.label.lowercasedFirst)?",
                 back: back(to: invoice),
                 consequences: [
                     "A payment page that is open is closed first. Nothing is due any more, the "
@@ -148,7 +148,7 @@ enum ConsoleInvoiceActions {
     ) async throws -> Response {
         try await confirmation(request, context, id) { invoice in
             ConfirmationView(
-                heading: "Give up \(invoice.due.label) of \(invoice.label)?",
+                heading: "Give up \(invoice.due.label) of \(invoice.label.lowercasedFirst)?",
                 back: back(to: invoice),
                 consequences: [
                     "The books show \(invoice.due.label) as a loss, and nobody is reminded of it "
@@ -202,7 +202,7 @@ enum ConsoleInvoiceActions {
             return PortalPage.redirect(to: path, context, .failure, saying: problem.detail)
         }
         return PortalPage.console(
-            title: "Link to \(invoice.label)",
+            title: "Link to \(invoice.label.lowercasedFirst)",
             section: .invoices,
             request,
             context

@@ -37,8 +37,8 @@ enum InvoiceMails {
                     ?? "Please pay it by then, on the invoice's page."
             return mail(
                 newTemplate,
-                "\(invoice.label) of \(invoice.total)",
-                ["\(invoice.label) of \(invoice.total) is due on \(invoice.dueText).", what],
+                "\(invoice.label) of \(invoice.total.label)",
+                ["\(invoice.label) of \(invoice.total.label) is due on \(invoice.dueText).", what],
                 action: card == nil && isChargeable ? "Pay the invoice" : "See the invoice",
                 address,
                 reason: "You get this mail because you are a customer of ours.",
@@ -60,9 +60,9 @@ enum InvoiceMails {
         let invoice = try session.invoice(id).orThrow(Problem.notFound)
         try send(
             declinedTemplate,
-            "Your payment of \(invoice.due) did not go through",
+            "Your payment of \(invoice.due.label) did not go through",
             [
-                "we could not charge your card for \(invoice.label), \(invoice.due).",
+                "We could not charge your card for \(invoice.label), \(invoice.due.label).",
                 "Nothing was taken, and your hosting goes on. Please pay the invoice by hand, or "
                     + "save another card.",
             ],
@@ -85,8 +85,8 @@ enum InvoiceMails {
         let invoice = try session.invoice(id).orThrow(Problem.notFound)
         try send(
             paidTemplate,
-            "Your payment of \(invoice.total), \(invoice.label.lowercasedFirst)",
-            ["thank you. We have received \(invoice.total) for \(invoice.label)."],
+            "Your payment of \(invoice.total.label), \(invoice.label.lowercasedFirst)",
+            ["Thank you. We have received \(invoice.total.label) for \(invoice.label)."],
             action: "See the invoice",
             reason: "You get this mail because an invoice of yours was paid.",
             invoice,
@@ -107,9 +107,9 @@ enum InvoiceMails {
         let isOwed = invoice.status == .open && invoice.due.isPositive
         try send(
             copyTemplate,
-            "\(invoice.label) of \(invoice.total)",
-            ["here is \(invoice.label.lowercasedFirst) of \(invoice.total)."]
-                + (isOwed ? ["\(invoice.due) is due on \(invoice.dueText)."] : []),
+            "\(invoice.label) of \(invoice.total.label)",
+            ["Here is \(invoice.label.lowercasedFirst) of \(invoice.total.label)."]
+                + (isOwed ? ["\(invoice.due.label) is due on \(invoice.dueText)."] : []),
             action: isOwed ? "Pay the invoice" : "See the invoice",
             reason: "You get this mail because our staff sent you an invoice.",
             invoice,
@@ -133,7 +133,7 @@ enum InvoiceMails {
             voidTemplate,
             "\(invoice.label) is cancelled",
             [
-                "we have cancelled \(invoice.label.lowercasedFirst) of \(invoice.total).",
+                "We have cancelled \(invoice.label.lowercasedFirst) of \(invoice.total.label).",
                 "Nothing is due for it. Please do not pay it.",
             ],
             action: "See the invoice",
@@ -234,10 +234,10 @@ enum InvoiceMails {
 
 extension InvoiceRecord {
     fileprivate var dueText: String {
-        dueAt.map { $0.formatted(.iso8601.year().month().day()) } ?? "receipt"
+        dueAt?.dayText ?? "receipt"
     }
 }
 
 extension String {
-    fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
+    var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
 }

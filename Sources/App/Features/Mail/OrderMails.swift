@@ -28,13 +28,16 @@ enum OrderMails {
                 causeID: order.id.text,
                 customer: order.customer,
                 recipient: customer.email,
-                subject: "Your payment of \(order.total), invoice \(number)",
+                subject: "Your payment of \(order.total.label), invoice \(number)",
                 body: MailBody(
                     preview: "Your order \(order.label) is paid and is being set up.",
                     reason: "You get this mail because order \(order.label) was paid."
                 ) {
                     p { "Hello \(customer.name)," }
-                    p { "thank you. We have received \(order.total) for order \(order.label)." }
+                    p {
+                        "Thank you. We have received \(order.total.label) for order "
+                        "\(order.label)."
+                    }
                     p { "Invoice \(number) is attached. Your hosting is being set up now." }
                     p { a(.href(address), .classes("action")) { "Watch your order" } }
                 },
@@ -67,13 +70,13 @@ enum OrderMails {
                 causeID: order.id.text,
                 customer: order.customer,
                 recipient: customer.email,
-                subject: "Your order \(order.label) of \(order.total)",
+                subject: "Your order \(order.label) of \(order.total.label)",
                 body: MailBody(
                     preview: "We have placed an order for you.",
                     reason: "You get this mail because our staff placed an order for you."
                 ) {
                     p { "Hello \(customer.name)," }
-                    p { "we have placed order \(order.label) of \(order.total) for you." }
+                    p { "We have placed order \(order.label) of \(order.total.label) for you." }
                     p { how }
                     p { a(.href(address), .classes("action")) { "See the order" } }
                 }
@@ -102,13 +105,13 @@ enum OrderMails {
                 causeID: order.id.text,
                 customer: order.customer,
                 recipient: customer.email,
-                subject: "Your payment of \(order.total) did not go through",
+                subject: "Your payment of \(order.total.label) did not go through",
                 body: MailBody(
                     preview: "We could not charge your card for order \(order.label).",
                     reason: "You get this mail because a payment for your order failed."
                 ) {
                     p { "Hello \(customer.name)," }
-                    p { "we could not charge your card for order \(order.label)." }
+                    p { "We could not charge your card for order \(order.label)." }
                     p {
                         "Nothing was taken. Please pay the order by hand; it is set up as soon as "
                         "you have."
@@ -202,7 +205,7 @@ struct WelcomeMail {
             reason: "You get this mail because you bought hosting from us."
         ) {
             p { "Hello \(name)," }
-            p { "your \(plan) hosting is ready." }
+            p { "Your \(plan) hosting is ready." }
             details
             if case .link(let address) = password {
                 p { a(.href(address), .classes("action")) { "Show the password once" } }

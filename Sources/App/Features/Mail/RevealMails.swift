@@ -110,7 +110,7 @@ enum RevealMails {
         ) {
             p { "Hello," }
             p {
-                "your hosting account \(account.username) is at "
+                "Your hosting account \(account.username) is at "
                 a(.href(panel)) { panel }
                 "."
             }

@@ -58,7 +58,7 @@ struct CardWarnings: Sendable {
         now: Date
     ) throws {
         let address = services.configuration.portalURL + CardRoutes.list.path()
-        let text = "your card \(card.label) can be charged until \(card.lastDay.dayText)."
+        let text = "Your card \(card.label) can be charged until \(card.lastDay.dayText)."
         try Outbox.store(
             Outbox.NewMail(
                 template: notice.template,

@@ -61,7 +61,7 @@ struct Collections: Sendable {
                 try await markUnpaid(invoice)
             }
             return .later(
-                seconds: payment.parameters.isByLink ? 1 : Collections.pageSeconds,
+                seconds: payment.isOpenBehindLink ? 1 : Collections.pageSeconds,
                 reason: "the customer is paying by hand"
             )
         }
@@ -79,7 +79,7 @@ struct Collections: Sendable {
         let open = try await services.database.transaction(for: .system) {
             try $0.paymentUnderWay(for: invoice)
         }
-        guard let open, open.parameters.isByLink else { return }
+        guard let open, open.isOpenBehindLink else { return }
         try await Checkouts(services).abandon(open)
     }
 
@@ -217,4 +217,9 @@ extension NewJob {
             dedupKey: payment.text
         )
     }
+}
+
+extension PaymentRecord {
+    /// Whether whoever has a link has begun to pay, and money is not on its way yet.
+    fileprivate var isOpenBehindLink: Bool { parameters.isByLink && status != .processing }
 }

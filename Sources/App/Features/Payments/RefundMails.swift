@@ -24,7 +24,7 @@ enum RefundMails {
         try send(
             doneTemplate,
             "Your refund of \(refund.amount.label)",
-            ["we have sent you \(refund.amount.label) back.", way],
+            ["We have sent you \(refund.amount.label) back.", way],
             refund,
             session,
             services,
@@ -42,7 +42,7 @@ enum RefundMails {
             failedTemplate,
             "Your refund of \(refund.amount.label) did not arrive",
             [
-                "we had sent you \(refund.amount.label) back, but your bank did not take it.",
+                "We had sent you \(refund.amount.label) back, but your bank did not take it.",
                 "Our staff have been told and will write to you about another way.",
             ],
             refund,

@@ -23,8 +23,8 @@ enum RepricingMails {
             "price_change",
             "The price of \(plan) changes on \(day)",
             [
-                "your \(plan) hosting costs \(old) a \(record.cycle.per) now. From \(day) on it "
-                    + "costs \(new) a \(record.cycle.per), without tax.",
+                "Your \(plan) hosting costs \(old.label) a \(record.cycle.per) now. From \(day) on "
+                    + "it costs \(new.label) a \(record.cycle.per), without tax.",
                 "What you have paid for stays as it is. If you do not want to go on at the new "
                     + "price, you can cancel until then.",
             ],
@@ -49,8 +49,8 @@ enum RepricingMails {
             "price_change_withdrawn",
             "The price of \(plan) stays as it is",
             [
-                "we have told you of a new price of your \(plan) hosting. It does not come: you "
-                    + "pay \(active.terms.amount) a \(record.cycle.per) as before."
+                "We have told you of a new price of your \(plan) hosting. It does not come: you "
+                    + "pay \(active.terms.amount.label) a \(record.cycle.per) as before."
             ],
             record,
             subscription,

@@ -258,7 +258,7 @@ struct ShortID: View {
 
     var body: HTML {
         span(.classes("copyable"), .title(text)) {
-            code { text.count > 14 ? "…\(text.suffix(8))" : text }
+            code(.classes("whole")) { text.count > 14 ? "…\(text.suffix(8))" : text }
             CopyButton(text, name: "identifier")
         }
     }
