@@ -88,7 +88,10 @@ enum AccountMails {
                 reason: "You get this mail because the password of your account was changed."
             ) {
                 p { "Hello \(user.fullName)," }
-                p { "Your password was changed on \(now.rfc3339), and other log-ins were ended." }
+                p {
+                    "Your password was changed on \(now.dayText) at \(now.clockText) UTC, and other "
+                    "log-ins were ended."
+                }
                 p {
                     "If that was not you, "
                     a(.href(forgot)) { "choose a new password" }

@@ -52,10 +52,10 @@ enum ConsoleHeldCreditPages {
             }
         }
 
-        func question(_ amount: Money) -> String {
+        func question(of credit: CreditRecord) -> String {
             switch self {
-            case .writeOff: "Write \(amount.label) of credit off?"
-            case .release: "Release \(amount.label) of credit?"
+            case .writeOff: "Write \(credit.frozen.label) of credit off?"
+            case .release: "Release \(credit.disputed.label) of credit?"
             }
         }
 
@@ -106,7 +106,7 @@ enum ConsoleHeldCreditPages {
             status: status
         ) {
             ConfirmationView(
-                heading: decision.question(credit.frozen),
+                heading: decision.question(of: credit),
                 back: ("Customer", ConsoleCustomerRoutes.show.path(credit.customer)),
                 consequences: decision.consequences,
                 path: answer.path(credit.id),
