@@ -46,7 +46,9 @@ package struct Rehearsal: Sendable {
         for customer in customers {
             guard ContinuousClock.now < deadline else { break }
             do {
-                report.add(try await rehearse(customer, from: start, to: end))
+                report.add(try await rehearse(customer, from: start, to: end, until: deadline))
+            } catch is DeadlineExceeded {
+                report.addUnrehearsed(customer, "The time for this ended before its days did.")
             } catch let error as DatabaseError where !error.isConnectionLost {
                 report.addUnrehearsed(customer, "Somebody else is working on it; look again.")
             } catch let error as HistoryProblem {
@@ -62,9 +64,11 @@ package struct Rehearsal: Sendable {
     private func rehearse(
         _ customer: ID<Customer>,
         from start: Date,
-        to end: Date
+        to end: Date,
+        until deadline: ContinuousClock.Instant
     ) async throws -> [RehearsedEvent] {
-        var options = TransactionOptions(isolation: .repeatableRead)
+        let left = ContinuousClock.now.duration(to: deadline) / .seconds(1)
+        var options = TransactionOptions(deadlineSeconds: max(1, left), isolation: .repeatableRead)
         options.settings = Scope.system.settings
         // Whoever works on the same customer is not to wait for a rehearsal, nor it for them.
         options.settings["lock_timeout"] = "1000"
