@@ -182,6 +182,8 @@ class Tour:
                 starts.append(f"/console/orders/{ids['ord'][0]}/events")
                 # A list without rows leads to no file.
                 starts.append("/console/books/reconciliation.csv")
+                starts.append("/console/settings/tax/rules.csv")
+                starts.append(f"/console/coupons/{ids['cpn'][0]}/uses.csv")
                 # Linked where a dispute was lost.
                 starts.append(f"/console/credits/{ids['crd'][0]}/write-off")
                 starts.append(f"/console/credits/{ids['crd'][0]}/release")

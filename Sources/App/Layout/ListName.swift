@@ -12,6 +12,7 @@ enum ListName: String, CaseIterable, Sendable {
     case consoleLicenses = "console.licenses"
     case consolePlans = "console.plans"
     case consoleCoupons = "console.coupons"
+    case consoleCouponUses = "console.coupon_uses"
     case consoleServers = "console.servers"
     case consoleServerAccounts = "console.server_accounts"
     case consoleJobs = "console.jobs"
@@ -24,9 +25,10 @@ enum ListName: String, CaseIterable, Sendable {
     case consoleLedgerAccounts = "console.ledger_accounts"
     case consoleLedgerEntries = "console.ledger_entries"
     case consoleAccountEntries = "console.account_entries"
+    case consoleTaxRules = "console.tax_rules"
     case consoleRegistrarPayments = "console.registrar_payments"
 
-    /// Where the list is; nil for one that is a part of many pages.
+    /// Where the list is; nil for one that is a part of another page.
     var path: String? {
         switch self {
         case .orders: OrderRoutes.list.path()
@@ -44,7 +46,9 @@ enum ListName: String, CaseIterable, Sendable {
         case .consolePlans: ConsolePlanRoutes.list.path()
         case .consoleCoupons: CouponRoutes.list.path()
         case .consoleServers: ConsoleServerRoutes.list.path()
-        case .consoleServerAccounts, .consoleAccountEntries, .consoleRegistrarPayments: nil
+        case .consoleCouponUses, .consoleServerAccounts, .consoleAccountEntries,
+            .consoleRegistrarPayments, .consoleTaxRules:
+            nil
         case .consoleJobs: ConsoleRoutes.jobs.path()
         case .consoleAuditLog: ConsoleRoutes.auditLog.path()
         case .consoleKeys: ConsoleKeyRoutes.list.path()
@@ -62,12 +66,13 @@ enum ListName: String, CaseIterable, Sendable {
         switch self {
         case .orders, .invoices, .payments, .licenses, .domains, .subscriptions:
             role == .customer
-        case .consoleAuditLog, .consoleKeys: AdminLevel.admits(role)
+        case .consoleAuditLog, .consoleKeys, .consoleTaxRules: AdminLevel.admits(role)
         case .consoleOrders, .consoleSubscriptions, .consoleInvoices, .consolePayments,
-            .consoleCustomers, .consoleLicenses, .consolePlans, .consoleCoupons, .consoleServers,
-            .consoleServerAccounts, .consoleJobs, .consoleDisputes, .consoleDifferences,
-            .consoleComparisons, .consoleChecks, .consoleLedgerAccounts, .consoleLedgerEntries,
-            .consoleAccountEntries, .consoleRegistrarPayments:
+            .consoleCustomers, .consoleLicenses, .consolePlans, .consoleCoupons,
+            .consoleCouponUses, .consoleServers, .consoleServerAccounts, .consoleJobs,
+            .consoleDisputes, .consoleDifferences, .consoleComparisons, .consoleChecks,
+            .consoleLedgerAccounts, .consoleLedgerEntries, .consoleAccountEntries,
+            .consoleRegistrarPayments:
             role.isStaff
         }
     }
@@ -84,6 +89,7 @@ enum ListName: String, CaseIterable, Sendable {
         case .consoleCustomers: "customers"
         case .consolePlans: "plans"
         case .consoleCoupons: "coupons"
+        case .consoleCouponUses: "coupon-uses"
         case .consoleServers: "servers"
         case .consoleServerAccounts: "accounts"
         case .consoleJobs: "jobs"
@@ -97,6 +103,7 @@ enum ListName: String, CaseIterable, Sendable {
         case .consoleLedgerEntries: "ledger-entries"
         case .consoleAccountEntries: "ledger-account"
         case .consoleRegistrarPayments: "registrar-payments"
+        case .consoleTaxRules: "tax-rules"
         }
     }
 }

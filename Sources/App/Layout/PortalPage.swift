@@ -56,6 +56,25 @@ enum PortalPage {
         return answer(page.body, status, frame, context)
     }
 
+    /// A page of one's own log-in, in the frame that its reader works in.
+    static func own(
+        title: String,
+        _ request: Request,
+        _ context: some PageContext,
+        status: Int = 200,
+        width: PageWidth,
+        @HTMLBuilder content: () -> HTML
+    ) -> Response {
+        guard context.viewer?.role.isStaff == true else {
+            return response(title: title, request, context, status: status, width: width) {
+                content()
+            }
+        }
+        return console(title: title, section: nil, request, context, status: status) {
+            div(.classes("narrow-left")) { content() }
+        }
+    }
+
     /// Sends the browser on with a message for the next page.
     static func redirect(
         to path: String,

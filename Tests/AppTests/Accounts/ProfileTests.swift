@@ -1,8 +1,11 @@
 import Core
 import Foundation
+import Postgres
 import Support
 import Testing
 import Wire
+
+@testable import App
 
 @Suite struct ProfileTests {
     @Test func `what is left out of a change stays and null takes away`() async throws {
@@ -48,6 +51,19 @@ import Wire
         }
     }
 
+    @Test func `staff have their account in the console, customers in the shop`() async throws {
+        try await TestApp.run(runsWorker: false) { app in
+            let staff = try await StaffBrowser("support", app)
+            let customer = try await StaffBrowser("customer", app)
+            for path in ["/account", "/account/password", "/account/email"] {
+                let console = try await staff.get(path).text
+                #expect(console.contains("class=\"console-side\""), "\(path)")
+                let shop = try await customer.get(path)
+                #expect(shop.status == 200 && !shop.text.contains("console-side"), "\(path)")
+            }
+        }
+    }
+
     @Test func `the account page keeps what was typed and says what is missing`() async throws {
         try await TestApp.run(runsWorker: false) { app in
             let person = try await app.register()
@@ -73,6 +89,14 @@ import Wire
             let me = try await app.api.get("/api/v1/auth/me", token: person.token)
             #expect(me.json["phone"]?["number"]?.string == "2079460000")
             #expect(me.json["address"]?["country"]?.string == "GB")
+            let buyer = try await app.services.database.transaction(for: .system) { session in
+                try session.buyer(
+                    try session.one("SELECT id FROM customers WHERE email = \(person.email)") {
+                        try $0.id("id")
+                    }
+                )
+            }
+            #expect(buyer.address.last == "United Kingdom")
         }
     }
 }

@@ -210,6 +210,8 @@ import Wire
             #expect(try await app.freeCredit(of: ann) == 1_000)
             let again = try await decide(app, "release", because: "Once more")
             #expect(again.json.amount("disputed") == 0, "\(again.text)")
+            let late = try await staff.get(page)
+            #expect(late.location == "/console/customers/\(customer.text)", "\(late.text)")
             #expect(
                 try await app.count("SELECT 1 FROM audit_log WHERE action = 'credit.release'") == 1
             )

@@ -16,6 +16,7 @@ import Wire
         "/console/subscriptions", "/console/coupons", "/console/books", "/console/books/entries",
         "/console/books/disputes", "/console/books/reconciliation", "/console/books/comparisons",
         "/console/books/checks", "/console/registrars/resellerclub/payments",
+        "/console/settings/tax",
     ]
     private static let portal = [
         "/orders", "/subscriptions", "/invoices", "/payments", "/domains",
@@ -28,8 +29,7 @@ import Wire
             _ = try await SampleObjects.make(app)
             let admin = try await StaffBrowser("admin", app)
             let customer = try await StaffBrowser("customer", app)
-            let server = try await app.newestServer()
-            for path in ListTests.console + ["/console/servers/\(server.text)"] {
+            for path in try await ListTests.console + app.placesOfParts() {
                 let count = ListTests.sortedOneWay.contains(path) ? 1 : 2
                 try await expectSorts(path, admin, atLeast: count)
             }
@@ -84,9 +84,8 @@ import Wire
             _ = try await SampleObjects.make(app)
             let admin = try await StaffBrowser("admin", app)
             let customer = try await StaffBrowser("customer", app)
-            let server = try await app.newestServer()
-            for (path, browser) in ListTests.console.map({ ($0, admin) })
-                + [("/console/servers/\(server.text)", admin), ("/console/audit", admin)]
+            let staff = try await ListTests.console + app.placesOfParts() + ["/console/audit"]
+            for (path, browser) in staff.map({ ($0, admin) })
                 + (ListTests.portal + ["/licenses"]).map({ ($0, customer) })
             {
                 let page = try await browser.get(path)
@@ -273,11 +272,17 @@ extension StaffBrowser {
 }
 
 extension TestApp {
-    fileprivate func newestServer() async throws -> ID<Server> {
-        try await services.database.transaction(for: .system) { session in
-            try session.one("SELECT server_id AS id FROM hosting_accounts LIMIT 1") {
-                try $0.id("id")
+    /// The pages of which a list with rows is a part.
+    fileprivate func placesOfParts() async throws -> [String] {
+        _ = try await placeOrder(by: try await logIn("customer"), coupon: "SAMPLE")
+        return try await services.database.transaction(for: .system) { session in
+            let server = try session.one("SELECT server_id AS id FROM hosting_accounts LIMIT 1") {
+                try $0.id("id", of: Server.self)
             }
+            let coupon = try session.one("SELECT coupon_id AS id FROM coupon_uses LIMIT 1") {
+                try $0.id("id", of: Coupon.self)
+            }
+            return ["/console/servers/\(server.text)", "/console/coupons/\(coupon.text)"]
         }
     }
 }

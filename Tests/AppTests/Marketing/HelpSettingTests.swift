@@ -34,6 +34,19 @@ import Testing
         }
     }
 
+    @Test func `whoever orders agrees to the documents`() async throws {
+        try await TestApp.run(environment: HelpSettingTests.settings, runsWorker: false) { app in
+            try await app.logInToPortal()
+            try await app.fillCart()
+            let page = try await app.portal.get("/checkout").text
+            let sentence = try #require(
+                page.firstMatch(of: /By ordering you agree.*?<\/p>/.dotMatchesNewlines())
+            ).output
+            #expect(sentence.contains("href=\"https://example.com/terms\""), "\(sentence)")
+            #expect(sentence.contains("href=\"https://example.com/privacy\""), "\(sentence)")
+        }
+    }
+
     @Test func `without them no page leads to nothing`() async throws {
         try await TestApp.run(runsWorker: false) { app in
             let home = try await app.portal.get("/").text

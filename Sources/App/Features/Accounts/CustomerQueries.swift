@@ -132,7 +132,8 @@ extension Party {
             name: customer.name,
             company: customer.company,
             email: customer.email,
-            address: customer.address?.lines ?? [customer.country].compactMap(\.self),
+            address: customer.address?.lines
+                ?? customer.country.map { [Countries.name(of: $0)] } ?? [],
             taxID: customer.vatNumber
         )
     }
@@ -185,6 +186,6 @@ extension PostalAddress {
     /// The address as it stands on a letter.
     package var lines: [String] {
         let place = [postalCode, city, state].compactMap { $0 }.joined(separator: " ")
-        return [line1, line2, place, country].compactMap { $0 }
+        return [line1, line2, place, Countries.name(of: country)].compactMap { $0 }
     }
 }

@@ -47,7 +47,7 @@ package enum ProfilePages {
             of: context.user,
             request
         )
-        return PortalPage.response(
+        return PortalPage.own(
             title: "Your account",
             request,
             context,
@@ -160,7 +160,7 @@ package enum ProfilePages {
         _ errors: FormErrors,
         status: Int = 200
     ) -> Response {
-        PortalPage.response(
+        PortalPage.own(
             title: "Change your password",
             request,
             context,
@@ -175,7 +175,7 @@ package enum ProfilePages {
         _ errors: FormErrors,
         status: Int = 200
     ) -> Response {
-        PortalPage.response(
+        PortalPage.own(
             title: "Change your e-mail address",
             request,
             context,

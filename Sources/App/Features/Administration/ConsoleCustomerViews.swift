@@ -19,7 +19,9 @@ struct CustomerListView: View {
                 EmailText(each.customer.email)
             }
         },
-        ListColumn("country", "Country") { $0.customer.address?.country ?? "–" },
+        ListColumn("country", "Country") { each in
+            each.customer.address.map { Countries.name(of: $0.country) } ?? "–"
+        },
         .number("orders", "Orders") { String($0.orders) },
         .number("services", "Services") { String($0.services) },
         ListColumn("since", "Since", sort: .since) { Moment(day: $0.customer.createdAt) },
@@ -210,28 +212,26 @@ struct CustomerFileView: View {
 
     @HTMLBuilder private func accountActions(_ account: HostingAccountRecord) -> HTML {
         if rights.movesMoney && account.canBeChanged {
-            span(.classes("row-end")) {
-                if account.status == .active {
-                    ButtonLink(
-                        "Suspend…",
-                        to: ConsoleCustomerRoutes.askSuspend.path(account.id),
-                        size: .small
-                    )
-                } else {
-                    ButtonLink(
-                        "Resume…",
-                        to: ConsoleCustomerRoutes.account.path(account.id),
-                        size: .small
-                    )
-                }
-                if rights.administers {
-                    ButtonLink(
-                        "Remove…",
-                        to: ConsoleCustomerRoutes.askRemove.path(account.id),
-                        .danger,
-                        size: .small
-                    )
-                }
+            if account.status == .active {
+                ButtonLink(
+                    "Suspend…",
+                    to: ConsoleCustomerRoutes.askSuspend.path(account.id),
+                    size: .small
+                )
+            } else {
+                ButtonLink(
+                    "Resume…",
+                    to: ConsoleCustomerRoutes.account.path(account.id),
+                    size: .small
+                )
+            }
+            if rights.administers {
+                ButtonLink(
+                    "Remove…",
+                    to: ConsoleCustomerRoutes.askRemove.path(account.id),
+                    .danger,
+                    size: .small
+                )
             }
         }
     }

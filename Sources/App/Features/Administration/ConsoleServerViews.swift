@@ -101,7 +101,12 @@ struct ServerFileView: View {
                     }
                 }
             }
-            accountCard
+            ListSection(
+                "Accounts on it",
+                accounts,
+                ServerFileView.columns,
+                none: "There is no account on this server."
+            )
             AuditCard(entries: history, log: rights.log(of: server.id.text))
         }
     }
@@ -133,23 +138,6 @@ struct ServerFileView: View {
             Facts.Fact("Added") { Moment(day: server.createdAt) },
             Facts.Fact("Identifier") { ShortID(server.id.text) },
         ]
-    }
-
-    private var accountCard: HTML {
-        Card("Accounts on it", isFlush: true) {
-            if accounts.rows.isEmpty {
-                p(.classes("card-body", "soft")) { "There is no account on this server." }
-            } else {
-                ListTable("Accounts on it", accounts, ServerFileView.columns)
-            }
-            accounts.pager
-        } actions: {
-            if !accounts.rows.isEmpty { ExportLink(accounts.address) }
-        } footer: {
-            if !accounts.rows.isEmpty {
-                div(.classes("row")) { ListTools(accounts, ServerFileView.columns) }
-            }
-        }.body
     }
 
     private static let columns: [ListColumn<ServerAccountFilter>] = [

@@ -70,9 +70,13 @@ package enum CouponEndpoints {
         router.on(uses, as: StaffContext.self) { request, context, id in
             _ = try await Coupons(context.services).show(id)
             let part = try PageRequest(request, list: "coupon_uses", keys: 1)
-            let before = part.after.flatMap { ID<CouponTaking>($0[0]) }
+            let after = part.after.flatMap { ID<CouponTaking>($0[0]) }
             let rows = try await context.services.database.transaction(for: .system) {
-                try $0.uses(of: id, before: before, most: part.rowsToRead)
+                try CouponUseFilter(coupon: id).rows(
+                    $0,
+                    after: after.map { ["", $0.uuid.uuidString] },
+                    most: part.rowsToRead
+                )
             }
             return part.page(rows, keys: { [$0.id.text] }) { CouponUseBody($0) }
         }

@@ -14,6 +14,7 @@ enum CouponPages {
         router.on(CouponRoutes.new, as: BillingContext.self, new)
         router.on(CouponRoutes.create, as: BillingContext.self, create)
         router.on(CouponRoutes.show, as: StaffContext.self, show)
+        router.on(CouponRoutes.exportUses, as: StaffContext.self, exportUses)
         router.on(CouponRoutes.askEnd, as: BillingContext.self, askEnd)
         router.on(CouponRoutes.end, as: BillingContext.self, end)
     }
@@ -74,12 +75,27 @@ enum CouponPages {
     ) async throws -> Response {
         let now = context.services.clock.now
         let file = try await CouponFile.read(id, context.services)
+        let uses = try await CouponUseFilter(coupon: id, sorting: Sorting(request)).page(
+            request,
+            context,
+            file: CouponRoutes.exportUses.path(id)
+        )
         return PortalPage.console(
             title: file.coupon.code.text,
             section: .coupons,
             request,
             context
-        ) { CouponFileView(file: file, now: now, rights: context.rights) }
+        ) { CouponFileView(file: file, uses: uses, now: now, rights: context.rights) }
+    }
+
+    private static func exportUses(
+        _ request: Request,
+        _ context: StaffContext,
+        _ id: ID<Coupon>
+    ) async throws -> Response {
+        // Whoever asks for a coupon that is not there learns that before the file begins.
+        _ = try await Coupons(context.services).show(id)
+        return CouponUseFilter(coupon: id, sorting: Sorting(request)).export(context)
     }
 
     private static func askEnd(
@@ -149,11 +165,10 @@ enum CouponPages {
     }
 }
 
-/// A coupon with who has taken it and what was done to it.
+/// A coupon and what was done to it.
 struct CouponFile: Sendable {
     let coupon: CouponRecord
     let plans: [PlanRecord]
-    let uses: [CouponUseRecord]
     let history: [StoredAuditEntry]
 
     static func read(_ id: ID<Coupon>, _ services: Services) async throws -> CouponFile {
@@ -162,7 +177,6 @@ struct CouponFile: Sendable {
             CouponFile(
                 coupon: try session.coupon(id).orThrow(Problem.notFound),
                 plans: plans,
-                uses: try session.uses(of: id, most: 50),
                 history: try session.newestAuditEntries(
                     ofType: Coupon.idPrefix,
                     id: id.text,

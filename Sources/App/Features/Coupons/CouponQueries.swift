@@ -204,26 +204,6 @@ extension Session {
         )
     }
 
-    /// Who has taken a coupon, the newest first.
-    func uses(
-        of coupon: ID<Coupon>,
-        before id: ID<CouponTaking>? = nil,
-        most: Int
-    ) throws -> [CouponUseRecord] {
-        try all(
-            """
-            SELECT u.id, u.customer_id, c.name, u.order_id, o.number, o.discount_minor, o.currency,
-                u.taken_at, u.released_at
-            FROM coupon_uses u JOIN customers c ON c.id = u.customer_id
-            JOIN orders o ON o.id = u.order_id
-            WHERE u.coupon_id = \(coupon.uuid)
-                AND (\(id?.uuid)::uuid IS NULL OR u.id < \(id?.uuid))
-            ORDER BY u.id DESC LIMIT \(most)
-            """,
-            CouponUseRecord.init(row:)
-        )
-    }
-
     /// The coupon that an order was placed with, and keeps.
     func coupon(ofOrder order: ID<Order>) throws -> CouponRecord? {
         try first(
@@ -339,21 +319,6 @@ extension CouponRecord {
             used: try row.get("used"),
             createdAt: try row.get("created_at"),
             endedAt: try row.optional("ended_at")
-        )
-    }
-}
-
-extension CouponUseRecord {
-    fileprivate init(row: Row) throws {
-        self.init(
-            id: try row.id("id"),
-            customer: try row.id("customer_id"),
-            customerName: try row.get("name"),
-            order: try row.id("order_id"),
-            orderNumber: try row.get("number"),
-            discount: try row.money("discount_minor", try row.currency("currency")),
-            takenAt: try row.get("taken_at"),
-            releasedAt: try row.optional("released_at")
         )
     }
 }

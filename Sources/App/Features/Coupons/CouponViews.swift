@@ -63,6 +63,7 @@ struct CouponListView: View {
 /// One coupon with who has taken it.
 struct CouponFileView: View {
     let file: CouponFile
+    let uses: ListPage<CouponUseFilter>
     let now: Date
     let rights: ConsoleRights
 
@@ -81,7 +82,12 @@ struct CouponFileView: View {
         }
         div(.classes("split")) {
             div(.classes("stack")) {
-                uses
+                ListSection(
+                    "Who has taken it",
+                    uses,
+                    CouponFileView.useColumns,
+                    none: "Nobody has taken it yet."
+                )
                 AuditCard(entries: file.history, log: rights.log(of: coupon.id.text))
             }
             aside(.classes("aside", "stack", "is-first")) { Card("Terms") { Facts(facts) } }
@@ -113,22 +119,19 @@ struct CouponFileView: View {
         return file.plans.filter { plans.contains($0.id) }.map(\.name).joined(separator: ", ")
     }
 
-    private var uses: HTML {
-        ListCard("Who has taken it", file.uses, none: "Nobody has taken it yet.") { use in
-            DataTable.Row {
-                TextLink(
-                    use.customerName,
-                    to: ConsoleCustomerRoutes.show.path(use.customer)
-                )
-                TextLink("#\(use.orderNumber)", to: ConsoleOrderRoutes.show.path(use.order))
-                Amount(use.discount, showsCode: true)
-                Moment(use.takenAt)
-                use.releasedAt == nil ? Badge("Taken", .success) : Badge("Given back")
-            }
-        } columns: {
-            ["Customer", "Order", .number("Discount"), "When", "State"]
-        }.body
-    }
+    private static let useColumns: [ListColumn<CouponUseFilter>] = [
+        ListColumn("customer", "Customer", sort: .customer) { use in
+            TextLink(use.customerName, to: ConsoleCustomerRoutes.show.path(use.customer))
+        },
+        ListColumn("order", "Order") { use in
+            TextLink("#\(use.orderNumber)", to: ConsoleOrderRoutes.show.path(use.order))
+        },
+        .number("discount", "Discount") { Amount($0.discount, showsCode: true) },
+        ListColumn("taken", "When", sort: .taken) { Moment($0.takenAt) },
+        ListColumn("state", "State") { use in
+            use.releasedAt == nil ? Badge("Taken", .success) : Badge("Given back")
+        },
+    ]
 }
 
 /// The form of a new coupon.

@@ -17,7 +17,16 @@ enum ConsoleHeldCreditPages {
         _ router: inout Router<Services>
     ) {
         router.on(question, as: BillingContext.self) { request, context, id in
-            page(decision, try await credit(id, context), answer, .none, request, context)
+            let credit = try await credit(id, context)
+            guard credit.frozen.isPositive else {
+                return PortalPage.redirect(
+                    to: ConsoleCustomerRoutes.show.path(credit.customer),
+                    context,
+                    .notice,
+                    saying: "No dispute holds any of that credit now."
+                )
+            }
+            return page(decision, credit, answer, .none, request, context)
         }
         router.on(answer, as: BillingContext.self) { request, context, id in
             let credit = try await credit(id, context)
@@ -55,7 +64,7 @@ enum ConsoleHeldCreditPages {
         func question(of credit: CreditRecord) -> String {
             switch self {
             case .writeOff: "Write \(credit.frozen.label) of credit off?"
-            case .release: "Release \(credit.disputed.label) of credit?"
+            case .release: "Release \(credit.frozen.label) of credit?"
             }
         }
 

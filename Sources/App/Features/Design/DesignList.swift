@@ -62,6 +62,12 @@ struct DesignList: View {
                 ListTools(page, DesignList.columns)
             }
         }
+        ListSection(
+            "A list in a page",
+            page([]),
+            DesignList.columns,
+            none: "Nobody has taken it yet."
+        )
         Card("What came of several", isFlush: true) {
             BulkOutcomes(outcomes: DesignList.outcomes)
         }

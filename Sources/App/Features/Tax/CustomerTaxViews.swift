@@ -103,7 +103,7 @@ struct CustomerTaxCard: View {
         var facts = [
             Facts.Fact("Country") {
                 if let country = file.customer.country {
-                    Countries.names[country] ?? country
+                    Countries.name(of: country)
                 } else {
                     span(.classes("soft")) { "Not told yet" }
                 }

@@ -1,4 +1,5 @@
 import Core
+import Foundation
 import Support
 package import Web
 
@@ -104,10 +105,14 @@ package enum TaxEndpoints {
         router.on(rules, as: StaffContext.self) { request, context in
             let now = context.services.clock.now
             let part = try PageRequest(request, list: "tax-rules", keys: 1)
-            let rows = try await TaxRuleBook(context.services).list(
-                before: part.after.flatMap { ID($0[0]) },
-                most: part.rowsToRead
-            )
+            let after = part.after.flatMap { ID<StoredTaxRule>($0[0]) }
+            let rows = try await context.services.database.transaction(for: .system) {
+                try $0.taxRules(
+                    TaxRuleFilter(now: now),
+                    after: after.map { ["", $0.uuid.uuidString] },
+                    most: part.rowsToRead
+                )
+            }
             return part.page(rows, keys: { [$0.id.text] }) { TaxRuleBody($0, now: now) }
         }
         router.on(showRule, as: StaffContext.self) { _, context, id in

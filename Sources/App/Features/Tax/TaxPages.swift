@@ -10,6 +10,10 @@ enum TaxPages {
             try await page(request, context, nil)
         }
         router.on(TaxRoutes.savePolicy, as: AdminContext.self, savePolicy)
+        router.on(TaxRoutes.exportRules, as: AdminContext.self) { request, context in
+            TaxRuleFilter(sorting: Sorting(request), now: context.services.clock.now)
+                .export(context)
+        }
         router.on(TaxRoutes.newRule, as: AdminContext.self) { request, context in
             rulePage(request, context, FormErrors(values: [:]))
         }
@@ -34,7 +38,9 @@ enum TaxPages {
         status: Int = 200
     ) async throws -> Response {
         let values = try await Settings(context.services).show()
-        let rules = try await TaxRuleBook(context.services).list(most: TaxView.most)
+        let now = context.services.clock.now
+        let rules = try await TaxRuleFilter(sorting: Sorting(request), now: now)
+            .page(request, context, file: TaxRoutes.exportRules.path())
         return PortalPage.console(
             title: "Taxes",
             section: .settings,
@@ -47,7 +53,6 @@ enum TaxPages {
                 policy: values.tax,
                 form: errors ?? TaxPolicyForm.values(of: values.tax),
                 rules: rules,
-                now: context.services.clock.now,
                 token: context.csrfToken
             )
         }

@@ -5,6 +5,7 @@ import Web
 enum TaxRoutes {
     static let show = Route(.get, "/console/settings/tax")
     static let savePolicy = Route(.post, "/console/settings/tax")
+    static let exportRules = Route(.get, "/console/settings/tax/rules.csv")
     static let newRule = Route(.get, "/console/settings/tax/rules/new")
     static let createRule = Route(.post, "/console/settings/tax/rules")
     static let askEndRule = Route(

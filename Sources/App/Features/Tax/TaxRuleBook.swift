@@ -13,16 +13,6 @@ package struct TaxRuleBook: Sendable {
 
     package init(_ services: Services) { self.services = services }
 
-    /// All rules, newest first.
-    package func list(
-        before: ID<StoredTaxRule>? = nil,
-        most: Int
-    ) async throws -> [TaxRuleRecord] {
-        try await services.database.transaction(for: .system) {
-            try $0.taxRules(before: before, most: most)
-        }
-    }
-
     package func show(_ id: ID<StoredTaxRule>) async throws -> TaxRuleRecord {
         try await services.database.transaction(for: .system) {
             try $0.taxRule(id).orThrow(Problem.notFound)

@@ -1,6 +1,57 @@
 import Core
 import Foundation
 import Postgres
+import Support
+import Web
+
+/// All tax rules in an order.
+struct TaxRuleFilter: Sendable {
+    var sorting = TaxRuleColumn.standard
+    /// The moment at which they stand as the file says.
+    let now: Date
+}
+
+/// What tax rules can be sorted by.
+enum TaxRuleColumn: String, StoredSortColumn {
+    case made, tax, place, rate, from, until
+
+    static let standard = Sorting(TaxRuleColumn.made, isDescending: true)
+
+    var term: SortTerm? {
+        switch self {
+        case .made: nil
+        case .tax: .text("component")
+        case .place: .text("concat(country, ' ', region)")
+        case .rate: .number("rate")
+        case .from: .last("valid_from")
+        case .until: .end("valid_to")
+        }
+    }
+}
+
+extension TaxRuleFilter: ListFilter {
+    static let name = ListName.consoleTaxRules
+
+    var isActive: Bool { false }
+
+    func rows(_ session: Session, after place: [String]?, most: Int) throws -> [TaxRuleRecord] {
+        try session.taxRules(self, after: place, most: most)
+    }
+
+    func place(of row: TaxRuleRecord) -> [String] {
+        let rule = row.rule
+        let value =
+            switch sorting.column {
+            case .made: ""
+            case .tax: rule.component
+            case .place: "\(rule.place.country) \(rule.place.region ?? "")"
+            case .rate: String(rule.rate.inMillionths)
+            case .from: rule.validFrom?.date.cursorKey ?? ""
+            case .until: rule.validTo?.date.cursorKey ?? ""
+            }
+        return [value, row.id.uuid.uuidString]
+    }
+}
 
 extension Session {
     /// The rules that hold at an instant or will, the older first.
@@ -14,13 +65,16 @@ extension Session {
         )
     }
 
-    /// All rules, newest first.
-    func taxRules(before: ID<StoredTaxRule>?, most: Int) throws -> [TaxRuleRecord] {
+    /// Rules in an order that somebody chooses, those after a place when paging.
+    func taxRules(
+        _ filter: TaxRuleFilter,
+        after place: [String]?,
+        most: Int
+    ) throws -> [TaxRuleRecord] {
         try all(
             """
             SELECT \(TaxRuleRecord.columns) FROM tax_rules
-            WHERE \(before?.uuid)::uuid IS NULL OR id < \(before?.uuid)
-            ORDER BY id DESC LIMIT \(most)
+            WHERE \(filter.sorting.isAfter(place)) ORDER BY \(filter.sorting.order) LIMIT \(most)
             """,
             TaxRuleRecord.init(row:)
         )

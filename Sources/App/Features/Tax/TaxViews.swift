@@ -1,18 +1,15 @@
 import Core
 import Foundation
 import Markup
+import Support
 import Web
 
 /// The tax rules and where the seller stands.
 struct TaxView: View {
-    /// How many rules the page shows.
-    static let most = 500
-
     let country: String
     let policy: TaxPolicy
     let form: FormErrors
-    let rules: [TaxRuleRecord]
-    let now: Date
+    let rules: ListPage<TaxRuleFilter>
     let token: String
 
     var body: HTML {
@@ -20,60 +17,44 @@ struct TaxView: View {
             ButtonLink("New rule", to: TaxRoutes.newRule.path(), .primary, icon: "plus")
         }
         div(.classes("stack")) {
-            list
+            ListSection(
+                "Rules",
+                rules,
+                columns,
+                none: "There is no rule, so nothing is taxed. Make one for each tax you have to "
+                    + "levy."
+            )
             div(.classes("narrow-left")) { policyForm }
         }
     }
 
-    private var list: HTML {
-        ListCard(
-            "Rules",
-            rules,
-            none: "There is no rule, so nothing is taxed. Make one for each tax you have to levy."
-        ) { record in
-            DataTable.Row {
+    private var columns: [ListColumn<TaxRuleFilter>] {
+        let now = rules.filter.now
+        return [
+            ListColumn("tax", "Tax", sort: .tax) { record in
                 span(.classes("strong")) { record.rule.component }
-                place(of: record.rule)
-                record.rule.product?.label ?? "Everything"
-                record.rule.rate.percentText + (record.rule.isCompound ? ", compound" : "")
-                day(record.rule.validFrom, otherwise: "Always")
-                day(record.rule.validTo, otherwise: "No end")
-                standing(of: record)
-                actions(of: record)
-            }
-        } columns: {
-            [
-                "Tax", "Where", "What for", .number("Rate"), "From", "Until", "Standing", .actions,
-            ]
-        }.body
+            },
+            ListColumn("place", "Where", sort: .place) { $0.rule.placeName },
+            ListColumn("product", "What for") { $0.rule.product?.label ?? "Everything" },
+            .number("rate", "Rate", sort: .rate) { $0.rule.rateText },
+            ListColumn("from", "From", sort: .from) { TaxView.day($0.rule.validFrom, "Always") },
+            ListColumn("until", "Until", sort: .until) { TaxView.day($0.rule.validTo, "No end") },
+            ListColumn("standing", "Standing") { $0.standing(at: now).badge },
+            .actions { record in
+                if record.standing(at: now) != .ended {
+                    ButtonLink(
+                        "End…",
+                        to: TaxRoutes.askEndRule.path(record.id),
+                        .danger,
+                        size: .small
+                    )
+                }
+            },
+        ]
     }
 
-    private func place(of rule: TaxRule) -> String {
-        let name = Countries.names[rule.place.country] ?? rule.place.country
-        return rule.place.region.map { "\(name), \($0)" } ?? name
-    }
-
-    @HTMLBuilder private func day(_ instant: Instant?, otherwise: String) -> HTML {
+    @HTMLBuilder private static func day(_ instant: Instant?, _ otherwise: String) -> HTML {
         if let instant { Moment(instant.date) } else { span(.classes("soft")) { otherwise } }
-    }
-
-    private func standing(of record: TaxRuleRecord) -> Badge {
-        switch record.standing(at: now) {
-        case .upcoming: Badge("To come", .info)
-        case .inForce: Badge("In force", .success)
-        case .ended: Badge("Ended")
-        }
-    }
-
-    @HTMLBuilder private func actions(of record: TaxRuleRecord) -> HTML {
-        if record.standing(at: now) != .ended {
-            ButtonLink(
-                "End…",
-                to: TaxRoutes.askEndRule.path(record.id),
-                .danger,
-                size: .small
-            )
-        }
     }
 
     private var policyForm: HTML {
@@ -81,7 +62,7 @@ struct TaxView: View {
             Markup.form(to: TaxRoutes.savePolicy.path(), token: token, .classes("form")) {
                 if let notice = Notice.formErrors(form) { notice }
                 p(.classes("soft", "small")) {
-                    "The company is in \(Countries.names[country] ?? country), as the settings "
+                    "The company is in \(Countries.name(of: country)), as the settings "
                         + "say. Invoices that are issued already never change."
                 }
                 identity
@@ -267,6 +248,39 @@ extension TaxedProduct {
         case .domain: "Domain names"
         case .license: "Licences"
         case .fee: "Fees"
+        }
+    }
+}
+
+extension TaxRuleFilter {
+    static let file: [FileColumn<TaxRuleRecord>] = [
+        FileColumn("Rule") { $0.id.text },
+        FileColumn("Tax") { $0.rule.component },
+        FileColumn("Country") { $0.rule.place.country },
+        FileColumn("Region") { $0.rule.place.region ?? "" },
+        FileColumn("What for") { $0.rule.product?.label ?? "Everything" },
+        FileColumn("Rate") { $0.rule.rateText },
+        FileColumn("From") { $0.rule.validFrom?.date.rfc3339 ?? "" },
+        FileColumn("Until") { $0.rule.validTo?.date.rfc3339 ?? "" },
+        FileColumn("Made") { $0.createdAt.rfc3339 },
+    ]
+}
+
+extension TaxRule {
+    fileprivate var placeName: String {
+        let name = Countries.name(of: place.country)
+        return place.region.map { "\(name), \($0)" } ?? name
+    }
+
+    fileprivate var rateText: String { rate.percentText + (isCompound ? ", compound" : "") }
+}
+
+extension TaxRuleRecord.Standing {
+    fileprivate var badge: Badge {
+        switch self {
+        case .upcoming: Badge("To come", .info)
+        case .inForce: Badge("In force", .success)
+        case .ended: Badge("Ended")
         }
     }
 }

@@ -28,6 +28,7 @@ struct DataTable: View {
         static func number(_ name: String) -> Column { Column(name, classNames: "number") }
         /// A column of buttons; its heading is read aloud only.
         static let actions = Column("", classNames: "end")
+        fileprivate var holdsButtons: Bool { name.isEmpty && content == nil }
     }
 
     /// What choosing a column's heading does.
@@ -100,7 +101,7 @@ struct DataTable: View {
                 }
             } else if let content = column.content {
                 content
-            } else if column.name.isEmpty {
+            } else if column.holdsButtons {
                 span(.classes("visually-hidden")) { "Actions" }
             } else {
                 column.name
@@ -113,7 +114,13 @@ struct DataTable: View {
             td(
                 .classes(column.classNames),
                 .when(!column.name.isEmpty, .data("label", column.name))
-            ) { cell }
+            ) {
+                if column.holdsButtons && !cell.isEmpty {
+                    div(.classes("row-end")) { cell }
+                } else {
+                    cell
+                }
+            }
         }
     }
 }

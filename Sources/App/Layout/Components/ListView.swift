@@ -71,6 +71,41 @@ struct ListView<Filter: ListFilter>: View {
     }
 }
 
+/// A list that is a part of the page of what its rows belong to.
+struct ListSection<Filter: ListFilter>: View {
+    private let heading: String
+    private let page: ListPage<Filter>
+    private let columns: [ListColumn<Filter>]
+    private let none: String
+
+    init(
+        _ heading: String,
+        _ page: ListPage<Filter>,
+        _ columns: [ListColumn<Filter>],
+        none: String
+    ) {
+        self.heading = heading
+        self.page = page
+        self.columns = columns
+        self.none = none
+    }
+
+    var body: HTML {
+        Card(heading, isFlush: true) {
+            if page.rows.isEmpty {
+                p(.classes("card-body", "soft")) { none }
+            } else {
+                ListTable(heading, page, columns)
+            }
+            page.pager
+        } actions: {
+            if !page.rows.isEmpty { ExportLink(page.address) }
+        } footer: {
+            if !page.rows.isEmpty { div(.classes("row")) { ListTools(page, columns) } }
+        }
+    }
+}
+
 /// The way to a list's rows as a file.
 struct ExportLink: View {
     private let address: ListAddress
