@@ -66,7 +66,9 @@ import Wire
             try await app.pass(days: 15)
             #expect(app.simulators.stripe.paidCharges.count == 1)
             #expect(try await app.count("SELECT 1 FROM dunning_cases") == 0)
-            let mail = try #require(app.subjects(to: ann).first { $0.hasPrefix("Invoice ") })
+            let mail = try await eventually("the bill by mail") {
+                app.subjects(to: ann).first { $0.hasPrefix("Invoice ") }
+            }
             let text = app.simulators.mail.messages.first { $0.subject == mail }?.text ?? ""
             #expect(text.contains("too little for a card"), "\(text)")
             try await app.grant(due, to: ann)
