@@ -166,6 +166,13 @@ import Wire
             let staff = try await StaffBrowser("billing", app)
             #expect(try await staff.get("/console").text.contains("Refunds that failed"))
             #expect(app.stripeRefunds.isEmpty)
+            let invoice = try await app.invoices(of: ann, count: 1)[0]["id"]?.string ?? ""
+            let customer = try await StaffBrowser(ann.email, app)
+            let delayed = "Delayed: our staff see to it"
+            #expect(try await customer.get("/invoices/\(invoice)").text.contains(delayed))
+            let page = "/console/payments/\(payment["id"]?.string ?? "")"
+            _ = try await staff.submit("/console/refunds/\(id)/seen", from: page)
+            #expect(try await !customer.get("/invoices/\(invoice)").text.contains("Delayed"))
             try await app.requireCleanBooks()
         }
     }

@@ -6,9 +6,9 @@ import Web
 struct InvoiceRefunds: View {
     let refunds: [RefundRecord]
 
-    /// One that never reached the payer is a matter between the processor and us.
+    /// One that never left, and that staff have seen to, was a matter between the processor and us.
     private var shown: [RefundRecord] {
-        refunds.filter { $0.status != .failed || $0.succeededAt != nil }
+        refunds.filter { $0.status != .failed || $0.succeededAt != nil || $0.needsAttention }
     }
 
     var body: HTML {
