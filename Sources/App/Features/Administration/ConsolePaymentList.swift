@@ -90,7 +90,7 @@ struct ConsolePaymentListView: View {
                 PaymentRecord.Status.allCases.map { ($0.rawValue, $0.badge.text) }
             )
             Filter(date: "Begun from", "from", request.query["from"])
-            Filter(date: "to", "to", request.query["to"])
+            Filter(date: "To", "to", request.query["to"])
         }.body
     }
 

@@ -381,4 +381,9 @@ extension PaymentChannel {
         case .cash: "Cash"
         }
     }
+
+    /// What the books call one, to people; its own word where that is unknown.
+    static func label(of name: String) -> String {
+        PaymentChannel(rawValue: name)?.label ?? name
+    }
 }

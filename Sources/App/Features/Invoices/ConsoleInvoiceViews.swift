@@ -21,7 +21,7 @@ struct ConsoleInvoiceListView: View {
             )
             Filter("Status", "status", request.query["status"], all: "All", states)
             Filter(date: "Issued from", "issued_from", request.query["issued_from"])
-            Filter(date: "to", "issued_to", request.query["issued_to"])
+            Filter(date: "To", "issued_to", request.query["issued_to"])
         } actions: {
             if rights.movesMoney {
                 ButtonLink(

@@ -33,7 +33,7 @@ struct InvoiceListView: View {
                     + [(InvoiceFilter.overdue, "Overdue")]
             )
             Filter(date: "From", "issued_from", request.query["issued_from"])
-            Filter(date: "to", "issued_to", request.query["issued_to"])
+            Filter(date: "To", "issued_to", request.query["issued_to"])
         }.body
     }
 

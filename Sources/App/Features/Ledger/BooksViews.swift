@@ -69,8 +69,9 @@ struct LedgerAccountsView: View {
                     to: ConsoleCustomerRoutes.show.path(customer)
                 )
             } else {
-                let channel = account.gateway.map { PaymentChannel(rawValue: $0)?.label ?? $0 }
-                span(.classes("soft")) { channel ?? "The house" }
+                span(.classes("soft")) {
+                    account.gateway.map(PaymentChannel.label(of:)) ?? "The house"
+                }
             }
         },
         .number("balance", "Balance") { Amount($0.balance, showsCode: true) },
@@ -283,7 +284,7 @@ struct TrialBalanceView: View {
 
 extension TrialBalanceLine {
     fileprivate var name: String {
-        [kind.label, gateway].compactMap { $0 }.joined(separator: " · ")
+        gateway.map { "\(kind.label) · \(PaymentChannel.label(of: $0))" } ?? kind.label
     }
 
     /// Where its accounts are listed.

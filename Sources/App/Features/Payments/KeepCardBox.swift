@@ -55,7 +55,7 @@ struct PayForm: View {
     var body: HTML {
         form(to: path, token: token, .classes("stack-s")) {
             KeepCardBox()
-            submit
+            div { submit }
         }
     }
 }
