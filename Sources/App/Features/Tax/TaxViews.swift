@@ -39,6 +39,7 @@ struct TaxView: View {
             .number("rate", "Rate", sort: .rate) { $0.rule.rateText },
             ListColumn("from", "From", sort: .from) { TaxView.day($0.rule.validFrom, "Always") },
             ListColumn("until", "Until", sort: .until) { TaxView.day($0.rule.validTo, "No end") },
+            ListColumn("made", "Made", sort: .made) { Moment(day: $0.createdAt) },
             ListColumn("standing", "Standing") { $0.standing(at: now).badge },
             .actions { record in
                 if record.standing(at: now) != .ended {
