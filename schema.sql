@@ -56,6 +56,7 @@ CREATE FUNCTION public.credit_held_by_disputes(whose uuid) RETURNS TABLE(dispute
 DECLARE
     d record;
     c record;
+    -- Of credits, and of what payments allow.
     taken jsonb := '{}';
     rest bigint;
 BEGIN
@@ -67,8 +68,22 @@ BEGIN
     END IF;
     FOR d IN
         SELECT disputes.id, payment_id, p.currency, p.invoice_id, p.status AS payment_status,
-            CASE WHEN disputes.currency = p.currency THEN disputes.amount_minor
-                ELSE p.amount_minor END AS amount
+            disputed_amount(disputes, p) AS amount, p.amount_minor - (
+                SELECT coalesce(sum(s.amount_minor), 0) FROM disputes o
+                JOIN credit_spendings s ON s.dispute_id = o.id
+                WHERE o.payment_id = p.id AND o.status IN ('open', 'lost') AND NOT EXISTS (
+                    SELECT FROM credits back
+                    WHERE back.source = 'dispute_won' AND back.cause_id = s.id
+                )
+            ) - (
+                -- What was released of one credit from several disputes is the same money.
+                SELECT coalesce(sum(once.amount_minor), 0) FROM (
+                    SELECT max(r.amount_minor) AS amount_minor FROM disputes o
+                    JOIN credit_releases r ON r.dispute_id = o.id
+                    WHERE o.payment_id = p.id AND o.status IN ('open', 'lost')
+                    GROUP BY r.credit_id
+                ) once
+            ) AS of_payment
         FROM disputes JOIN payments p ON p.id = payment_id
         WHERE disputes.customer_id = whose AND disputes.status IN ('open', 'lost')
         ORDER BY disputes.status = 'open', disputes.id
@@ -82,6 +97,7 @@ BEGIN
             SELECT coalesce(sum(r.amount_minor), 0) FROM credit_releases r
             WHERE r.dispute_id = d.id
         );
+        rest := least(rest, d.of_payment - coalesce((taken ->> d.payment_id::text)::bigint, 0));
         FOR c IN
             SELECT credits.id, credits.amount_minor - coalesce((
                 SELECT sum(s.amount_minor) FROM credit_spendings s WHERE s.credit_id = credits.id
@@ -115,7 +131,9 @@ BEGIN
             amount_minor := least(rest, c.amount);
             rest := rest - amount_minor;
             taken := taken || jsonb_build_object(
-                c.id, coalesce((taken ->> c.id::text)::bigint, 0) + amount_minor
+                c.id, coalesce((taken ->> c.id::text)::bigint, 0) + amount_minor,
+                d.payment_id,
+                coalesce((taken ->> d.payment_id::text)::bigint, 0) + amount_minor
             );
             RETURN NEXT;
         END LOOP;
@@ -166,6 +184,108 @@ CREATE FUNCTION public.credits_made_of(whose uuid, of_credits uuid[], of_invoice
         ) next
     )
     SELECT credit FROM made WHERE credit IS NOT NULL
+    $$;
+
+CREATE TABLE public.payments (
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    order_id uuid,
+    invoice_id uuid NOT NULL,
+    gateway text NOT NULL,
+    kind text NOT NULL,
+    status text NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    idempotency_key text NOT NULL,
+    parameters jsonb NOT NULL,
+    gateway_checkout_id text,
+    gateway_intent_id text,
+    checkout_url text,
+    failure text,
+    created_at timestamp with time zone NOT NULL,
+    checked_at timestamp with time zone,
+    settled_at timestamp with time zone,
+    reference text,
+    received_at timestamp with time zone,
+    excess_minor bigint DEFAULT 0 NOT NULL,
+    gateway_charge_id text,
+    balance_move_id text,
+    fee_minor bigint,
+    fee_currency character(3),
+    settled_minor bigint,
+    settled_currency character(3),
+    charge_sent_at timestamp with time zone,
+    CONSTRAINT payments_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT payments_charge_is_a_saved_cards CHECK (((charge_sent_at IS NULL) OR (kind = 'saved_card'::text))),
+    CONSTRAINT payments_charge_was_sent CHECK (((kind <> 'saved_card'::text) OR (gateway_intent_id IS NULL) OR (charge_sent_at IS NOT NULL))),
+    CONSTRAINT payments_check CHECK (((status = 'succeeded'::text) = (settled_at IS NOT NULL))),
+    CONSTRAINT payments_check1 CHECK (((kind = 'recorded'::text) = (reference IS NOT NULL))),
+    CONSTRAINT payments_check2 CHECK (((kind = 'recorded'::text) = (received_at IS NOT NULL))),
+    CONSTRAINT payments_check3 CHECK (((kind = 'recorded'::text) = (gateway <> 'stripe'::text))),
+    CONSTRAINT payments_check4 CHECK ((excess_minor <= amount_minor)),
+    CONSTRAINT payments_check5 CHECK (((balance_move_id IS NULL) = (fee_minor IS NULL))),
+    CONSTRAINT payments_check6 CHECK (((fee_minor IS NULL) = (fee_currency IS NULL))),
+    CONSTRAINT payments_check7 CHECK (((settled_minor IS NULL) = (settled_currency IS NULL))),
+    CONSTRAINT payments_check8 CHECK (((settled_currency IS NULL) OR (balance_move_id IS NOT NULL))),
+    CONSTRAINT payments_excess_minor_check CHECK ((excess_minor >= 0)),
+    CONSTRAINT payments_gateway_check CHECK ((gateway = ANY (ARRAY['stripe'::text, 'bank_transfer'::text, 'cash'::text]))),
+    CONSTRAINT payments_kind_check CHECK ((kind = ANY (ARRAY['checkout'::text, 'intent'::text, 'saved_card'::text, 'recorded'::text]))),
+    CONSTRAINT payments_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 200))),
+    CONSTRAINT payments_settled_currency_check CHECK ((settled_currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT payments_status_check CHECK ((status = ANY (ARRAY['created'::text, 'open'::text, 'processing'::text, 'succeeded'::text, 'failed'::text, 'expired'::text, 'cancelled'::text, 'attention'::text, 'returned'::text, 'reversed'::text, 'credited'::text])))
+);
+
+ALTER TABLE ONLY public.payments FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION public.disputed_amount(p public.payments) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT least(p.amount_minor, coalesce(sum(disputed_amount(d, p)), 0)::bigint) FROM disputes d
+    WHERE d.payment_id = p.id AND d.status IN ('open', 'lost')
+    $$;
+
+CREATE TABLE public.disputes (
+    id uuid NOT NULL,
+    payment_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    gateway_dispute_id text NOT NULL,
+    status text NOT NULL,
+    gateway_phase text NOT NULL,
+    reason text NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    due_by timestamp with time zone,
+    has_evidence boolean DEFAULT false NOT NULL,
+    settled_currency character(3),
+    withdrawn_minor bigint DEFAULT 0 NOT NULL,
+    reinstated_minor bigint DEFAULT 0 NOT NULL,
+    fee_minor bigint DEFAULT 0 NOT NULL,
+    withdrawal_move_id text,
+    reinstatement_move_id text,
+    opened_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    freezes boolean DEFAULT false NOT NULL,
+    CONSTRAINT disputes_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT disputes_check CHECK (((status = ANY (ARRAY['won'::text, 'lost'::text, 'closed'::text])) = (closed_at IS NOT NULL))),
+    CONSTRAINT disputes_check1 CHECK (((withdrawal_move_id IS NULL) = (withdrawn_minor = 0))),
+    CONSTRAINT disputes_check2 CHECK (((reinstatement_move_id IS NULL) = (reinstated_minor = 0))),
+    CONSTRAINT disputes_check3 CHECK (((withdrawn_minor = 0) OR (settled_currency IS NOT NULL))),
+    CONSTRAINT disputes_reinstated_minor_check CHECK ((reinstated_minor >= 0)),
+    CONSTRAINT disputes_status_check CHECK ((status = ANY (ARRAY['inquiry'::text, 'open'::text, 'won'::text, 'lost'::text, 'closed'::text]))),
+    CONSTRAINT disputes_withdrawn_minor_check CHECK ((withdrawn_minor >= 0))
+);
+
+ALTER TABLE ONLY public.disputes FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION public.disputed_amount(d public.disputes, p public.payments) RETURNS bigint
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT least(p.amount_minor, CASE
+        WHEN d.currency = p.currency THEN d.amount_minor
+        WHEN d.settled_currency = p.currency AND d.withdrawn_minor > 0 THEN d.withdrawn_minor
+        ELSE p.amount_minor
+    END)
     $$;
 
 CREATE FUNCTION public.disputed_credits(whose uuid, standings text[] DEFAULT ARRAY['open'::text, 'lost'::text]) RETURNS SETOF uuid
@@ -663,40 +783,6 @@ CREATE TABLE public.customers (
 );
 
 ALTER TABLE ONLY public.customers FORCE ROW LEVEL SECURITY;
-
-CREATE TABLE public.disputes (
-    id uuid NOT NULL,
-    payment_id uuid NOT NULL,
-    customer_id uuid NOT NULL,
-    gateway_dispute_id text NOT NULL,
-    status text NOT NULL,
-    gateway_phase text NOT NULL,
-    reason text NOT NULL,
-    amount_minor bigint NOT NULL,
-    currency character(3) NOT NULL,
-    due_by timestamp with time zone,
-    has_evidence boolean DEFAULT false NOT NULL,
-    settled_currency character(3),
-    withdrawn_minor bigint DEFAULT 0 NOT NULL,
-    reinstated_minor bigint DEFAULT 0 NOT NULL,
-    fee_minor bigint DEFAULT 0 NOT NULL,
-    withdrawal_move_id text,
-    reinstatement_move_id text,
-    opened_at timestamp with time zone NOT NULL,
-    closed_at timestamp with time zone,
-    created_at timestamp with time zone NOT NULL,
-    freezes boolean DEFAULT false NOT NULL,
-    CONSTRAINT disputes_amount_minor_check CHECK ((amount_minor > 0)),
-    CONSTRAINT disputes_check CHECK (((status = ANY (ARRAY['won'::text, 'lost'::text, 'closed'::text])) = (closed_at IS NOT NULL))),
-    CONSTRAINT disputes_check1 CHECK (((withdrawal_move_id IS NULL) = (withdrawn_minor = 0))),
-    CONSTRAINT disputes_check2 CHECK (((reinstatement_move_id IS NULL) = (reinstated_minor = 0))),
-    CONSTRAINT disputes_check3 CHECK (((withdrawn_minor = 0) OR (settled_currency IS NOT NULL))),
-    CONSTRAINT disputes_reinstated_minor_check CHECK ((reinstated_minor >= 0)),
-    CONSTRAINT disputes_status_check CHECK ((status = ANY (ARRAY['inquiry'::text, 'open'::text, 'won'::text, 'lost'::text, 'closed'::text]))),
-    CONSTRAINT disputes_withdrawn_minor_check CHECK ((withdrawn_minor >= 0))
-);
-
-ALTER TABLE ONLY public.disputes FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.domain_costs (
     ending text NOT NULL,
@@ -1321,57 +1407,6 @@ CREATE TABLE public.payment_methods (
 );
 
 ALTER TABLE ONLY public.payment_methods FORCE ROW LEVEL SECURITY;
-
-CREATE TABLE public.payments (
-    id uuid NOT NULL,
-    customer_id uuid NOT NULL,
-    order_id uuid,
-    invoice_id uuid NOT NULL,
-    gateway text NOT NULL,
-    kind text NOT NULL,
-    status text NOT NULL,
-    amount_minor bigint NOT NULL,
-    currency character(3) NOT NULL,
-    idempotency_key text NOT NULL,
-    parameters jsonb NOT NULL,
-    gateway_checkout_id text,
-    gateway_intent_id text,
-    checkout_url text,
-    failure text,
-    created_at timestamp with time zone NOT NULL,
-    checked_at timestamp with time zone,
-    settled_at timestamp with time zone,
-    reference text,
-    received_at timestamp with time zone,
-    excess_minor bigint DEFAULT 0 NOT NULL,
-    gateway_charge_id text,
-    balance_move_id text,
-    fee_minor bigint,
-    fee_currency character(3),
-    settled_minor bigint,
-    settled_currency character(3),
-    charge_sent_at timestamp with time zone,
-    CONSTRAINT payments_amount_minor_check CHECK ((amount_minor > 0)),
-    CONSTRAINT payments_charge_is_a_saved_cards CHECK (((charge_sent_at IS NULL) OR (kind = 'saved_card'::text))),
-    CONSTRAINT payments_charge_was_sent CHECK (((kind <> 'saved_card'::text) OR (gateway_intent_id IS NULL) OR (charge_sent_at IS NOT NULL))),
-    CONSTRAINT payments_check CHECK (((status = 'succeeded'::text) = (settled_at IS NOT NULL))),
-    CONSTRAINT payments_check1 CHECK (((kind = 'recorded'::text) = (reference IS NOT NULL))),
-    CONSTRAINT payments_check2 CHECK (((kind = 'recorded'::text) = (received_at IS NOT NULL))),
-    CONSTRAINT payments_check3 CHECK (((kind = 'recorded'::text) = (gateway <> 'stripe'::text))),
-    CONSTRAINT payments_check4 CHECK ((excess_minor <= amount_minor)),
-    CONSTRAINT payments_check5 CHECK (((balance_move_id IS NULL) = (fee_minor IS NULL))),
-    CONSTRAINT payments_check6 CHECK (((fee_minor IS NULL) = (fee_currency IS NULL))),
-    CONSTRAINT payments_check7 CHECK (((settled_minor IS NULL) = (settled_currency IS NULL))),
-    CONSTRAINT payments_check8 CHECK (((settled_currency IS NULL) OR (balance_move_id IS NOT NULL))),
-    CONSTRAINT payments_excess_minor_check CHECK ((excess_minor >= 0)),
-    CONSTRAINT payments_gateway_check CHECK ((gateway = ANY (ARRAY['stripe'::text, 'bank_transfer'::text, 'cash'::text]))),
-    CONSTRAINT payments_kind_check CHECK ((kind = ANY (ARRAY['checkout'::text, 'intent'::text, 'saved_card'::text, 'recorded'::text]))),
-    CONSTRAINT payments_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 200))),
-    CONSTRAINT payments_settled_currency_check CHECK ((settled_currency ~ '^[A-Z]{3}$'::text)),
-    CONSTRAINT payments_status_check CHECK ((status = ANY (ARRAY['created'::text, 'open'::text, 'processing'::text, 'succeeded'::text, 'failed'::text, 'expired'::text, 'cancelled'::text, 'attention'::text, 'returned'::text, 'reversed'::text, 'credited'::text])))
-);
-
-ALTER TABLE ONLY public.payments FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE public.payouts (
     id uuid NOT NULL,
@@ -3173,6 +3208,10 @@ ALTER TABLE public.vat_checks ENABLE ROW LEVEL SECURITY;
 
 GRANT USAGE ON SCHEMA public TO billing_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payments TO billing_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.disputes TO billing_app;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.account_removals TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_keys TO billing_app;
@@ -3208,8 +3247,6 @@ GRANT SELECT,INSERT ON TABLE public.credit_spendings TO billing_app;
 GRANT SELECT,INSERT ON TABLE public.credits TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.customers TO billing_app;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.disputes TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.domain_costs TO billing_app;
 
@@ -3278,8 +3315,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.order_steps TO billing_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.orders TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payment_methods TO billing_app;
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payments TO billing_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.payouts TO billing_app;
 

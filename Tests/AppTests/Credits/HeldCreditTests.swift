@@ -2,6 +2,7 @@ import Core
 import Foundation
 import Postgres
 import Simulators
+import Support
 import Testing
 import Wire
 
@@ -222,17 +223,73 @@ import Wire
         }
     }
 
+    /// Another dispute of the same payment that is like the first.
+    func disputeAgain(_ app: TestApp) async throws {
+        try await app.run(
+            """
+            INSERT INTO disputes SELECT (jsonb_populate_record(d, jsonb_build_object(
+                'id', gen_random_uuid(), 'gateway_dispute_id', 'du_second',
+                'withdrawn_minor', 0, 'fee_minor', 0, 'withdrawal_move_id', NULL
+            ))).* FROM disputes d
+            """
+        )
+    }
+
+    @Test func `a dispute in another currency holds what the bank took`() async throws {
+        try await TestApp.run { app in
+            let (ann, _) = try await disputed(app, amount: 400)
+            try await decide("lose", app)
+            try await app.run("UPDATE disputes SET currency = 'EUR', amount_minor = 370")
+            #expect(try await app.freeCredit(of: ann) == 600)
+            let payment = try await app.api.get("/api/v1/payments", token: ann.token).json.list[0]
+            #expect(try await app.askRefund(of: payment, amount: 1_501).status == 422)
+            #expect(try await app.askRefund(of: payment, amount: 1_500).status == 201)
+        }
+    }
+
+    @Test func `several disputes in another currency hold no more than their payment`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let (ann, customer) = try await disputed(app, amount: 400)
+            let (services, now) = (app.services, app.clock.now)
+            try await services.database.transaction(for: .system) { session in
+                let payment = try session.one("SELECT id FROM payments") {
+                    try $0.id("id", of: Payment.self)
+                }
+                try Credits.add(
+                    Money(minorUnits: 5_000, .usd),
+                    to: customer,
+                    from: .overpayment(payment),
+                    session,
+                    services,
+                    now: now
+                )
+            }
+            // Nobody can tell what it is in the currency that was paid in.
+            try await app.run("UPDATE disputes SET currency = 'EUR', settled_currency = 'EUR'")
+            try await disputeAgain(app)
+            #expect(try await app.freeCredit(of: ann) == 3_100)
+            let payment = try await app.api.get("/api/v1/payments", token: ann.token).json.list[0]
+            #expect(try await app.askRefund(of: payment, amount: 1).code == "payment_disputed")
+            // What is written off for one, the other holds no more, whichever comes first.
+            try await app.run(
+                """
+                UPDATE disputes SET status = 'lost', closed_at = opened_at
+                WHERE gateway_dispute_id = 'du_second'
+                """
+            )
+            _ = try await decide(app, "write-off", because: "The bank gave it back")
+            #expect(try await app.freeCredit(of: ann) == 3_100)
+            try await app.run("UPDATE disputes SET status = 'lost', closed_at = opened_at")
+            #expect(try await app.freeCredit(of: ann) == 3_100)
+        }
+    }
+
     @Test func `what is released is held by no other dispute of the payment`() async throws {
         try await TestApp.run { app in
             let (ann, _) = try await disputed(app)
-            try await app.run(
-                """
-                INSERT INTO disputes SELECT (jsonb_populate_record(d, jsonb_build_object(
-                    'id', gen_random_uuid(), 'gateway_dispute_id', 'du_second',
-                    'withdrawn_minor', 0, 'fee_minor', 0, 'withdrawal_move_id', NULL
-                ))).* FROM disputes d
-                """
-            )
+            try await disputeAgain(app)
             let answer = try await decide(app, "release", because: "A bank's mistake")
             #expect(answer.json.amount("disputed") == 0, "\(answer.text)")
             #expect(try await app.freeCredit(of: ann) == 1_000)

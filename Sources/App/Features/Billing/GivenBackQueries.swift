@@ -113,13 +113,11 @@ extension Session {
     /// The money of the invoice `i` that was sent back, or that banks have taken. What was sent
     /// back of credit had been given back when it became credit.
     private static let sentBack: SQL = """
-        SELECT coalesce(sum(gone.amount_minor), 0) FROM (
-            SELECT payment_id, amount_minor FROM refunds
-            WHERE status <> 'failed' AND kind <> 'credit'
-            UNION ALL
-            SELECT payment_id, amount_minor FROM disputes WHERE status IN ('open', 'lost')
-        ) gone JOIN payments p ON p.id = payment_id
-        WHERE p.invoice_id = i.id AND p.status = 'succeeded'
+        SELECT coalesce(sum(disputed_amount(p) + (
+            SELECT coalesce(sum(amount_minor), 0) FROM refunds
+            WHERE payment_id = p.id AND refunds.status <> 'failed' AND refunds.kind <> 'credit'
+        )), 0)
+        FROM payments p WHERE p.invoice_id = i.id AND p.status = 'succeeded'
         """
 
     /// What lines of later invoices give back of some lines, as positive amounts. What a void

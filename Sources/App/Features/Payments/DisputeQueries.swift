@@ -126,13 +126,11 @@ extension Session {
         ) { try $0.get("count") }
     }
 
-    /// What disputes hold of a payment: those that are open or lost.
+    /// What disputes hold of a payment, whatever their currency: those that are open or lost.
     func disputedAmount(of payment: ID<Payment>, _ currency: Currency) throws -> Money {
         try one(
             """
-            SELECT coalesce(sum(amount_minor), 0)::bigint AS amount FROM disputes
-            WHERE payment_id = \(payment.uuid) AND status IN ('open', 'lost')
-                AND currency = \(currency.code)
+            SELECT disputed_amount(p) AS amount FROM payments p WHERE p.id = \(payment.uuid)
             """
         ) { try $0.money("amount", currency) }
     }
