@@ -17,6 +17,7 @@ package enum FaultPoint: String, CaseIterable, Sendable {
     case chargeStored = "payment.charge_stored"
     case chargeMarked = "payment.charge_marked"
     case chargeSent = "payment.charge_sent"
+    case chargeForestalled = "payment.charge_forestalled"
     case dunningStepStored = "dunning.step_stored"
     case accountRemovalStored = "account.removal_stored"
     case accountWishStored = "account.wish_stored"

@@ -76,6 +76,8 @@ ONLY_IN_RENEWALS = {
     "payment.charge_marked",
     "payment.charge_sent",
 }
+# Nor by this, where a charge is closed that may have been sent: there as well.
+ONLY_IN_CLOSINGS = {"payment.charge_forestalled"}
 # Nor by these, where unpaid services are stopped: test_system_dunning_crash.py.
 ONLY_IN_DUNNING = {
     "dunning.step_stored",
@@ -87,6 +89,7 @@ ONLY_IN_REMOVALS = {"account.removal_stored"}
 ELSEWHERE = (
     ONLY_ON_OWN_PAGES
     | ONLY_IN_RENEWALS
+    | ONLY_IN_CLOSINGS
     | ONLY_IN_DUNNING
     | ONLY_IN_REMOVALS
     | set(OTHER_WAYS["refund"])

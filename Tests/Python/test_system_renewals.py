@@ -9,8 +9,17 @@ from typing import Any
 import httpx
 import pytest
 from billing_system import System, eventually, running_system
+from database import connect
 from shopping import Customer
-from test_system_crash import ONLY_IN_RENEWALS, SETTINGS, CrashingSystem, fault_points
+from test_system_crash import (
+    ONLY_IN_CLOSINGS,
+    ONLY_IN_RENEWALS,
+    SETTINGS,
+    CrashingSystem,
+    fault_points,
+    ok,
+)
+from verification import verify
 
 PRICE = 9_900
 POINTS = [
@@ -73,7 +82,7 @@ def charges(system: System, customer: Customer) -> list[int]:
 
 
 def test_the_places_are_those_of_the_program() -> None:
-    assert set(POINTS) <= set(fault_points())
+    assert set(POINTS) | ONLY_IN_CLOSINGS <= set(fault_points())
 
 
 @pytest.mark.parametrize("point", POINTS)
@@ -99,6 +108,57 @@ def test_a_server_that_is_killed_renews_once(
     assert charges(system, subscriber) == [PRICE] * (before + 1)
     periods = sorted(line["period_start"] for each in invoices for line in each["lines"])
     assert len(set(periods)) == len(periods)
+
+
+def unsent_charge(system: System) -> str | None:
+    """The invoice of a charge that nobody has answered, once no worker is at it any more."""
+    with connect(system) as database:
+        database.execute(
+            "UPDATE jobs SET run_at = 'infinity' WHERE kind LIKE 'payment.%' AND status = 'queued'"
+        )
+        row = database.execute(
+            "SELECT i.number_text FROM payments p JOIN invoices i ON i.id = p.invoice_id"
+            " WHERE p.kind = 'saved_card' AND p.status = 'created' AND charge_sent_at IS NOT NULL"
+            " AND NOT EXISTS"
+            " (SELECT FROM jobs WHERE kind LIKE 'payment.%' AND jobs.status = 'running')"
+        ).fetchone()
+    return row and row[0]
+
+
+@pytest.mark.parametrize("point", sorted(ONLY_IN_CLOSINGS))
+def test_a_server_that_is_killed_closes_a_charge_and_makes_none(
+    system: System, subscriber: Customer, point: str
+) -> None:
+    crashing = CrashingSystem(system)
+    before = charges(system, subscriber)
+    system.stripe.fail("POST /v1/payment_intents", "refuse", times=10_000)
+    move_to(crashing, now_of(system) + timedelta(days=31))
+    eventually(lambda: unsent_charge(system), 60, "charge without an answer")
+    crashing.arm(point)
+    system.require_ready()
+    number = eventually(lambda: unsent_charge(system), 60, "charge without an answer")
+    with as_of_now(system, subscriber) as http:
+        bills = http.get("/invoices/", params={"status": "open"}).raise_for_status().json()["data"]
+    (bill,) = [each["id"] for each in bills if each["number"] == number]
+    staff = system.log_in("admin@example.com")
+    system.stripe.clear_faults()
+    crashing.insist(
+        lambda: ok(staff.post(f"/invoices/{bill}/void", json={"reason": "An apology"})),
+        "cancelled invoice",
+    )
+    assert crashing.deaths == 1, f"{point} was never reached"
+    with connect(system) as database:
+        database.execute("UPDATE jobs SET run_at = now() WHERE run_at = 'infinity'")
+    move_to(crashing, now_of(system) + timedelta(days=2))
+    assert charges(system, subscriber) == before
+    taken = [
+        each["status"]
+        for each in system.stripe.state()["payment_intents"]
+        if "instead_of" in each["metadata"]
+    ]
+    assert taken == ["canceled"]
+    checked = verify(system)
+    assert checked.status == 0, checked.report
 
 
 def test_a_subscriber_leaves_and_comes_back(system: System, subscriber: Customer) -> None:

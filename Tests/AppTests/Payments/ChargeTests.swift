@@ -255,6 +255,52 @@ import Wire
         }
     }
 
+    @Test(arguments: [false, true])
+    func `closing a charge waits where nothing proves that it was not made`(usesKey: Bool)
+        async throws
+    {
+        try await TestApp.run { app in
+            let (_, bill) = try await storedCharge(app, isSent: false)
+            try await app.run(
+                "UPDATE payments SET charge_sent_at = created_at WHERE kind = 'saved_card'"
+            )
+            let faults = app.simulators.stripe.host.faults
+            faults.clear()
+            if usesKey {
+                let (payment, customer) = try await app.services.database.transaction(
+                    for: .system
+                ) { session in
+                    let payment = try #require(try session.paymentUnderWay(for: bill))
+                    return (payment, try session.gatewayCustomer(of: payment.customer))
+                }
+                // It arrived, and nothing is to be seen of it yet.
+                await #expect(throws: RemoteFailure.self) {
+                    try await app.services.payments.charge(
+                        SavedCardCharge(
+                            customer: customer ?? "",
+                            card: "pm_unknown",
+                            amount: payment.amount,
+                            description: "Early",
+                            metadata: payment.metadata
+                        ),
+                        key: payment.key
+                    )
+                }
+            } else {
+                faults.add(Fault(Self.charge + "$", .reject))
+            }
+            let early = try await app.doTo(bill, "void", json: ["reason": "An apology"])
+            #expect(early.status == 503, "\(early.text)")
+            #expect(try await app.count("\(unsafeRaw: Self.open)") == 1)
+            // As long as the key is known, nothing is.
+            guard !usesKey else { return }
+            let void = try await app.doTo(bill, "void", json: ["reason": "An apology"])
+            #expect(void.status == 200, "\(void.text)")
+            #expect(app.simulators.stripe.paidCharges.count == 1)
+            try await app.requireCleanBooks()
+        }
+    }
+
     @Test func `a charge that was half closed when the closing was interrupted is made anew`()
         async throws
     {

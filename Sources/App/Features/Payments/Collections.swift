@@ -109,18 +109,25 @@ struct Collections: Sendable {
     func send(_ payment: PaymentRecord) async throws -> IntentState? {
         guard let card = payment.parameters.savedCard else { throw Problem.invoiceIsNotPayable }
         let customer = try await GatewayCustomers(services).identifier(of: payment.customer)
-        guard try await markSent(payment) else { return nil }
+        guard let (before, marked) = try await markSent(payment) else { return nil }
         services.faults.reach(.chargeMarked)
-        let state = try await services.payments.charge(
-            SavedCardCharge(
-                customer: customer,
-                card: card,
-                amount: payment.amount,
-                description: payment.parameters.lines.map(\.description).joined(separator: ", "),
-                metadata: payment.metadata
-            ),
-            key: payment.key
-        )
+        let state: IntentState
+        do {
+            state = try await services.payments.charge(
+                SavedCardCharge(
+                    customer: customer,
+                    card: card,
+                    amount: payment.amount,
+                    description: payment.parameters.lines.map(\.description)
+                        .joined(separator: ", "),
+                    metadata: payment.metadata
+                ),
+                key: payment.key
+            )
+        } catch let refusal as RemoteFailure {
+            if case .refused = refusal, before.isUnsentCharge { try await markUnsent(marked) }
+            throw refusal
+        }
         services.faults.reach(.chargeSent)
         try await services.database.transaction(for: .system) {
             try $0.storeIntent(state.id, of: payment.id)
@@ -130,14 +137,27 @@ struct Collections: Sendable {
 
     /// Notes, before the call, that a charge may be known to the processor from now on.
     ///
-    /// - Returns: false when it was closed meanwhile.
-    private func markSent(_ payment: PaymentRecord) async throws -> Bool {
+    /// - Returns: how it was stored before and is now; nil when it was closed meanwhile.
+    private func markSent(
+        _ payment: PaymentRecord
+    ) async throws -> (before: PaymentRecord, marked: PaymentRecord)? {
         let now = services.clock.now
         return try await services.database.transaction(for: .system) { session in
             guard let current = try session.lockPayment(payment.id), current.status.isUnderWay
-            else { return false }
+            else { return nil }
             try session.markSent(payment.id, now: now)
-            return true
+            return (current, try session.payment(payment.id).orThrow(Problem.notFound))
+        }
+    }
+
+    /// Notes that a charge which was sent once was refused, so that it is closed without asking.
+    private func markUnsent(_ payment: PaymentRecord) async throws {
+        try await services.database.transaction(for: .system) { session in
+            // Whoever has sent it again since waits for an answer of their own.
+            guard let current = try session.lockPayment(payment.id), current.status == .created,
+                current.chargeSentAt == payment.chargeSentAt
+            else { return }
+            try session.markUnsent(payment.id)
         }
     }
 

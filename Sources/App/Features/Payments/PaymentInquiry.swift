@@ -20,7 +20,8 @@ struct PaymentInquiry: Sendable {
         case declined(code: String, message: String)
         /// The processor never heard of the payment, and never will.
         case neverArrived
-        /// It was a charge that was not made yet, and cannot be made any more.
+        /// It was a charge that was not made yet, and cannot be made any more: it was never sent,
+        /// or its key is taken.
         case forestalled
     }
 
@@ -77,20 +78,25 @@ struct PaymentInquiry: Sendable {
     /// Takes the key of a charge whose answer was lost for a payment that moves nothing and is
     /// closed: a charge that was never sent, or arrives late, is refused then. Where that is
     /// refused, the charge may have been made before. Doing it again comes to the same.
+    ///
+    /// - Throws: ``Core/RemoteFailure`` where nothing proves that it cannot be made any more.
     private func forestall(_ payment: PaymentRecord) async throws -> Finding {
         guard !payment.isUnsentCharge else { return .forestalled }
+        let instead: IntentState
         do {
-            let state = try await Intents(services).create(
+            instead = try await Intents(services).create(
                 payment,
                 metadata: ["instead_of": payment.id.text]
             )
-            _ = try await services.payments.cancelIntent(state.id)
-            return .forestalled
-        } catch RemoteFailure.refused {
+        } catch RemoteFailure.refused(_, let message) {
             let found = try await lookFor(payment)
-            if case .neverArrived = found { return .forestalled }
+            // The charge has used its key and may be made in this moment, or the key is free.
+            if case .neverArrived = found { throw RemoteFailure.unknown(message: message) }
             return found
         }
+        services.faults.reach(.chargeForestalled)
+        _ = try await services.payments.cancelIntent(instead.id)
+        return .forestalled
     }
 
     private func isOwed(_ payment: PaymentRecord) async throws -> Bool {

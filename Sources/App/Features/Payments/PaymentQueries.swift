@@ -116,13 +116,19 @@ extension Session {
         )
     }
 
+    /// Notes when a charge is sent; each time is another one.
     func markSent(_ payment: ID<Payment>, now: Date) throws {
         try run(
             """
-            UPDATE payments SET charge_sent_at = coalesce(charge_sent_at, \(now))
+            UPDATE payments
+            SET charge_sent_at = greatest(\(now), charge_sent_at + interval '1 microsecond')
             WHERE id = \(payment.uuid)
             """
         )
+    }
+
+    func markUnsent(_ payment: ID<Payment>) throws {
+        try run("UPDATE payments SET charge_sent_at = NULL WHERE id = \(payment.uuid)")
     }
 
     func storeIntent(_ id: String, of payment: ID<Payment>) throws {

@@ -172,21 +172,24 @@ package struct Settlements: Sendable {
             try giveUp(payment, retryingIn: 0, session, services, now: now)
         case .forestalled:
             // Whoever closes it has time for what they want instead.
-            try giveUp(payment, retryingIn: 60, session, services, now: now)
+            try giveUp(payment, isKeyTaken: true, retryingIn: 60, session, services, now: now)
         }
     }
 
-    /// Ends a payment that never reached the processor. A charge of ours is begun anew: nobody
-    /// declined it.
+    /// Ends a payment that never reached the processor, unless it was sent since that was learnt. A
+    /// charge of ours is begun anew: nobody declined it.
     private static func giveUp(
         _ payment: PaymentRecord,
+        isKeyTaken: Bool = false,
         retryingIn seconds: Double,
         _ session: Session,
         _ services: Services,
         now: Date
     ) throws {
         guard let current = try session.lockPayment(payment.id), current.status.isUnderWay,
-            current.intentID == nil, current.chargeSentAt == payment.chargeSentAt
+            current.intentID == nil,
+            current.chargeSentAt == payment.chargeSentAt
+                || isKeyTaken && payment.chargeSentAt != nil
         else { return }
         guard payment.kind == .savedCard else {
             return try session.setStatus(
