@@ -130,6 +130,30 @@ import Wire
         }
     }
 
+    @Test func `a page behind a link makes way for the customer's credit`() async throws {
+        try await TestApp.run(runsWorker: false) { app in
+            let ann = try await app.register()
+            let customer = try await app.customer(of: ann)
+            let id = try await app.issueInvoice(
+                for: customer,
+                lines: [TestApp.line("Something", 1, 5_000)]
+            )
+            let path = try await app.link(to: id)
+            #expect(try await app.portal.submit(path, from: path, []).status == 303)
+            try await app.grant(2_000, to: ann)
+            // The page asks for more than is due now; it is closed before credit pays.
+            let stripe = app.simulators.stripe.host
+            stripe.faults.add(Fault("POST /v1/checkout/sessions/*", .refuse, times: 1_000))
+            _ = try await Credits(app.services).settle()
+            #expect(try await app.invoice(id).amount("amount_due") == 5_000)
+            stripe.faults.clear()
+            _ = try await Credits(app.services).settle()
+            #expect(try await app.invoice(id).amount("amount_due") == 3_000)
+            #expect(try await app.count("\(unsafeRaw: Self.openPages)") == 0)
+            try await app.requireCleanBooks()
+        }
+    }
+
     @Test func `a link that is wrong, old, ended or of a draft opens nothing`() async throws {
         try await TestApp.run(runsWorker: false) { app in
             let (id, other) = (try await app.issueInvoice(), try await app.issueInvoice())

@@ -26,6 +26,12 @@ extension Credits {
             }
         }
         for invoice in waiting {
+            do {
+                try await Collections(services).closePageBehindLink(invoice)
+            } catch is RemoteFailure, is Problem {
+                // It is paid in this moment, or is closed the next time: the others do not wait.
+                continue
+            }
             try await services.database.transaction(for: .system) { session in
                 _ = try Credits.spend(on: invoice, session, services, now: now)
             }

@@ -222,7 +222,8 @@ extension Session {
         ) { (try $0.id("id"), try $0.get("expires_at")) }
     }
 
-    /// Open invoices of customers with credit, of which no payment is under way.
+    /// Open invoices of customers with credit, of which no payment is under way but on a page that
+    /// may be closed: one behind a link.
     func invoicesThatCreditCanPay(now: Date, most: Int) throws -> [ID<Invoice>] {
         try all(
             """
@@ -236,6 +237,8 @@ extension Session {
                 ) AND NOT EXISTS (
                     SELECT FROM payments WHERE invoice_id = i.id
                         AND payments.status IN ('created', 'open', 'processing')
+                        AND (payments.status = 'processing'
+                            OR payments.parameters -> 'byLink' IS DISTINCT FROM 'true')
                 )
             ORDER BY i.due_at, i.id LIMIT \(most)
             """

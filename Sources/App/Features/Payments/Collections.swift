@@ -75,7 +75,7 @@ struct Collections: Sendable {
     }
 
     /// Whoever has a link to a bill keeps neither its customer's card nor credit from paying it.
-    private func closePageBehindLink(_ invoice: ID<Invoice>) async throws {
+    func closePageBehindLink(_ invoice: ID<Invoice>) async throws {
         let open = try await services.database.transaction(for: .system) {
             try $0.paymentUnderWay(for: invoice)
         }
