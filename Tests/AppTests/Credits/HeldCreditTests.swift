@@ -168,9 +168,10 @@ import Wire
         }
     }
 
-    @Test func `what was written off for a dispute that is won after all is credit again`()
-        async throws
-    {
+    @Test(arguments: [nil, "OUT-3"])
+    func `what was written off for a dispute that is won after all is credit again`(
+        reference: String?
+    ) async throws {
         try await TestApp.run { app in
             let (ann, _) = try await disputed(app)
             try await decide("lose", app)
@@ -182,16 +183,20 @@ import Wire
             let credits = try await app.api.get("/api/v1/credits", token: ann.token).json.list
             #expect(credits.map { $0["source"] } == ["dispute_won", "credit_note"])
             #expect(try await app.balance("dispute_losses") == 0)
-            // What was paid for is still paid for.
+            // What was paid for is still paid for, and goes back to the card, too.
             let payout = try await app.api.post(
                 "/api/v1/admin/customers/\(try await app.customer(of: ann).text)/credit-payouts",
                 json: [
                     "amount": ["amount": 1_000, "currency": "USD"], "reason": "Asked for",
-                    "reference": "OUT-3",
+                    "reference": reference.map { .string($0) } ?? .null,
                 ],
                 token: try await app.token(of: "billing")
             )
             #expect(payout.status == 201, "\(payout.text)")
+            _ = try await eventually("the refund") {
+                reference != nil || app.stripeRefunds.first?["amount"] == 1_000 ? true : nil
+            }
+            try await app.webhooksAreDealtWith()
             try await app.requireCleanBooks()
         }
     }

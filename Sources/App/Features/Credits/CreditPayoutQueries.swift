@@ -44,17 +44,21 @@ extension Session {
     }
 
     /// The card payments that a credit came from, the newest first: what was paid too much, what a
-    /// credit note gave back of, and what paid for time that is not used.
+    /// credit note gave back of, what was disputed when it was written off, and what paid for time
+    /// that is not used.
     func cardPayments(behind credit: ID<Credit>) throws -> [ID<Payment>] {
         try all(
             """
             SELECT p.id FROM credits c
             LEFT JOIN refunds lost ON c.source = 'payout_failed' AND lost.id = c.cause_id
+            LEFT JOIN credit_spendings w ON c.source = 'dispute_won' AND w.id = c.cause_id
+            LEFT JOIN disputes d ON d.id = w.dispute_id
             LEFT JOIN credit_notes n ON c.source = 'credit_note' AND n.id = c.cause_id
             JOIN payments p ON p.customer_id = c.customer_id AND p.currency = c.currency
                 AND p.gateway = 'stripe' AND p.status = 'succeeded' AND (
                     c.source = 'overpayment' AND p.id = c.cause_id
-                    OR p.id = lost.payment_id OR p.invoice_id = n.invoice_id
+                    OR p.id = lost.payment_id OR p.id = d.payment_id
+                    OR p.invoice_id = n.invoice_id
                     OR c.source = 'carried' AND p.invoice_id IN (
                         SELECT l.invoice_id FROM invoice_lines l
                         JOIN subscription_lines s ON s.invoice_line_id = l.id
