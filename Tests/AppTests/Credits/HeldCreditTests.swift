@@ -12,7 +12,7 @@ import Wire
 @Suite struct HeldCreditTests {
     /// Somebody who has paid by card, has 10.00 of that as credit by a credit note, and whose bank
     /// then disputes the payment.
-    private func disputed(
+    func disputed(
         _ app: TestApp,
         amount disputed: Int64 = 2_900
     ) async throws -> (Person, ID<Customer>) {
@@ -45,7 +45,7 @@ import Wire
         }
     }
 
-    private func decide(_ how: String, _ app: TestApp) async throws {
+    func decide(_ how: String, _ app: TestApp) async throws {
         let id = try #require(
             app.simulators.stripe.host.state["disputes"]?.array?.first?["id"]?.string
         )
@@ -61,7 +61,7 @@ import Wire
         ).text
     }
 
-    private func decide(
+    func decide(
         _ app: TestApp,
         _ verb: String,
         because reason: String
@@ -73,7 +73,7 @@ import Wire
         )
     }
 
-    private func bill(_ customer: ID<Customer>, _ app: TestApp) async throws -> ID<Invoice> {
+    func bill(_ customer: ID<Customer>, _ app: TestApp) async throws -> ID<Invoice> {
         try await app.issueInvoice(for: customer, lines: [TestApp.line("Something", 1, 5_000)])
     }
 

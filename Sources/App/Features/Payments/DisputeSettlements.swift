@@ -25,19 +25,27 @@ struct DisputeSettlements: Sendable {
         let now = services.clock.now
         try await services.database.transaction(for: .system) { session in
             guard let payment = try session.lockPayment(id) else { return }
-            for state in states.reversed() {
+            // In the order in which everybody locks them: disputes, invoices, credit, accounts.
+            try session.lockDisputes(of: payment.customer)
+            let changed = try states.reversed().filter { state in
                 try DisputeSettlements.apply(state, to: payment, session, services, now: now)
+            }
+            for state in changed {
+                try DisputeSettlements.follow(state, of: payment, session, services, now: now)
             }
         }
     }
 
+    /// Stores and books how a dispute stands.
+    ///
+    /// - Returns: whether its standing is another than before.
     private static func apply(
         _ state: DisputeState,
         to payment: PaymentRecord,
         _ session: Session,
         _ services: Services,
         now: Date
-    ) throws {
+    ) throws -> Bool {
         guard let currency = Currency(state.currency.uppercased()), state.amount > 0 else {
             throw RemoteFailure.unknown(message: "A dispute is in \(state.currency).")
         }
@@ -54,20 +62,9 @@ struct DisputeSettlements: Sendable {
             !known.isOpen && state.standing != known.status
             && (state.standing == .inquiry || state.standing == .open)
             && !state.status.hasPrefix("appeal")
-        guard !isOlder else { return }
+        guard !isOlder else { return false }
         try session.store(state, of: known.id, now: now)
         try book(state, known, session, services, now: now)
-        if isNew || known.status != state.standing {
-            try record(state, known, payment, session, now: now)
-            try DisputeFreezing.follow(
-                state.standing,
-                of: known.id,
-                payment,
-                session,
-                services,
-                now: now
-            )
-        }
         if state.standing == .won || state.standing == .closed {
             try Credits.takeBackWriteOffs(
                 for: known.id,
@@ -77,6 +74,27 @@ struct DisputeSettlements: Sendable {
                 now: now
             )
         }
+        return isNew || known.status != state.standing
+    }
+
+    /// What comes of a new standing for what the payment has paid for.
+    private static func follow(
+        _ state: DisputeState,
+        of payment: PaymentRecord,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        let dispute = try session.dispute(gatewayID: state.id).orThrow(Problem.notFound)
+        try record(state, dispute, payment, session, now: now)
+        try DisputeFreezing.follow(
+            state.standing,
+            of: dispute.id,
+            payment,
+            session,
+            services,
+            now: now
+        )
     }
 
     /// Books what has moved, each move once.
