@@ -62,6 +62,50 @@ import Wire
         }
     }
 
+    @Test func `disputes are listed by when banks opened them, page by page`() async throws {
+        try await TestApp.run { app in
+            for _ in 1...3 { _ = try await app.buyWithPayment(by: try await app.register()) }
+            for charge in app.simulators.stripe.paidCharges {
+                try await app.controlStripe("payment_intents/\(charge.intent)/dispute", [:])
+            }
+            _ = try await eventually("three disputes") {
+                try await disputes(app).count == 3 ? true : nil
+            }
+            try await app.webhooksAreDealtWith()
+            // The one that was heard of last is the oldest; two begin at the same moment.
+            try await app.run(
+                """
+                UPDATE disputes SET opened_at = opened_at - interval '1 day'
+                WHERE id = (SELECT max(id::text) FROM disputes)::uuid
+                """
+            )
+            try await app.run(
+                """
+                UPDATE disputes SET opened_at = (SELECT max(opened_at) FROM disputes)
+                WHERE id <> (SELECT max(id::text) FROM disputes)::uuid
+                """
+            )
+            let all = try await disputes(app).compactMap { $0["id"]?.string }
+            let newest = all.sorted().reversed()
+            #expect(all == Array(newest.dropFirst()) + newest.prefix(1))
+            var (paged, cursor): ([String], String?) = ([], nil)
+            repeat {
+                let place = cursor.map { "&cursor=\($0)" } ?? ""
+                let page = try await app.api.get(
+                    "/api/v1/disputes?limit=1\(place)",
+                    token: try await app.token(of: "support")
+                )
+                paged += page.json.list.compactMap { $0["id"]?.string }
+                cursor = page.json["next_cursor"]?.string
+            } while cursor != nil && paged.count < 9
+            #expect(paged == all)
+            let page = try await StaffBrowser("support", app).get("/console/books/disputes")
+            let places = all.map { page.text.range(of: $0)?.lowerBound }
+            #expect(places.allSatisfy { $0 != nil })
+            #expect(places.compactMap(\.self) == places.compactMap(\.self).sorted())
+        }
+    }
+
     @Test(arguments: [false, true])
     func `a dispute that is won brings the money back`(returnsFee: Bool) async throws {
         try await TestApp.run { app in

@@ -46,16 +46,17 @@ package enum DisputeEndpoints {
 
     package static func add(to router: inout Router<Services>) {
         router.on(list, as: StaffContext.self) { request, context in
-            let page = try PageRequest(request, list: "disputes", keys: 1)
+            let page = try PageRequest(request, list: "disputes.-opened_at", keys: 2)
+            let filter = DisputeFilter(
+                payment: try request.value(of: payment),
+                status: try request.value(of: status)
+            )
             let rows = try await Disputes(context.services).list(
-                DisputeFilter(
-                    payment: try request.value(of: payment),
-                    status: try request.value(of: status)
-                ),
-                before: page.after.flatMap { ID($0[0]) },
+                filter,
+                after: page.after,
                 most: page.rowsToRead
             )
-            return page.page(rows, keys: { [$0.id.text] }) { DisputeBody($0) }
+            return page.page(rows, keys: filter.place(of:)) { DisputeBody($0) }
         }
         router.on(show, as: StaffContext.self) { _, context, id in
             DisputeBody(try await Disputes(context.services).show(id))

@@ -27,7 +27,7 @@ enum DisputeColumn: String, StoredSortColumn {
 
     var term: SortTerm? {
         switch self {
-        case .opened: nil
+        case .opened: .moment("disputes.opened_at")
         case .customer: .text("customers.name")
         case .amount: .number("disputes.amount_minor")
         case .due: .end("due_by")
@@ -60,7 +60,7 @@ extension DisputeFilter: ListFilter {
     func place(of row: DisputeRecord) -> [String] {
         let value =
             switch sorting.column {
-            case .opened: ""
+            case .opened: row.openedAt.cursorKey
             case .customer: row.customerName
             case .amount: String(row.amount.minorUnits)
             case .due: row.dueBy?.cursorKey ?? ""

@@ -21,11 +21,11 @@ package struct Disputes: Sendable {
     /// Disputes newest first.
     package func list(
         _ filter: DisputeFilter,
-        before: ID<Dispute>? = nil,
+        after place: [String]? = nil,
         most: Int
     ) async throws -> [DisputeRecord] {
         try await services.database.transaction(for: .system) {
-            try $0.disputes(filter, after: before.map { ["", $0.uuid.uuidString] }, most: most)
+            try $0.disputes(filter, after: place, most: most)
         }
     }
 
