@@ -38,6 +38,20 @@ import Wire
         }
     }
 
+    @Test func `an entry of credit says why it was given, and leads to its customer`()
+        async throws
+    {
+        try await TestApp.run(runsWorker: false) { app in
+            let ann = try await app.register()
+            try await app.grant(500, to: ann)
+            let customer = try await app.customer(of: ann).text
+            let staff = try await StaffBrowser("support", app)
+            let page = try await staff.get("/console/books/entries?object=\(customer)")
+            #expect(page.text.contains("href=\"/console/customers/\(customer)\""), "\(page.text)")
+            #expect(page.text.contains("We are sorry.") && !page.text.contains("crd_"))
+        }
+    }
+
     @Test func `entries of anything are those of what belongs to it`() async throws {
         try await TestApp.run { app in
             let token = try await app.token(of: "support")

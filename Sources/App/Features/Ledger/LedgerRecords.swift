@@ -38,6 +38,10 @@ struct LedgerCause: Sendable, Equatable {
     /// The order and the invoice that it belongs to.
     let order: ID<Order>?
     let invoice: ID<Invoice>?
+    /// Whose credit it is, and where that came from.
+    let creditor: ID<Customer>?
+    let creditSource: CreditSource.Kind?
+    let creditReason: String?
 
     /// The identifier as people and programs outside know it.
     var text: String {

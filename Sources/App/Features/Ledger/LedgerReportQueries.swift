@@ -38,22 +38,28 @@ extension Session {
         let entries = try all(
             """
             SELECT e.id, e.transaction_id, e.account_id, e.amount_minor, e.currency,
-                a.kind AS account_kind, c.name AS customer_name, t.kind, cause_type, cause_id, t.at,
+                a.kind AS account_kind, c.name AS customer_name, t.kind, t.cause_type,
+                t.cause_id, t.at,
                 coalesce(i.order_id, p.order_id, returned.order_id, bought.order_id) AS order_id,
                 coalesce(i.id, p.invoice_id, returned.invoice_id, u.invoice_id, n.invoice_id)
-                    AS invoice_id
+                    AS invoice_id,
+                coalesce(k.customer_id, o.customer_id) AS creditor, k.source AS credit_source,
+                k.reason AS credit_reason
             FROM ledger_entries e
             JOIN ledger_accounts a ON a.id = e.account_id
             JOIN ledger_transactions t ON t.id = e.transaction_id
             LEFT JOIN customers c ON c.id = a.customer_id
-            LEFT JOIN invoices i ON cause_type = 'inv' AND i.id = cause_id
-            LEFT JOIN payments p ON cause_type = 'pay' AND p.id = cause_id
-            LEFT JOIN refunds r ON cause_type = 'ref' AND r.id = cause_id
+            LEFT JOIN invoices i ON t.cause_type = 'inv' AND i.id = t.cause_id
+            LEFT JOIN payments p ON t.cause_type = 'pay' AND p.id = t.cause_id
+            LEFT JOIN refunds r ON t.cause_type = 'ref' AND r.id = t.cause_id
             LEFT JOIN payments returned ON returned.id = r.payment_id
-            LEFT JOIN credit_spendings u ON cause_type = 'cru' AND u.id = cause_id
-            LEFT JOIN credit_notes n ON cause_type = 'crn' AND n.id = cause_id
-            LEFT JOIN domain_operations o ON cause_type = 'dop' AND o.id = cause_id
-            LEFT JOIN domains d ON d.id = o.domain_id
+            LEFT JOIN credit_spendings u ON t.cause_type = 'cru' AND u.id = t.cause_id
+            LEFT JOIN credits k
+                ON k.id = CASE t.cause_type WHEN 'crd' THEN t.cause_id ELSE u.credit_id END
+            LEFT JOIN credit_payouts o ON t.cause_type = 'cpo' AND o.id = t.cause_id
+            LEFT JOIN credit_notes n ON t.cause_type = 'crn' AND n.id = t.cause_id
+            LEFT JOIN domain_operations done ON t.cause_type = 'dop' AND done.id = t.cause_id
+            LEFT JOIN domains d ON d.id = done.domain_id
             LEFT JOIN order_items bought ON bought.id = d.order_item_id
             WHERE \(filter.condition) AND \(filter.sorting.isAfter(place))
             ORDER BY \(filter.sorting.order) LIMIT \(most)
@@ -253,7 +259,11 @@ extension LedgerEntryRecord {
                 type: try row.get("cause_type"),
                 uuid: try row.get("cause_id"),
                 order: try row.optionalID("order_id"),
-                invoice: try row.optionalID("invoice_id")
+                invoice: try row.optionalID("invoice_id"),
+                creditor: try row.optionalID("creditor"),
+                creditSource: try row.optional("credit_source", as: String.self)
+                    .flatMap { CreditSource.Kind(rawValue: $0) },
+                creditReason: try row.optional("credit_reason")
             ),
             at: try row.get("at")
         )

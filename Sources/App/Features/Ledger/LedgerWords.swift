@@ -52,7 +52,9 @@ extension LedgerCause {
         case Payment.idPrefix: "Payment"
         case Refund.idPrefix: "Refund"
         case CreditNote.idPrefix: "Credit note"
-        case Credit.idPrefix, CreditUse.idPrefix: "Credit"
+        case Credit.idPrefix, CreditUse.idPrefix:
+            // What paid an invoice leads there.
+            invoice == nil ? creditReason ?? creditSource?.words ?? "Credit" : "Credit"
         case Order.idPrefix: "Order"
         case Dispute.idPrefix: "Dispute"
         case Payout.idPrefix: "Payout"
@@ -64,7 +66,8 @@ extension LedgerCause {
         }
     }
 
-    /// Where it is shown: payments and refunds on the page of their order or of their invoice.
+    /// Where it is shown: payments and refunds on the page of their order or of their invoice,
+    /// credit in its customer's file.
     var path: String? {
         if type == Order.idPrefix { return ConsoleOrderRoutes.show.path(ID(uuid)) }
         if type == CreditNote.idPrefix { return ConsoleCreditNoteRoutes.show.path(ID(uuid)) }
@@ -73,5 +76,6 @@ extension LedgerCause {
         if type == RegistrarPayment.idPrefix { return RegistrarRoutes.payment.path(ID(uuid)) }
         return order.map { ConsoleOrderRoutes.show.path($0) }
             ?? invoice.map { ConsoleOrderRoutes.invoice.path($0) }
+            ?? creditor.map { ConsoleCustomerRoutes.show.path($0) }
     }
 }
