@@ -55,6 +55,34 @@ import Wire
             try await app.requireCleanBooks()
         }
     }
+
+    /// What credit has paid of the later bill; a card pays the rest.
+    @Test(arguments: [0, 1_000, 2_900] as [Int64])
+    func `undoing an order gives back what its subscription was billed since`(credit: Int64)
+        async throws
+    {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            let order = try await app.stickOrder(of: ann)
+            _ = try await app.savedCard(of: ann)
+            if credit > 0 { try await app.grant(credit, to: ann) }
+            try await app.pass(days: 31)
+            let back = try await app.logInAgain(ann)
+            _ = try await app.invoices(of: back, count: 2)
+            #expect(try await app.freeCredit(of: ann) == 0)
+            try await app.undo(order, of: back)
+            let sent = try await eventually("the refunds") {
+                let sent = app.stripeRefunds.compactMap { $0["amount"]?.integer }.reduce(0, +)
+                return sent == 5_800 - credit ? sent : nil
+            }
+            #expect(sent == 5_800 - credit)
+            try await app.webhooksAreDealtWith()
+            #expect(try await app.freeCredit(of: ann) == credit)
+            // That of the order alone has no credit note.
+            #expect(try await app.balance("refunds") == 2_900)
+            try await app.requireCleanBooks()
+        }
+    }
 }
 
 extension TestApp {

@@ -101,6 +101,39 @@ extension Session {
         )
     }
 
+    /// Bills that came after an order's for the subscriptions that it sold.
+    func laterBills(of order: ID<Order>) throws -> [ID<Invoice>] {
+        try all(
+            """
+            SELECT DISTINCT i.id FROM order_items o JOIN subscriptions s ON s.order_item_id = o.id
+            JOIN subscription_lines t ON t.subscription_id = s.id
+            JOIN invoice_lines l ON l.id = t.invoice_line_id JOIN invoices i ON i.id = l.invoice_id
+            WHERE o.order_id = \(order.uuid) AND i.order_id IS DISTINCT FROM o.order_id
+                AND i.status IN ('open', 'paid')
+            ORDER BY 1
+            """
+        ) { try $0.id("id") }
+    }
+
+    /// What is left of what a bill charges for the subscriptions that an order sold.
+    func creditableLines(
+        of invoice: InvoiceRecord,
+        soldBy order: ID<Order>
+    ) throws -> [CreditableLine] {
+        let sold = Set(
+            try all(
+                """
+                SELECT l.id FROM invoice_lines l
+                JOIN subscription_lines t ON t.invoice_line_id = l.id
+                JOIN subscriptions s ON s.id = t.subscription_id
+                JOIN order_items o ON o.id = s.order_item_id
+                WHERE l.invoice_id = \(invoice.id.uuid) AND o.order_id = \(order.uuid)
+                """
+            ) { try $0.id("id", of: InvoiceLine.self) }
+        )
+        return try creditableLines(of: invoice).filter { sold.contains($0.id) }
+    }
+
     /// Keeps anybody else from giving back of what an invoice bills until the transaction ends.
     func lockSubscriptions(on invoice: ID<Invoice>) throws { _ = try subscriptions(on: invoice) }
 

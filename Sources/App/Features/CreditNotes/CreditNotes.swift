@@ -183,7 +183,7 @@ package struct CreditNotes: Sendable {
 
     /// All that is left of the lines, but no more than of the whole: what a line gave back on the
     /// invoice itself is not given back again.
-    private static func all(
+    static func all(
         of lines: [CreditableLine],
         _ left: Money
     ) -> [(line: ID<InvoiceLine>, amount: Money)] {

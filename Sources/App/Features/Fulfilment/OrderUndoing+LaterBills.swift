@@ -1,0 +1,62 @@
+import Core
+import Postgres
+import Support
+import Web
+
+// An order may be undone after its subscriptions were billed again.
+extension OrderUndoing {
+    /// Gives back what later bills charged for what the order sold: what cards have paid to these
+    /// cards, all else as credit. What is due of it is not asked for any more.
+    func returnLaterBills(of order: ID<Order>) async throws {
+        let bills = try await services.database.transaction(for: .system) {
+            try $0.laterBills(of: order)
+        }
+        for bill in bills {
+            try await giveBack(bill, of: order, toCards: true)
+            try await giveBack(bill, of: order, toCards: false)
+        }
+    }
+
+    private func giveBack(
+        _ bill: ID<Invoice>,
+        of order: ID<Order>,
+        toCards: Bool
+    ) async throws {
+        let lines: [(line: ID<InvoiceLine>, amount: Money)]
+        lines = try await services.database.transaction(for: .system) { session in
+            let invoice = try session.invoice(bill).orThrow(Problem.notFound)
+            let lines = try session.creditableLines(of: invoice, soldBy: order)
+            var paid = try session.notGivenBack(of: bill)
+            if toCards {
+                let cards = try session.paidByCards(invoice)
+                guard cards.isPositive else { return [] }
+                if cards.minorUnits < paid.minorUnits { paid = cards }
+            }
+            let most = invoice.due + (paid.isPositive ? paid : .zero(paid.currency))
+            return CreditNotes.all(of: lines, most)
+        }
+        guard !lines.isEmpty else { return }
+        _ = try await CreditNotes(services).issue(
+            CreditNotes.Wish(
+                lines: lines.map { ($0.line, $0.amount) },
+                reason: "The order was undone.",
+                isRefunded: toCards,
+                key: "undo-\(order.text)-\(toCards ? "cards" : "credit")"
+            ),
+            for: bill,
+            actor: .job(.undoOrder)
+        )
+    }
+}
+
+extension Session {
+    /// What may go back to the cards that have paid an invoice; nothing where it was paid another
+    /// way as well, because nobody knows which of it is asked back.
+    fileprivate func paidByCards(_ invoice: InvoiceRecord) throws -> Money {
+        let payments = try payments(of: invoice.id).filter { $0.status == .succeeded }
+        guard payments.allSatisfy({ $0.channel == .stripe }) else {
+            return .zero(invoice.total.currency)
+        }
+        return try payments.map { try refundable($0).remaining }.sum(invoice.total.currency)
+    }
+}
