@@ -83,6 +83,26 @@ import Wire
             try await app.requireCleanBooks()
         }
     }
+
+    @Test func `undoing an order asks no more for what its subscription was billed since`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            let order = try await app.stickOrder(of: ann)
+            let card = try #require(try await app.savedCard(of: ann)["id"]?.string)
+            _ = try await app.api.delete("/api/v1/payment-methods/\(card)", token: ann.token)
+            try await app.pass(days: 31)
+            let back = try await app.logInAgain(ann)
+            let bill = try await app.invoices(of: back, count: 1, status: "open")[0]
+            try await app.undo(order, of: back)
+            let id = try #require(ID<Invoice>(bill["id"]?.string ?? ""))
+            #expect(try await app.invoice(id).amount("amount_due") == 0)
+            #expect(app.stripeRefunds.map { $0["amount"] } == [2_900])
+            #expect(try await app.freeCredit(of: ann) == 0)
+            try await app.requireCleanBooks()
+        }
+    }
 }
 
 extension TestApp {
