@@ -106,6 +106,10 @@ import Wire
             let ann = try await app.register()
             _ = try await app.buy(by: ann, plan: "professional")
             let id = try await app.subscription(of: ann)["id"]?.string ?? ""
+            try await app.webhooksAreDealtWith()
+            // Nobody is to learn meanwhile that it is paid already.
+            let faults = app.simulators.stripe.host.faults
+            faults.add(Fault("GET /v1/*", .internalError, times: 10_000))
             try await app.run("UPDATE payments SET status = 'processing', settled_at = NULL")
             let wish: JSON = ["plan_id": .string(try await app.plan("starter")), "when": "now"]
             let refused = try await app.api.put(
@@ -115,6 +119,7 @@ import Wire
             )
             #expect(refused.status == 409 && refused.code == "payment_under_way", "\(refused.text)")
             try await app.run("UPDATE payments SET status = 'succeeded', settled_at = now()")
+            faults.clear()
             try await app.requireCleanBooks()
         }
     }
