@@ -116,6 +116,11 @@ def unsent_charge(system: System) -> str | None:
         database.execute(
             "UPDATE jobs SET run_at = 'infinity' WHERE kind LIKE 'payment.%' AND status = 'queued'"
         )
+        # The poller passes by what was just asked about.
+        database.execute(
+            "UPDATE payments SET checked_at = '2100-01-01'"
+            " WHERE kind = 'saved_card' AND status = 'created'"
+        )
         row = database.execute(
             "SELECT i.number_text FROM payments p JOIN invoices i ON i.id = p.invoice_id"
             " WHERE p.kind = 'saved_card' AND p.status = 'created' AND charge_sent_at IS NOT NULL"

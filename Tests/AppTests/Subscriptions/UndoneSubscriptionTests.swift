@@ -1,6 +1,8 @@
 import App
 import Core
+import Foundation
 import Postgres
+import Support
 import Testing
 import Wire
 
@@ -84,6 +86,40 @@ import Wire
         }
     }
 
+    @Test func `undoing an order waits for money of a later bill that is on its way`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            let order = try await app.stickOrder(of: ann)
+            let card = try #require(try await app.savedCard(of: ann)["id"]?.string)
+            _ = try await app.api.delete("/api/v1/payment-methods/\(card)", token: ann.token)
+            try await app.pass(days: 31)
+            let back = try await app.logInAgain(ann)
+            let bill = try await app.invoices(of: back, count: 1, status: "open")[0]
+            try await app.payByDebit(try await app.openPage(of: bill))
+            try await app.beginUndoing(order)
+            _ = try await eventually("an hour's patience") {
+                try await app.count(
+                    """
+                    SELECT 1 FROM jobs WHERE kind = 'order.undo' AND status = 'queued'
+                        AND run_at > \(app.clock.now.addingTimeInterval(1_800))
+                    """
+                ) == 1 ? true : nil
+            }
+            try await app.endDebit(succeeds: true)
+            _ = try await app.invoices(of: back, count: 2)
+            try await app.pass(days: 0.05)
+            _ = try await app.order(order, by: try await app.logInAgain(ann), reaching: "refunded")
+            _ = try await eventually("the refunds") {
+                app.stripeRefunds.compactMap { $0["amount"]?.integer } == [2_900, 2_900]
+                    ? true : nil
+            }
+            try await app.webhooksAreDealtWith()
+            try await app.requireCleanBooks()
+        }
+    }
+
     @Test func `undoing an order asks no more for what its subscription was billed since`()
         async throws
     {
@@ -116,10 +152,14 @@ extension TestApp {
         return id
     }
 
-    fileprivate func undo(_ order: String, of person: Person) async throws {
+    fileprivate func beginUndoing(_ order: String) async throws {
         let token = try await token(of: "billing")
         let undo = try await api.post("/api/v1/admin/orders/\(order)/undo", token: token)
         try #require(undo.status == 200, "\(undo.text)")
+    }
+
+    fileprivate func undo(_ order: String, of person: Person) async throws {
+        try await beginUndoing(order)
         _ = try await self.order(order, by: person, reaching: "refunded")
     }
 }

@@ -12,7 +12,8 @@ import Wire
 /// The whole system on a database and simulators of its own, over real sockets.
 ///
 /// The worker runs too, so that what a request sets off happens as it does in life. The clock runs
-/// and can be moved by `clock.advance`.
+/// and can be moved by `clock.advance`. It begins at ten in the morning: what a test says of days
+/// does not depend on the hour at which it runs.
 final class TestApp: Sendable {
     /// When the template's rows were made.
     static let start = Date(timeIntervalSince1970: 1_795_000_000)
@@ -87,8 +88,15 @@ final class TestApp: Sendable {
         }
     }
 
+    /// How far the clocks are ahead of the machine's at first.
+    private static let ahead = {
+        let now = Date().timeIntervalSince1970
+        let ten = (now / 86_400).rounded(.up) * 86_400 + 36_000
+        return (ten - now).truncatingRemainder(dividingBy: 86_400)
+    }()
+
     private static func settings() -> SimulatorSettings {
-        var settings = SimulatorSettings()
+        var settings = SimulatorSettings(clock: BusinessClock(offsetSeconds: ahead))
         settings.silenceSeconds = Patience.seconds(3)
         settings.slowSeconds = 0.2
         return settings
@@ -113,7 +121,7 @@ final class TestApp: Sendable {
             "ROLE": runsWorker ? "all" : "web", "SECRET_KEY": secretKey,
         ]
         let configuration = try Configuration(environment: base.merging(environment) { $1 })
-        let clock = BusinessClock()
+        let clock = BusinessClock(offsetSeconds: ahead)
         let services = try Services.make(
             configuration,
             prepared,

@@ -26,6 +26,13 @@ extension Credits {
             }
         }
         for invoice in waiting {
+            // A remainder that can pay nothing of it closes no page.
+            let pays = try await services.database.transaction(for: .system) { session in
+                let record = try session.invoice(invoice).orThrow(Problem.notFound)
+                let credits = try session.availableCredits(of: record.customer, now: now)
+                return !credits.chargeableSpending(on: record.due, at: Instant(now)).isEmpty
+            }
+            guard pays else { continue }
             do {
                 try await Collections(services).closePageBehindLink(invoice)
             } catch is RemoteFailure, is Problem {

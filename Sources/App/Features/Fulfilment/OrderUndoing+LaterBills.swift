@@ -7,14 +7,23 @@ import Web
 extension OrderUndoing {
     /// Gives back what later bills charged for what the order sold: what cards have paid to these
     /// cards, all else as credit. What is due of it is not asked for any more.
-    func returnLaterBills(of order: ID<Order>) async throws {
+    ///
+    /// - Returns: nil when that is done, and when to come again for a bill that is being paid.
+    func returnLaterBills(of order: ID<Order>) async throws -> JobOutcome? {
         let bills = try await services.database.transaction(for: .system) {
             try $0.laterBills(of: order)
         }
-        for bill in bills {
-            try await giveBack(bill, of: order, toCards: true)
-            try await giveBack(bill, of: order, toCards: false)
+        do {
+            for bill in bills {
+                try await giveBack(bill, of: order, toCards: true)
+                try await giveBack(bill, of: order, toCards: false)
+            }
+        } catch let problem as Problem where problem == .invoiceIsBeingPaid {
+            return .later(seconds: 3_600, reason: "a later bill is being paid")
+        } catch let failure as RemoteFailure where failure.isTemporary {
+            return .later(seconds: 600, reason: "a payment of a later bill: \(failure)")
         }
+        return nil
     }
 
     private func giveBack(

@@ -55,15 +55,15 @@ package struct OrderUndoing: Sendable {
             return .done
         }
         if isBusy { return .later(seconds: 1, reason: "a step of the delivery is under way") }
-        // Before what was billed ahead is given back as credit, and once more for what is billed
-        // until then.
-        try await returnLaterBills(of: id)
         for item in details.items {
             if let outcome = try await settleName(of: item) { return outcome }
             if let outcome = try await removeAccount(of: item) { return outcome }
-            try await endLicense(of: item)
         }
-        try await returnLaterBills(of: id)
+        // Before what was billed ahead is given back as credit, and once more for what is billed
+        // until then.
+        if let outcome = try await returnLaterBills(of: id) { return outcome }
+        for item in details.items { try await endLicense(of: item) }
+        if let outcome = try await returnLaterBills(of: id) { return outcome }
         guard try await Refunds(services).refundOrder(id, reason: "The order was undone.") else {
             return .later(seconds: 5, reason: "the refund is on its way")
         }

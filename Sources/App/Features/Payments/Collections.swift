@@ -125,7 +125,12 @@ struct Collections: Sendable {
                 key: payment.key
             )
         } catch let refusal as RemoteFailure {
-            if case .refused = refusal, before.isUnsentCharge { try await markUnsent(marked) }
+            // A key that was used says that something was sent.
+            if case .refused(let code, _) = refusal, code != "idempotency_error",
+                before.isUnsentCharge
+            {
+                try await markUnsent(marked)
+            }
             throw refusal
         }
         services.faults.reach(.chargeSent)
