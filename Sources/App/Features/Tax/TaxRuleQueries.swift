@@ -7,7 +7,7 @@ import Web
 /// All tax rules in an order.
 struct TaxRuleFilter: Sendable {
     var sorting = TaxRuleColumn.standard
-    /// The moment at which they stand as the file says.
+    /// The moment at which the page says how each stands.
     let now: Date
 }
 
