@@ -62,6 +62,15 @@ package struct SubscriptionHistory: Hashable, Sendable {
         return BillingDifference.lines(owed: owed, invoiced: counted, at: instant)
     }
 
+    /// What takes back every charge that was invoiced and still stands.
+    package static func takingBack(
+        _ invoiced: [BillingLine],
+        at instant: Instant
+    ) -> [BillingLine] {
+        BillingDifference.lines(owed: [], invoiced: invoiced, at: instant)
+            .filter { $0.identity.kind != .credit }
+    }
+
     /// What an event would add to the bill if it happened at an instant.
     package func preview(
         _ kind: SubscriptionEvent.Kind,

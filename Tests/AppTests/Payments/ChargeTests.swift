@@ -169,20 +169,7 @@ import Wire
         }
         #expect(try await app.count("\(unsafeRaw: Self.open) AND charge_sent_at IS NOT NULL") == 1)
         if !isSent {
-            // Nobody tries again until the test says so.
-            _ = try await eventually("a worker at rest") {
-                try await app.run(
-                    """
-                    UPDATE jobs SET run_at = 'infinity'
-                    WHERE kind LIKE 'payment.%' AND status = 'queued'
-                    """
-                )
-                // The poller passes by what was just asked about.
-                try await app.run("UPDATE payments SET checked_at = '2100-01-01'")
-                return try await app.count(
-                    "SELECT 1 FROM jobs WHERE kind LIKE 'payment.%' AND status = 'running'"
-                ) == 0 ? true : nil
-            }
+            try await app.restPayments()
             try await app.run("UPDATE payments SET charge_sent_at = NULL")
         }
         let bill = try await app.invoices(of: ann, count: 1, status: "open")[0]

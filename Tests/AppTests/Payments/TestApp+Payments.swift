@@ -36,6 +36,23 @@ extension TestApp {
         pay(try await openPage(of: invoice))
     }
 
+    /// Nobody asks for or after a payment again until the test says so.
+    func restPayments() async throws {
+        _ = try await eventually("a worker at rest") {
+            try await run(
+                """
+                UPDATE jobs SET run_at = 'infinity'
+                WHERE kind LIKE 'payment.%' AND status = 'queued'
+                """
+            )
+            // The poller passes by what was just asked about.
+            try await run("UPDATE payments SET checked_at = '2100-01-01'")
+            return try await count(
+                "SELECT 1 FROM jobs WHERE kind LIKE 'payment.%' AND status = 'running'"
+            ) == 0 ? true : nil
+        }
+    }
+
     /// Asks for money of a payment to go back, as staff would.
     func askRefund(
         of payment: JSON,

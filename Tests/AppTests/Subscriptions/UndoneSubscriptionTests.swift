@@ -92,8 +92,7 @@ import Wire
         try await TestApp.run { app in
             let ann = try await app.register()
             let order = try await app.stickOrder(of: ann)
-            let card = try #require(try await app.savedCard(of: ann)["id"]?.string)
-            _ = try await app.api.delete("/api/v1/payment-methods/\(card)", token: ann.token)
+            try await app.removeCard(of: ann)
             try await app.pass(days: 31)
             let back = try await app.logInAgain(ann)
             let bill = try await app.invoices(of: back, count: 1, status: "open")[0]
@@ -126,8 +125,7 @@ import Wire
         try await TestApp.run { app in
             let ann = try await app.register()
             let order = try await app.stickOrder(of: ann)
-            let card = try #require(try await app.savedCard(of: ann)["id"]?.string)
-            _ = try await app.api.delete("/api/v1/payment-methods/\(card)", token: ann.token)
+            try await app.removeCard(of: ann)
             try await app.pass(days: 31)
             let back = try await app.logInAgain(ann)
             let bill = try await app.invoices(of: back, count: 1, status: "open")[0]
@@ -139,9 +137,84 @@ import Wire
             try await app.requireCleanBooks()
         }
     }
+
+    /// The plans that it is changed to before it is undone, and whether there is a card to pay for
+    /// that.
+    @Test(
+        arguments: [
+            ("starter", ["professional"]), ("starter", ["professional", "starter"]),
+            ("professional", ["starter"]), ("professional", ["starter", "professional"]),
+        ] as [(String, [String])],
+        [true, false]
+    )
+    func `undoing an order gives back all of what changes of its plan came to`(
+        plans: (bought: String, then: [String]),
+        hasCard: Bool
+    ) async throws {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            let order = try await app.stickOrder(of: ann, plan: plans.bought)
+            _ = try await app.savedCard(of: ann)
+            if !hasCard { try await app.removeCard(of: ann) }
+            for plan in plans.then {
+                if !hasCard { try await app.payWhatIsDue(by: ann) }
+                try await app.pass(days: 1)
+                try await app.changePlan(to: plan, of: try await app.logInAgain(ann))
+            }
+            if hasCard { try await app.nothingIsDue() }
+            try await app.undo(order, of: try await app.logInAgain(ann))
+            try await app.nothingIsDue()
+            try await app.webhooksAreDealtWith()
+            let paid = try await app.sum(
+                "SELECT sum(amount_minor) FROM payments WHERE status = 'succeeded'"
+            )
+            let sent = try await app.sum(
+                "SELECT coalesce(sum(amount_minor), 0) FROM refunds WHERE status = 'succeeded'"
+            )
+            #expect(sent + (try await app.freeCredit(of: ann)) == paid)
+            try await app.requireCleanBooks()
+        }
+    }
 }
 
 extension TestApp {
+    fileprivate func removeCard(of person: Person) async throws {
+        let card = try #require(try await savedCard(of: person)["id"]?.string)
+        let path = "/api/v1/payment-methods/\(card)"
+        let removed = try await api.delete(path, token: person.token)
+        try #require(removed.status == 204, "\(removed.text)")
+    }
+
+    fileprivate func changePlan(to plan: String, of person: Person) async throws {
+        let id = try #require(try await subscription(of: person)["id"]?.string)
+        let changed = try await api.put(
+            "/api/v1/subscriptions/\(id)",
+            json: ["plan_id": .string(try await self.plan(plan)), "when": "now"],
+            token: person.token
+        )
+        try #require(changed.status == 200, "\(changed.text)")
+    }
+
+    /// Pays the open bill of somebody, if there is one, by a card that is not kept.
+    fileprivate func payWhatIsDue(by person: Person) async throws {
+        let path = "/api/v1/invoices?status=open"
+        let fresh = try await logInAgain(person)
+        guard let bill = try await api.get(path, token: fresh.token).json.list.first else { return }
+        try await payByHand(bill)
+    }
+
+    fileprivate func nothingIsDue() async throws {
+        _ = try await eventually("nothing to be paid") {
+            try await count("SELECT 1 FROM invoices WHERE status = 'open'") == 0 ? true : nil
+        }
+    }
+
+    fileprivate func sum(_ query: SQL) async throws -> Int64 {
+        try await services.database.transaction(for: .system) {
+            try $0.one("SELECT (\(query))::bigint AS sum") { try $0.get("sum", as: Int64.self) }
+        }
+    }
+
     /// An order that is paid and cannot be delivered.
     fileprivate func stickOrder(of person: Person, plan: String = "starter") async throws -> String
     {

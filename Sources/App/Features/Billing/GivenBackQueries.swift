@@ -115,23 +115,19 @@ extension Session {
         ) { try $0.id("id") }
     }
 
-    /// What is left of what a bill charges for the subscriptions that an order sold.
-    func creditableLines(
-        of invoice: InvoiceRecord,
-        soldBy order: ID<Order>
-    ) throws -> [CreditableLine] {
-        let sold = Set(
+    /// The lines of a bill that are of subscriptions that an order sold.
+    func lines(of bill: ID<Invoice>, soldBy order: ID<Order>) throws -> Set<ID<InvoiceLine>> {
+        Set(
             try all(
                 """
                 SELECT l.id FROM invoice_lines l
                 JOIN subscription_lines t ON t.invoice_line_id = l.id
                 JOIN subscriptions s ON s.id = t.subscription_id
                 JOIN order_items o ON o.id = s.order_item_id
-                WHERE l.invoice_id = \(invoice.id.uuid) AND o.order_id = \(order.uuid)
+                WHERE l.invoice_id = \(bill.uuid) AND o.order_id = \(order.uuid)
                 """
-            ) { try $0.id("id", of: InvoiceLine.self) }
+            ) { try $0.id("id") }
         )
-        return try creditableLines(of: invoice).filter { sold.contains($0.id) }
     }
 
     /// Keeps anybody else from giving back of what an invoice bills until the transaction ends.

@@ -160,7 +160,7 @@ package struct CreditNotes: Sendable {
         _ session: Session
     ) throws -> CreditNoteDraft {
         let lines = try session.creditableLines(of: invoice)
-        let left = invoice.total - lines.map(\.credited).sum(invoice.total.currency)
+        let left = CreditNotes.left(of: invoice, lines)
         let wanted: [(line: ID<InvoiceLine>, amount: Money)]
         if wish.lines.isEmpty {
             wanted = CreditNotes.all(of: lines, left)
@@ -179,6 +179,12 @@ package struct CreditNotes: Sendable {
         } catch let refusal as CreditNoteRefusal {
             throw Problem(refusal)
         }
+    }
+
+    /// What notes may still give back of an invoice: what it asked for in all, less what was given
+    /// back of its lines. Less than nothing of one that took in more than it asked for.
+    static func left(of invoice: InvoiceRecord, _ lines: [CreditableLine]) -> Money {
+        invoice.total - lines.map(\.credited).sum(invoice.total.currency)
     }
 
     /// All that is left of the lines, but no more than of the whole: what a line gave back on the
@@ -383,6 +389,7 @@ extension Problem {
     }
 
     static func creditExceedsInvoice(_ left: Money) -> Problem {
-        .invalid("lines", "out_of_range", "must be at most \(left) in all")
+        let most = left.isPositive ? left : .zero(left.currency)
+        return .invalid("lines", "out_of_range", "must be at most \(most) in all")
     }
 }

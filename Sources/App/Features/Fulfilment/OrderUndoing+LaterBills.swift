@@ -1,4 +1,5 @@
 import Core
+import Foundation
 import Postgres
 import Support
 import Web
@@ -26,6 +27,35 @@ extension OrderUndoing {
         return nil
     }
 
+    /// Gives back as credit what is left of later bills after that: a change of plan gives back
+    /// what an earlier bill charged by asking for less, and neither that bill's payment nor its own
+    /// has this money any more. What a bill that was given up had been paid goes the same way.
+    func returnRest(of item: OrderItemRecord) async throws {
+        let services = services
+        let now = services.clock.now
+        try await services.database.transaction(for: .system) { session in
+            guard let subscription = try session.lockSubscription(ofItem: item.id) else { return }
+            let own = try session.invoice(ofOrder: item.order)?.id
+            let lines = SubscriptionHistory.takingBack(
+                try session.billedLines(of: subscription.id, since: Date(timeIntervalSince1970: 0)),
+                at: Instant(now)
+            )
+            let later = try lines.filter { try session.billed($0.identity)?.invoice != own }
+            let reduced = try ReducedLines(of: later, session)
+            let left = later.filter { reduced[$0.identity]?.remaining.isPositive == true }
+            try SubscriptionInvoices.issue(
+                try left.map { line in
+                    let name = try session.planName(line.terms.plan)
+                    return BilledLine(line: line, planName: name, isLast: true)
+                },
+                for: subscription.customer,
+                session,
+                services,
+                now: now
+            )
+        }
+    }
+
     private func giveBack(
         _ bill: ID<Invoice>,
         of order: ID<Order>,
@@ -34,15 +64,18 @@ extension OrderUndoing {
         let lines: [(line: ID<InvoiceLine>, amount: Money)]
         lines = try await services.database.transaction(for: .system) { session in
             let invoice = try session.invoice(bill).orThrow(Problem.notFound)
-            let lines = try session.creditableLines(of: invoice, soldBy: order)
+            let all = try session.creditableLines(of: invoice)
+            let sold = try session.lines(of: bill, soldBy: order)
             var paid = try session.notGivenBack(of: bill)
             if toCards {
                 let cards = try session.paidByCards(invoice)
                 guard cards.isPositive else { return [] }
                 if cards.minorUnits < paid.minorUnits { paid = cards }
             }
-            let most = invoice.due + (paid.isPositive ? paid : .zero(paid.currency))
-            return CreditNotes.all(of: lines, most)
+            let asked = invoice.due + (paid.isPositive ? paid : .zero(paid.currency))
+            let left = CreditNotes.left(of: invoice, all)
+            let most = left.minorUnits < asked.minorUnits ? left : asked
+            return CreditNotes.all(of: all.filter { sold.contains($0.id) }, most)
         }
         guard !lines.isEmpty else { return }
         _ = try await CreditNotes(services).issue(

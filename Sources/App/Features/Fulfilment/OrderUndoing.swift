@@ -64,6 +64,7 @@ package struct OrderUndoing: Sendable {
         if let outcome = try await returnLaterBills(of: id) { return outcome }
         for item in details.items { try await endLicense(of: item) }
         if let outcome = try await returnLaterBills(of: id) { return outcome }
+        for item in details.items { try await returnRest(of: item) }
         guard try await Refunds(services).refundOrder(id, reason: "The order was undone.") else {
             return .later(seconds: 5, reason: "the refund is on its way")
         }

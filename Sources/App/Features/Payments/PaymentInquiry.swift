@@ -8,6 +8,8 @@ import Web
 struct PaymentInquiry: Sendable {
     /// The clocks of two machines differ by less than this.
     private static let clockSeconds = 3_600.0
+    /// What was sent arrives within this time, or never.
+    private static let arrivalSeconds = 600.0
 
     private let services: Services
 
@@ -108,6 +110,8 @@ struct PaymentInquiry: Sendable {
     }
 
     /// Finds a payment by the name of ours that it bears. A page that nobody was led to took none.
+    ///
+    /// - Throws: ``Core/RemoteFailure`` for a charge that may be on its way there.
     private func lookFor(_ payment: PaymentRecord) async throws -> Finding {
         guard payment.kind != .checkout, !payment.isUnsentCharge,
             let customer = try await gatewayCustomer(of: payment)
@@ -116,7 +120,14 @@ struct PaymentInquiry: Sendable {
             customer: customer,
             createdAfter: payment.createdAt.addingTimeInterval(-PaymentInquiry.clockSeconds)
         ).first { $0.metadata["payment_id"] == payment.id.text }
-        guard let found else { return .neverArrived }
+        guard let found else {
+            if let sent = payment.chargeSentAt,
+                services.clock.now.timeIntervalSince(sent) < PaymentInquiry.arrivalSeconds
+            {
+                throw RemoteFailure.unknown(message: "The charge was sent a moment ago.")
+            }
+            return .neverArrived
+        }
         try await store(found, as: payment.id)
         return finding(payment, found)
     }
