@@ -154,6 +154,27 @@ import Wire
         }
     }
 
+    @Test func `credit that can pay nothing of a bill closes no page`() async throws {
+        try await TestApp.run(runsWorker: false) { app in
+            let ann = try await app.register()
+            // The least that a card is asked for, so all of it or nothing.
+            let id = try await app.issueInvoice(
+                for: try await app.customer(of: ann),
+                lines: [TestApp.line("Something", 1, 50)]
+            )
+            let path = try await app.link(to: id)
+            #expect(try await app.portal.submit(path, from: path, []).status == 303)
+            try await app.grant(20, to: ann)
+            _ = try await Credits(app.services).settle()
+            #expect(try await app.count("\(unsafeRaw: Self.openPages)") == 1)
+            try await app.grant(30, to: ann)
+            _ = try await Credits(app.services).settle()
+            #expect(try await app.count("\(unsafeRaw: Self.openPages)") == 0)
+            #expect(try await app.invoice(id).amount("amount_due") == 0)
+            try await app.requireCleanBooks()
+        }
+    }
+
     @Test func `a link that is wrong, old, ended or of a draft opens nothing`() async throws {
         try await TestApp.run(runsWorker: false) { app in
             let (id, other) = (try await app.issueInvoice(), try await app.issueInvoice())

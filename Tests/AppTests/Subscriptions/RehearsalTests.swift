@@ -34,6 +34,32 @@ import Wire
         }
     }
 
+    @Test func `a customer whom somebody is at work on is named, and keeps nobody waiting`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let (ann, bob) = (try await app.register(), try await app.register())
+            for person in [ann, bob] { _ = try await app.buy(by: person) }
+            try await app.settle()
+            let busy = try await app.customer(of: ann)
+            let theirs: SQL =
+                "SELECT 1 FROM subscriptions WHERE customer_id = \(busy.uuid) FOR UPDATE"
+            let work = Task {
+                try await app.services.database.transaction(for: .system) { session in
+                    try session.run(theirs)
+                    try session.run("SELECT pg_sleep(60)")
+                }
+            }
+            defer { work.cancel() }
+            _ = try await eventually("work on the customer") {
+                try await app.count("\(theirs) SKIP LOCKED") == 0 ? true : nil
+            }
+            let told = try await Rehearsal(app.services).run(days: 40)
+            #expect(told.unrehearsed.map(\.customer) == [busy])
+            #expect(told.customersRehearsed == 1 && !told.isSample)
+        }
+    }
+
     @Test(arguments: [false, true])
     func `a page on which a customer may pay has its time, as in life`(isOpenedAgain: Bool)
         async throws

@@ -18,15 +18,17 @@ struct CustomerRehearsal: Sendable {
         self.services = services
     }
 
+    /// What is due is in somebody else's hands, so nobody can say what comes of it.
+    struct InOtherHands: Error {}
+
     /// Moves from one thing that is due to the next until nothing more is.
     func events(_ session: Session) throws -> [RehearsedEvent] {
         var now = start
         var last: Date?
         var repetitions = 0
         while let next = try nextMoment(session, now), next <= end {
-            // What stays due although its time has come is in somebody else's hands.
             repetitions = next == last ? repetitions + 1 : 0
-            guard repetitions < 5 else { break }
+            guard repetitions < 5 else { throw InOtherHands() }
             last = next
             now = max(next, now.addingTimeInterval(1))
             try step(session, now)

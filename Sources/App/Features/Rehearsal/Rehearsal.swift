@@ -15,6 +15,7 @@ package struct Rehearsal: Sendable {
     package static let allowedDays = 1...400
     /// How many customers are rehearsed at most; of more a sample is.
     package static let mostCustomers = 2_000
+    private static let lookAgain = "Somebody else is working on it; look again."
     /// How long it goes on with the next customer.
     private let seconds: Double
     private let services: Services
@@ -49,8 +50,10 @@ package struct Rehearsal: Sendable {
                 report.add(try await rehearse(customer, from: start, to: end, until: deadline))
             } catch is DeadlineExceeded {
                 report.addUnrehearsed(customer, "The time for this ended before its days did.")
+            } catch is CustomerRehearsal.InOtherHands {
+                report.addUnrehearsed(customer, Rehearsal.lookAgain)
             } catch let error as DatabaseError where !error.isConnectionLost {
-                report.addUnrehearsed(customer, "Somebody else is working on it; look again.")
+                report.addUnrehearsed(customer, Rehearsal.lookAgain)
             } catch let error as HistoryProblem {
                 report.addUnrehearsed(customer, "Its history cannot be billed: \(error).")
             }
