@@ -43,6 +43,24 @@ import Wire
         }
     }
 
+    @Test func `an intent keeps no card of a payer who has said no since`() async throws {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            let invoice = try #require(try await app.placeOrder(by: ann)["invoice_id"]?.string)
+            for wish in [true, false] {
+                let answer = try await app.api.post(
+                    "/api/v1/payments/intent",
+                    json: ["invoice_id": .string(invoice), "save_payment_method": .bool(wish)],
+                    token: ann.token
+                )
+                #expect(answer.status < 300, "\(answer.text)")
+            }
+            let intents = app.simulators.stripe.host.state["payment_intents"]?.array ?? []
+            #expect(intents.map { $0["status"] == "canceled" } == [true, false])
+            #expect(usages(app) == ["off_session", nil])
+        }
+    }
+
     @Test func `a program says whether the card is kept, and it is not unless it does`()
         async throws
     {

@@ -314,6 +314,50 @@ import Wire
         }
     }
 
+    /// Credit pays a part of the order, and a note gives 5.00 of its plan, or of its name, back.
+    @Test(arguments: ["hosting", "domain"], [0, 1_000])
+    func `a name that stays is paid once, whatever a note gave back before`(
+        noted: String,
+        credit: Int64
+    ) async throws {
+        try await TestApp.run { app in
+            for index in 0..<3 { try await app.changeServer(index, ["is_active": false]) }
+            let ann = try await app.register()
+            if credit > 0 { try await app.grant(credit, to: ann) }
+            let placed = try await app.placeOrder(by: ann, domain: "example.com")
+            let id = try #require(placed["id"]?.string)
+            app.pay(try await app.openCheckout(id, by: ann))
+            let order = try await app.order(id, by: ann, reaching: "attention")
+            let invoice = try await app.invoice(ofOrder: order, by: ann)
+            let lines = invoice["lines"]?.array ?? []
+            try #require(lines.count == 2)
+            let note = try await app.doTo(
+                try #require(ID<Invoice>(invoice["id"]?.string ?? "")),
+                "credit-notes",
+                json: [
+                    "reason": "An apology",
+                    "lines": [
+                        [
+                            "line_id": lines[noted == "hosting" ? 0 : 1]["id"] ?? .null,
+                            "amount": ["amount": 500, "currency": "USD"],
+                        ]
+                    ],
+                ]
+            )
+            try #require(note.status == 201, "\(note.text)")
+            let undo = try await app.api.post(
+                "/api/v1/admin/orders/\(id)/undo",
+                token: try await app.token(of: "billing")
+            )
+            try #require(undo.status == 200, "\(undo.text)")
+            _ = try await app.order(id, by: ann, reaching: "refunded")
+            let sent = app.stripeRefunds.compactMap { $0["amount"]?.integer }.reduce(0, +)
+            let back = sent + (try await app.freeCredit(of: ann))
+            #expect(back == 2_900 + (noted == "domain" ? 500 : 0))
+            try await app.requireCleanBooks()
+        }
+    }
+
     @Test func `staff give money back on a page, and a form sent twice asks once`() async throws {
         try await TestApp.run { app in
             let ann = try await app.register()

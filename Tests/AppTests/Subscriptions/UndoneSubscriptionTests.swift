@@ -2,6 +2,7 @@ import App
 import Core
 import Foundation
 import Postgres
+import Simulators
 import Support
 import Testing
 import Wire
@@ -119,9 +120,11 @@ import Wire
         }
     }
 
-    @Test func `undoing an order asks no more for what its subscription was billed since`()
-        async throws
-    {
+    /// Also of a bill that nobody expects to be paid any more, and that can be paid all the same.
+    @Test(arguments: [false, true])
+    func `undoing an order asks no more for what its subscription was billed since`(
+        isGivenUp: Bool
+    ) async throws {
         try await TestApp.run { app in
             let ann = try await app.register()
             let order = try await app.stickOrder(of: ann)
@@ -129,8 +132,12 @@ import Wire
             try await app.pass(days: 31)
             let back = try await app.logInAgain(ann)
             let bill = try await app.invoices(of: back, count: 1, status: "open")[0]
-            try await app.undo(order, of: back)
             let id = try #require(ID<Invoice>(bill["id"]?.string ?? ""))
+            if isGivenUp {
+                let given = try await app.doTo(id, "uncollectible", json: ["reason": "Gone"])
+                try #require(given.status == 200, "\(given.text)")
+            }
+            try await app.undo(order, of: back)
             #expect(try await app.invoice(id).amount("amount_due") == 0)
             #expect(app.stripeRefunds.map { $0["amount"] } == [2_900])
             #expect(try await app.freeCredit(of: ann) == 0)
@@ -164,15 +171,46 @@ import Wire
             if hasCard { try await app.nothingIsDue() }
             try await app.undo(order, of: try await app.logInAgain(ann))
             try await app.nothingIsDue()
-            try await app.webhooksAreDealtWith()
-            let paid = try await app.sum(
-                "SELECT sum(amount_minor) FROM payments WHERE status = 'succeeded'"
-            )
-            let sent = try await app.sum(
-                "SELECT coalesce(sum(amount_minor), 0) FROM refunds WHERE status = 'succeeded'"
-            )
-            #expect(sent + (try await app.freeCredit(of: ann)) == paid)
-            try await app.requireCleanBooks()
+            try await app.requireAllIsBack(at: ann)
+        }
+    }
+
+    /// A change at a moment in which the period was not billed yet: one bill has the period, what
+    /// of it is not used, and the rest of it on the other plan.
+    @Test func `undoing an order gives back no more than a bill that takes in of itself`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            let order = try await app.stickOrder(of: ann)
+            _ = try await app.savedCard(of: ann)
+            try await app.run("UPDATE subscriptions SET next_bill_at = now() + interval '1 year'")
+            try await app.pass(days: 31)
+            try await app.changePlan(to: "professional", of: try await app.logInAgain(ann))
+            try await app.nothingIsDue()
+            #expect(try await app.count("SELECT 1 FROM subscription_lines") == 4)
+            try await app.undo(order, of: try await app.logInAgain(ann))
+            try await app.requireAllIsBack(at: ann)
+        }
+    }
+
+    @Test func `an order whose money a bank holds is not undone before the bank has decided`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            let order = try await app.stickOrder(of: ann)
+            let charge = try #require(app.simulators.stripe.paidCharges.first)
+            try await app.controlStripe("payment_intents/\(charge.intent)/dispute")
+            _ = try await eventually("a dispute") {
+                try await app.count("SELECT 1 FROM disputes WHERE status = 'open'") == 1
+                    ? true : nil
+            }
+            let token = try await app.token(of: "billing")
+            let undo = try await app.api.post("/api/v1/admin/orders/\(order)/undo", token: token)
+            #expect(undo.status == 409 && undo.code == "payment_disputed", "\(undo.text)")
+            #expect(try await app.order(order, by: ann, reaching: "attention")["id"] != nil)
+            #expect(try await app.count("SELECT 1 FROM jobs WHERE kind = 'order.undo'") == 0)
         }
     }
 }
@@ -207,6 +245,19 @@ extension TestApp {
         _ = try await eventually("nothing to be paid") {
             try await count("SELECT 1 FROM invoices WHERE status = 'open'") == 0 ? true : nil
         }
+    }
+
+    /// What somebody has paid went back to their cards, or is their credit.
+    fileprivate func requireAllIsBack(at person: Person) async throws {
+        try await webhooksAreDealtWith()
+        let paid = try await sum(
+            "SELECT sum(amount_minor) FROM payments WHERE status = 'succeeded'"
+        )
+        let sent = try await sum(
+            "SELECT coalesce(sum(amount_minor), 0) FROM refunds WHERE status = 'succeeded'"
+        )
+        #expect(sent + (try await freeCredit(of: person)) == paid)
+        try await requireCleanBooks()
     }
 
     fileprivate func sum(_ query: SQL) async throws -> Int64 {

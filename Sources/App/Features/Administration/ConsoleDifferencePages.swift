@@ -78,6 +78,22 @@ enum ConsoleDifferencePages {
     }
 }
 
+/// Leads to what is not at the panels, or not with its reader, as it is here.
+struct DifferencesNotice: View {
+    let count: Int
+
+    var body: HTML {
+        Notice(.warning, "Accounts or mails are not as they should be") {
+            p {
+                TextLink(
+                    "Look at \(counted(Int64(count), "difference"))",
+                    to: ConsoleServerRoutes.differences.path()
+                )
+            }
+        }
+    }
+}
+
 /// Accounts that differ, with what is done about each.
 struct DifferencesView: View {
     let accounts: [DifferingAccount]

@@ -79,6 +79,9 @@ struct ConsoleOverview: Sendable {
     let disputeCount: Int64
     /// What differs between the books and the card processor.
     let openFindings: Int64
+    /// Accounts that are not at their panels as they are here, and mails that have not left; a
+    /// hundred at most of each.
+    let differences: Int
     let servers: [ServerRecord]
     let deadJobs: [JobRecord]
     let deadJobCount: Int64
@@ -94,7 +97,8 @@ struct ConsoleOverview: Sendable {
     }
 
     static func read(_ services: Services) async throws -> ConsoleOverview {
-        let midnight = services.clock.now.startOfDay
+        let now = services.clock.now
+        let midnight = now.startOfDay
         let currency = services.configuration.currency
         return try await services.database.transaction(for: .system) { session in
             ConsoleOverview(
@@ -108,6 +112,8 @@ struct ConsoleOverview: Sendable {
                 disputes: try session.disputesToAnswer(most: 5),
                 disputeCount: try session.countDisputesToAnswer(),
                 openFindings: try session.countOpenFindings(),
+                differences: try session.differingAccounts(most: 100).count
+                    + UnsentMails.list(session, now: now, most: 100).count,
                 servers: try session.servers(),
                 deadJobs: try session.jobs(JobFilter(.dead), most: 5),
                 deadJobCount: try session.countJobs()[.dead] ?? 0,

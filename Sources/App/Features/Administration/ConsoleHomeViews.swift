@@ -26,6 +26,7 @@ struct ConsoleHomeView: View {
             if !overview.attention.isEmpty { attention }
             if !overview.payments.isEmpty { AttentionPayments(payments: overview.payments) }
             if overview.openFindings > 0 { UnreconciledNotice(count: overview.openFindings) }
+            if overview.differences > 0 { DifferencesNotice(count: overview.differences) }
             if !overview.disputes.isEmpty { DisputesToAnswerCard(disputes: overview.disputes) }
             if !overview.failedRefunds.isEmpty {
                 FailedRefundsCard(refunds: overview.failedRefunds)
@@ -42,7 +43,7 @@ struct ConsoleHomeView: View {
         overview.attention.isEmpty && overview.payments.isEmpty && overview.deadJobs.isEmpty
             && overview.unhealthy.isEmpty && overview.brokenCheck == nil
             && overview.failedRefunds.isEmpty && overview.disputes.isEmpty
-            && overview.openFindings == 0
+            && overview.openFindings == 0 && overview.differences == 0
     }
 
     private var tiles: [HTML] {

@@ -78,8 +78,13 @@ struct OrderTable: View {
         ListColumn("placed", "Placed", sort: .placed) { Moment($0.order.createdAt) },
     ]
 
+    /// Those beside a customer, where there is room for the day alone.
+    private static let ownColumns =
+        columns.filter { $0.sort != .customer && $0.sort != .placed }
+        + [ListColumn("placed", "Placed") { Moment(day: $0.order.createdAt) }]
+
     var body: HTML {
-        let shown = OrderTable.columns.filter { showsCustomer || $0.sort != .customer }
+        let shown = showsCustomer ? OrderTable.columns : OrderTable.ownColumns
         return DataTable(
             name,
             shown.map { DataTable.Column($0.heading, classNames: $0.classNames) },

@@ -58,17 +58,22 @@ extension Session {
     }
 
     /// What an invoice charged and nobody has given back, in whatever way: nothing of a void one,
-    /// and of one that was given up no more than was paid.
+    /// and of one that was given up no more than was paid. What it gave back of itself was never
+    /// charged; what it gave back of an earlier one had been paid there.
     func leftToGiveBack(of invoice: ID<Invoice>) throws -> Money {
         let ofInvoice: SQL = "SELECT id FROM invoice_lines WHERE invoice_id = i.id"
         return try one(
             """
             SELECT currency, CASE status WHEN 'void' THEN 0 ELSE (
-                SELECT coalesce(sum(greatest(
+                SELECT coalesce(sum(
                     amount_minor - discount_minor
-                        + CASE WHEN i.is_tax_inclusive THEN 0 ELSE tax_minor END, 0
-                )), 0)
-                FROM invoice_lines WHERE invoice_id = i.id
+                        + CASE WHEN i.is_tax_inclusive THEN 0 ELSE tax_minor END
+                ), 0)
+                FROM invoice_lines l WHERE invoice_id = i.id AND NOT EXISTS (
+                    SELECT FROM subscription_lines
+                    WHERE invoice_line_id = l.id AND reduces_line_id IS NOT NULL
+                        AND l.amount_minor < 0
+                )
             ) - (\(Session.sentBack)) - (
                 SELECT coalesce(sum(
                     CASE WHEN is_refunded THEN owed_minor ELSE total_minor END
@@ -109,10 +114,22 @@ extension Session {
             JOIN subscription_lines t ON t.subscription_id = s.id
             JOIN invoice_lines l ON l.id = t.invoice_line_id JOIN invoices i ON i.id = l.invoice_id
             WHERE o.order_id = \(order.uuid) AND i.order_id IS DISTINCT FROM o.order_id
-                AND i.status IN ('open', 'paid')
+                AND i.status IN ('open', 'paid', 'uncollectible')
             ORDER BY 1
             """
         ) { try $0.id("id") }
+    }
+
+    /// Whether a bank decides about money of an order, or of what it was billed later.
+    func isDisputed(_ order: ID<Order>) throws -> Bool {
+        let bills = try laterBills(of: order)
+        return try exists(
+            """
+            SELECT 1 FROM disputes d JOIN payments p ON p.id = d.payment_id
+            WHERE d.status = 'open'
+                AND (p.order_id = \(order.uuid) OR p.invoice_id = ANY(\(bills.map(\.uuid))))
+            """
+        )
     }
 
     /// The lines of a bill that are of subscriptions that an order sold.

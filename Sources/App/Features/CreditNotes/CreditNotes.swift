@@ -133,7 +133,8 @@ package struct CreditNotes: Sendable {
         }
     }
 
-    private static func lock(_ id: ID<Invoice>, _ session: Session) throws -> InvoiceRecord {
+    /// An invoice of which nobody else gives anything back until the transaction ends.
+    static func lock(_ id: ID<Invoice>, _ session: Session) throws -> InvoiceRecord {
         // Whoever settles a payment locks it before its invoice.
         for payment in try session.payments(of: id) { _ = try session.lockPayment(payment.id) }
         let invoice = try InvoiceVoidances.lock(id, session)
@@ -268,6 +269,7 @@ package struct CreditNotes: Sendable {
             let most = try session.refundable(payment).remaining
             let amount = most.minorUnits < left.minorUnits ? most : left
             guard amount.isPositive else { continue }
+            guard try !session.isDisputed(payment.id) else { throw Problem.paymentIsDisputed }
             let refund = ID<Refund>(services.ids.next())
             try session.store(
                 NewRefund(

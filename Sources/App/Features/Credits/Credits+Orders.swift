@@ -74,11 +74,8 @@ extension Credits {
         _ services: Services,
         now: Date
     ) throws {
-        guard let invoice = try session.invoice(ofOrder: order.id) else { return }
-        let spent = try session.creditToReturn(of: order)
-        // A credit note may have given some of it back.
-        let left = try session.notGivenBack(of: invoice.id)
-        let amount = left.minorUnits < spent.minorUnits ? left : spent
+        guard let own = try session.invoice(ofOrder: order.id)?.id else { return }
+        let amount = try session.creditToReturn(of: try CreditNotes.lock(own, session))
         guard amount.isPositive else { return }
         try Ledger.post(
             .creditReturned(amount),

@@ -29,7 +29,7 @@ extension OrderUndoing {
 
     /// Gives back as credit what is left of later bills after that: a change of plan gives back
     /// what an earlier bill charged by asking for less, and neither that bill's payment nor its own
-    /// has this money any more. What a bill that was given up had been paid goes the same way.
+    /// has this money any more.
     func returnRest(of item: OrderItemRecord) async throws {
         let services = services
         let now = services.clock.now

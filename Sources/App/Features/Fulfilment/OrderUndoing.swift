@@ -27,6 +27,7 @@ package struct OrderUndoing: Sendable {
                     "Only an order that needs attention can be undone."
                 )
             }
+            guard try !session.isDisputed(order) else { throw Problem.paymentIsDisputed }
             try session.enqueue(
                 NewJob(
                     .undoOrder,
@@ -47,14 +48,19 @@ package struct OrderUndoing: Sendable {
     /// The job that undoes an order.
     func undo(_ job: LeasedJob) async throws -> JobOutcome {
         let id = try job.id("order", of: Order.self)
-        let (details, isBusy) = try await services.database.transaction(for: .system) {
-            (try $0.details(of: id).orThrow(Problem.notFound), try $0.isBeingDelivered(id))
+        let (details, isBusy, isDisputed) = try await services.database.transaction(for: .system) {
+            (
+                try $0.details(of: id).orThrow(Problem.notFound), try $0.isBeingDelivered(id),
+                try $0.isDisputed(id)
+            )
         }
         // A step that ran when this began may have set the order going again; no other begins.
         guard details.order.status == .attention || details.order.status == .fulfilling else {
             return .done
         }
         if isBusy { return .later(seconds: 1, reason: "a step of the delivery is under way") }
+        // What it holds can go back neither to the card nor as credit.
+        if isDisputed { return .later(seconds: 3_600, reason: "a bank decides about a payment") }
         for item in details.items {
             if let outcome = try await settleName(of: item) { return outcome }
             if let outcome = try await removeAccount(of: item) { return outcome }
@@ -65,8 +71,9 @@ package struct OrderUndoing: Sendable {
         for item in details.items { try await endLicense(of: item) }
         if let outcome = try await returnLaterBills(of: id) { return outcome }
         for item in details.items { try await returnRest(of: item) }
-        guard try await Refunds(services).refundOrder(id, reason: "The order was undone.") else {
-            return .later(seconds: 5, reason: "the refund is on its way")
+        let refunds = Refunds(services)
+        if let outcome = try await refunds.refundOrder(id, reason: "The order was undone.") {
+            return outcome
         }
         let now = services.clock.now
         let services = services

@@ -48,7 +48,7 @@ package struct MailBody: Sendable {
             body { background: #0e1116; color: #e6e9ef }
             main { background: #161a21; border-color: #2a303a }
             a { color: #9aa8ff }
-            a.action { background: #5b6cf0; color: #ffffff }
+            a.action { background: #5160e6; color: #ffffff }
             th, td, hr { border-color: #2a303a }
             th, small { color: #9aa3b2 }
         }

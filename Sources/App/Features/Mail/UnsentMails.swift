@@ -15,8 +15,13 @@ struct UnsentMails: Sendable {
     func list(most: Int) async throws -> [UnsentMail] {
         let now = services.clock.now
         return try await services.database.transaction(for: .system) {
-            try $0.unsentMails(waitingSince: now.addingTimeInterval(-86_400), most: most)
+            try UnsentMails.list($0, now: now, most: most)
         }
+    }
+
+    /// The same in a transaction of somebody else's.
+    static func list(_ session: Session, now: Date, most: Int) throws -> [UnsentMail] {
+        try session.unsentMails(waitingSince: now.addingTimeInterval(-86_400), most: most)
     }
 
     /// Sends a mail again that was refused, to where its customer is reached now. One that tells

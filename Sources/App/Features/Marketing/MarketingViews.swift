@@ -71,7 +71,7 @@ struct HomeView: View {
         ),
         (
             "receipt", "Exact invoices",
-            "Every payment has a numbered invoice. Prices you have bought do not change."
+            "Every payment has a numbered invoice, and no price changes without notice."
         ),
         (
             "shield-check", "Card data stays with Stripe",

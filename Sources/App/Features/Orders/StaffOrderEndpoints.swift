@@ -18,7 +18,8 @@ package enum StaffOrderEndpoints {
         "Undo an order that needs attention, and give its money back.",
         output: OrderBody.self,
         problems: [
-            .conflict("order_not_undoable", "Only an order that needs attention can be undone.")
+            .conflict("order_not_undoable", "Only an order that needs attention can be undone."),
+            .paymentIsDisputed,
         ],
         isIdempotent: true
     )

@@ -77,6 +77,13 @@ extension Session {
         )
     }
 
+    /// Whether a bank decides about a payment.
+    func isDisputed(_ payment: ID<Payment>) throws -> Bool {
+        try exists(
+            "SELECT 1 FROM disputes WHERE payment_id = \(payment.uuid) AND status = 'open'"
+        )
+    }
+
     func dispute(gatewayID: String) throws -> DisputeRecord? {
         try first(
             "SELECT \(DisputeRecord.columns) WHERE gateway_dispute_id = \(gatewayID)",

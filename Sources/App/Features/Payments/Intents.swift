@@ -71,7 +71,10 @@ package struct Intents: Sendable {
             returningTo: nowhere,
             savePaymentMethod: savePaymentMethod
         )
-        if payment.kind == .intent { return payment }
+        // One that would keep the card is not for a payer who has said no since.
+        if payment.kind == .intent, payment.parameters.savePaymentMethod == savePaymentMethod {
+            return payment
+        }
         try await checkouts.abandon(payable.invoice, for: scope)
         let fresh = try await checkouts.begin(
             .intent,

@@ -159,7 +159,9 @@ extension Session {
         reason: String,
         now: Date
     ) throws -> RefundRecord? {
-        guard let payment = try lockSucceededPayment(of: order) else { return nil }
+        guard let payment = try lockSucceededPayment(of: order),
+            let invoice = try invoice(payment.invoice)
+        else { return nil }
         let claimed = try first(
             """
             SELECT \(RefundRecord.columns)
@@ -169,7 +171,9 @@ extension Session {
             RefundRecord.init(row:)
         )
         if let claimed { return claimed }
-        let left = try refundable(payment).remaining - keptAmount(of: order, payment.amount)
+        let most = try refundable(payment).remaining
+        let wanted = try notGivenBack(of: invoice.id) - keptAmount(of: invoice)
+        let left = most.minorUnits < wanted.minorUnits ? most : wanted
         guard left.isPositive else { return nil }
         try store(
             NewRefund(
@@ -196,52 +200,35 @@ extension Session {
         )
     }
 
-    /// What is not given back of what the payment brought: names that the customer keeps, as far as
-    /// credit has not paid for them.
-    private func keptAmount(of order: ID<Order>, _ paid: Money) throws -> Money {
-        let id: SQL = "\(order.uuid)"
-        return try one(
-            """
-            SELECT greatest(
-                (\(Session.keptOfOrder(id))) - (\(Session.creditSpentOnOrder(id))), 0
-            ) AS amount
-            """
-        ) { try $0.money("amount", paid.currency) }
+    /// What is left of what the invoice of an undone order charged for names that the customer
+    /// keeps, with discount and tax.
+    private func keptAmount(of invoice: InvoiceRecord) throws -> Money {
+        let kept = Set(
+            try all(
+                """
+                SELECT l.id FROM invoice_lines l JOIN order_steps s ON s.item_id = l.order_item_id
+                WHERE l.invoice_id = \(invoice.id.uuid) AND l.kind = 'domain'
+                    AND s.name = 'domain' AND s.status = 'succeeded'
+                """
+            ) { try $0.id("id", of: InvoiceLine.self) }
+        )
+        return try creditableLines(of: invoice).filter { kept.contains($0.id) }.map(\.remaining)
+            .sum(invoice.total.currency)
     }
 
-    /// What an order that is undone cost for the names that the customer keeps, with their discount
-    /// and tax.
-    private static func keptOfOrder(_ order: SQL) -> SQL {
-        """
-        SELECT coalesce(sum(
-            l.amount_minor - l.discount_minor
-                + CASE WHEN b.is_tax_inclusive THEN 0 ELSE l.tax_minor END
-        ), 0)::bigint
-        FROM invoices b JOIN invoice_lines l ON l.invoice_id = b.id
-        JOIN order_steps s ON s.item_id = l.order_item_id
-        WHERE b.order_id = \(order) AND l.kind = 'domain'
-            AND s.name = 'domain' AND s.status = 'succeeded'
-        """
-    }
-
-    private static func creditSpentOnOrder(_ order: SQL) -> SQL {
-        """
-        SELECT coalesce(sum(s.amount_minor), 0)::bigint
-        FROM credit_spendings s JOIN invoices ON invoices.id = s.invoice_id
-        WHERE invoices.order_id = \(order)
-        """
-    }
-
-    /// What credit paid for an order, less the names that the customer keeps, which it pays first.
-    func creditToReturn(of order: OrderRecord) throws -> Money {
-        let id: SQL = "\(order.id.uuid)"
-        return try one(
+    /// What is to become credit again of what credit paid for an order that is undone, once its
+    /// payment went back. Credit pays first for the names that the customer keeps.
+    func creditToReturn(of invoice: InvoiceRecord) throws -> Money {
+        let currency = invoice.total.currency
+        let spent = try one(
             """
-            SELECT greatest(
-                (\(Session.creditSpentOnOrder(id))) - (\(Session.keptOfOrder(id))), 0
-            ) AS amount
+            SELECT coalesce(sum(amount_minor), 0)::bigint AS amount
+            FROM credit_spendings WHERE invoice_id = \(invoice.id.uuid)
             """
-        ) { try $0.money("amount", order.total.currency) }
+        ) { try $0.money("amount", currency) }
+        let kept = try keptAmount(of: invoice)
+        let left = try notGivenBack(of: invoice.id)
+        return (left.minorUnits < spent.minorUnits ? left : spent) - kept
     }
 
     func markPending(_ id: ID<Refund>, gatewayID: String) throws {

@@ -103,10 +103,7 @@ package struct Refunds: Sendable {
         _ session: Session
     ) throws -> Money {
         guard payment.status == .succeeded else { throw Problem.paymentNotRefundable }
-        let disputes = try session.disputes(DisputeFilter(payment: payment.id), most: 10)
-        guard !disputes.contains(where: { $0.status == .open }) else {
-            throw Problem.paymentIsDisputed
-        }
+        guard try !session.isDisputed(payment.id) else { throw Problem.paymentIsDisputed }
         let refundable = try session.refundable(payment)
         guard refundable.remaining.isPositive else { throw Problem.nothingToRefund }
         let amount = wanted ?? refundable.remaining
@@ -156,15 +153,15 @@ package struct Refunds: Sendable {
     /// Gives the payment of an order back, once, but for what went back before and for the names
     /// that the customer keeps.
     ///
-    /// - Returns: whether the money has gone back; false while the processor works on it.
-    func refundOrder(_ order: ID<Order>, reason: String) async throws -> Bool {
+    /// - Returns: nil when the money has gone back, and when to come again while it has not.
+    func refundOrder(_ order: ID<Order>, reason: String) async throws -> JobOutcome? {
         let now = services.clock.now
         let id = ID<Refund>(services.ids.next())
         let refund = try await services.database.transaction(for: .system) { session in
             try session.claimRefund(id, ofOrder: order, reason: reason, now: now)
         }
         // An order that cost nothing has no payment to give back.
-        guard let refund else { return true }
+        guard let refund else { return nil }
         return try await carryOutWhole(refund)
     }
 
@@ -213,8 +210,7 @@ package struct Refunds: Sendable {
             try session.claimReturn(id, of: payment, now: now)
         }
         guard let refund else { return .done }
-        return try await carryOutWhole(refund)
-            ? .done : .later(seconds: 5, reason: "the refund is on its way")
+        return try await carryOutWhole(refund) ?? .done
     }
 
     /// The job that has a refund made and asks after it until it has ended.
@@ -223,25 +219,27 @@ package struct Refunds: Sendable {
         let stored = try await services.database.transaction(for: .system) {
             try $0.refund(id).orThrow(Problem.notFound)
         }
-        let refund = try await carryOut(stored)
-        guard refund.status.isOnItsWay else { return .done }
+        return patience(with: try await carryOut(stored)) ?? .done
+    }
+
+    /// When to ask again after a refund, the more seldom the older it is; nil for one that ended.
+    private func patience(with refund: RefundRecord) -> JobOutcome? {
+        guard refund.status.isOnItsWay else { return nil }
         let age = services.clock.now.timeIntervalSince(refund.createdAt)
         return .later(seconds: min(3_600, max(5, age / 10)), reason: "the refund is on its way")
     }
 
     /// The same for a refund that something else waits for: a failure is an error, and the next
     /// attempt is a new refund with a key of its own.
-    private func carryOutWhole(_ stored: RefundRecord) async throws -> Bool {
+    private func carryOutWhole(_ stored: RefundRecord) async throws -> JobOutcome? {
         let refund = try await carryOut(stored)
-        switch refund.status {
-        case .succeeded: return true
-        case .created, .pending: return false
-        case .failed:
+        guard refund.status != .failed else {
             throw RemoteFailure.refused(
                 code: "refund",
                 message: refund.failure ?? "The refund failed."
             )
         }
+        return patience(with: refund)
     }
 
     /// Has a stored refund made, and settles it by what the processor says.

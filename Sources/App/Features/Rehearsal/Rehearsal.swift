@@ -52,10 +52,18 @@ package struct Rehearsal: Sendable {
                 report.addUnrehearsed(customer, "The time for this ended before its days did.")
             } catch is CustomerRehearsal.InOtherHands {
                 report.addUnrehearsed(customer, Rehearsal.lookAgain)
-            } catch let error as DatabaseError where !error.isConnectionLost {
+            } catch let error as DatabaseError
+                where error.isLockNotAvailable || error.isRetryable
+            {
                 report.addUnrehearsed(customer, Rehearsal.lookAgain)
-            } catch let error as HistoryProblem {
-                report.addUnrehearsed(customer, "Its history cannot be billed: \(error).")
+            } catch let error as DatabaseError where error.isConnectionLost {
+                throw error
+            } catch let error where !(error is CancellationError) {
+                services.log.error(
+                    "a customer cannot be rehearsed",
+                    ["customer": customer.text, "error": "\(error)"]
+                )
+                report.addUnrehearsed(customer, "Its bills cannot be made; the log says why.")
             }
         }
         return report
