@@ -134,8 +134,11 @@ import Wire
             let server = try await HostingAccounts(app.services).panelServer(account.server)
             try await app.services.panel.delete(try #require(account.remoteUserID), on: server)
             _ = try await AccountReconciliation(app.services).run()
-            let page = try await StaffBrowser("support", app).get("/console/differences").text
+            let staff = try await StaffBrowser("support", app)
+            let page = try await staff.get("/console/differences").text
             #expect(page.contains(account.username) && page.contains("Not there"))
+            let home = try await staff.get("/console").text
+            #expect(home.contains("Look at 1 difference<") && !home.contains("Nothing needs you"))
         }
     }
 

@@ -85,6 +85,7 @@ import Wire
             let admin = try await StaffBrowser("admin", app)
             let customer = try await StaffBrowser("customer", app)
             let staff = try await ListTests.console + app.placesOfParts() + ["/console/audit"]
+            var counted = 0
             for (path, browser) in staff.map({ ($0, admin) })
                 + (ListTests.portal + ["/licenses"]).map({ ($0, customer) })
             {
@@ -98,7 +99,11 @@ import Wire
                 let lines = file.text.split(separator: "\r\n")
                 #expect(lines.count >= 2, "\(path) has \(lines)")
                 #expect(!file.text.contains("sealed"), "\(path)")
+                guard let rows = page.text.firstMatch(of: #/([0-9]+) rows?</#) else { continue }
+                #expect(Int(rows.1) == lines.count - 1, "\(path) has \(lines)")
+                counted += 1
             }
+            #expect(counted > 20)
         }
     }
 

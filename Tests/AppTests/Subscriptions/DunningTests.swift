@@ -24,7 +24,7 @@ import Wire
             // The first charge, and those of days 1, 3 and 5.
             let failed = "SELECT 1 FROM payments WHERE kind = 'saved_card' AND status = 'failed'"
             _ = try await eventually("retries") {
-                try await app.count("\(unsafeRaw: failed)") >= 3 ? true : nil
+                try await app.count("\(unsafeRaw: failed)") >= 4 ? true : nil
             }
             #expect(try await app.count("SELECT 1 FROM licenses WHERE status = 'active'") == 1)
             try await app.pass(days: 10)
@@ -39,6 +39,19 @@ import Wire
 
             let open = try await app.invoices(of: ann, count: 1, status: "open")
             let invoice = try #require(ID<Invoice>(open[0]["id"]?.string ?? ""))
+            let pages = [
+                try await StaffBrowser(ann.email, app).get("/invoices/\(invoice.text)"),
+                try await StaffBrowser("support", app).get("/console/invoices/\(invoice.text)"),
+            ]
+            for page in pages {
+                for said in [
+                    "What happened and what comes next", "The card was declined",
+                    "Service suspended", "Reminded by mail", "Mailed: Your hosting is suspended",
+                ] {
+                    #expect(page.text.contains(said), "\(said)")
+                }
+                #expect(page.text.matches(of: #/We give you notice/#).count == 1)
+            }
             let page = try await Checkouts(app.services).open(
                 invoice,
                 for: .system,

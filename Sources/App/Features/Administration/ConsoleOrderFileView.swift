@@ -259,7 +259,7 @@ struct ConsoleInvoiceView: View {
             InvoiceTimelineCard(
                 invoice: invoice,
                 events: events,
-                dunning: dunning,
+                isDunned: dunning != nil,
                 isForStaff: true
             )
         }

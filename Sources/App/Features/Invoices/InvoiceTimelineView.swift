@@ -6,7 +6,8 @@ import Markup
 struct InvoiceTimelineCard: View {
     let invoice: InvoiceRecord
     let events: [InvoiceEvent]
-    let dunning: DunningTimeline?
+    /// Whether a card of its own says what comes next.
+    let isDunned: Bool
     /// Staff read what the processor said, too.
     var isForStaff = false
 
@@ -26,12 +27,7 @@ struct InvoiceTimelineCard: View {
     }
 
     private var future: [Timeline.Item] {
-        guard invoice.status == .open, invoice.due.isPositive else { return [] }
-        if let dunning, !dunning.future.isEmpty {
-            return dunning.future.map {
-                Timeline.Item($0.action.announcement, .waiting, at: $0.at.date)
-            }
-        }
+        guard invoice.status == .open, invoice.due.isPositive, !isDunned else { return [] }
         return [Timeline.Item("\(invoice.due.label) is due", .waiting, at: invoice.dueAt)]
     }
 

@@ -120,7 +120,7 @@ struct InvoiceView: View {
         if !creditNotes.isEmpty {
             CreditNoteCard(notes: creditNotes) { CreditNoteRoutes.show.path($0) }
         }
-        InvoiceTimelineCard(invoice: invoice, events: events, dunning: dunning)
+        InvoiceTimelineCard(invoice: invoice, events: events, isDunned: dunning != nil)
         InvoiceRefunds(refunds: refunds)
     }
 }
