@@ -16,6 +16,9 @@ from portal_tour import DEAD_LINKS, Reader, Tour
 
 # 640 is what a screen of 1280 leaves at a zoom of 200 %.
 WIDTHS = (320, 390, 640, 768, 1024, 1280)
+WIDTHS_OF_MAILS = (320, 680)
+# Besides what axe asks for by itself.
+TARGETS = {"rules": {"target-size": {"enabled": True}}}
 # What the header needs while its links stand beside each other.
 LINE_OF_HEADER = 60
 HEADER_HEIGHT = "document.querySelector('.site-header')?.offsetHeight ?? 0"
@@ -56,7 +59,7 @@ class Visit:
         """Notes what axe finds against WCAG 2.2: all at first, then what other looks change."""
         self.page.set_viewport_size({"width": 1280, "height": 900})
         self.page.emulate_media(color_scheme="light")
-        self._ask_axe({"rules": {"target-size": {"enabled": True}}})
+        self._ask_axe(TARGETS)
         self.page.set_viewport_size({"width": 390, "height": 844})
         self.page.emulate_media(color_scheme="dark")
         self._ask_axe(only("color-contrast", "target-size"))
@@ -75,10 +78,7 @@ class Visit:
     def check_layout(self) -> None:
         """Notes a page that scrolls sideways, or that does not say what it is."""
         for width in WIDTHS:
-            self.page.set_viewport_size({"width": width, "height": 900})
-            wide = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            if wide > 0:
-                self.note(f"is {wide} px too wide at {width} px")
+            self._check_width(width)
             tall = self.page.evaluate(HEADER_HEIGHT)
             if tall > LINE_OF_HEADER:
                 self.note(f"has a header of {tall} px at {width} px")
@@ -86,6 +86,21 @@ class Visit:
             self.note("has not exactly one main heading")
         if self.page.evaluate(HASTY) > 0:
             self.note("moves although less motion was asked for")
+
+    def check_mail(self, html: str) -> None:
+        """Notes what is wrong with a mail by day and by night, on a telephone and beside others."""
+        self.page.set_content(html)
+        for scheme in ("light", "dark"):
+            self.page.emulate_media(color_scheme=scheme)
+            for width in WIDTHS_OF_MAILS:
+                self._check_width(width)
+                self._ask_axe(TARGETS)
+
+    def _check_width(self, width: int) -> None:
+        self.page.set_viewport_size({"width": width, "height": 900})
+        wide = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if wide > 0:
+            self.note(f"is {wide} px too wide at {width} px")
 
     def _ask_axe(self, options: dict[str, Any]) -> None:
         report = Axe().run(self.page, options={**options, "resultTypes": ["violations"]})
@@ -203,6 +218,25 @@ def test_pages_of_errors_keep_the_readers_frame(
         assert page.locator("nav a[href='/invoices']").count() > 0
     # The browser says in its console how a page was answered.
     assert [each for each in visit.problems if "the server responded" not in each] == []
+
+
+def test_every_kind_of_mail_is_in_order(
+    system: System, tour: Tour, context: BrowserContext
+) -> None:
+    visit = Visit(context.new_page(), system.portal_url)
+    asked: list[str] = []
+    visit.page.on("request", lambda request: asked.append(request.url))
+    # Those of one kind differ in numbers and amounts.
+    mails = {re.sub(r"\S*\d\S*", "…", each["subject"]): each for each in system.inbox.messages()}
+    for kind, mail in mails.items():
+        visit.check_mail(mail["html"])
+        assert visit.problems == [], kind
+        links = re.findall(rf"{system.portal_url}/\S+", mail["text"])
+        assert links, kind
+        for link in links:
+            expect(visit.page.locator(f"main a[href='{link}']")).to_be_visible()
+    assert asked == []
+    assert len(mails) >= 7
 
 
 def test_components_are_seen_where_colours_are_forced(
