@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from billing_system import DEMO_PASSWORD, System, running_system
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from portal_tour import DEAD_LINKS, Reader, Tour
+from test_system_browser_keyboard import walk
 
 # 640 is what a screen of 1280 leaves at a zoom of 200 %.
 WIDTHS = (320, 390, 640, 768, 1024, 1280)
@@ -201,6 +202,20 @@ def test_every_page_is_in_order(
     said = [f"{path}: console error: Failed to load resource: the server" for path in DEAD_LINKS]
     assert [each for each in visit.problems if not each.startswith(tuple(said))] == []
     assert len(reader.pages) >= 10
+
+
+def test_the_keyboard_walks_through_every_page_of_staff(
+    system: System, tour: Tour, context: BrowserContext
+) -> None:
+    reader = tour.readers["admin"]
+    visit = visit_of(reader, context, system)
+    pages = {tour.routes.of(urlsplit(path).path): path for path in reader.pages}
+    console = [path for route, path in pages.items() if (route or "").startswith("/console")]
+    for path in console:
+        visit.go(path)
+        walk(visit.page)
+    assert len(console) >= 50
+    assert visit.problems == []
 
 
 @pytest.mark.parametrize("name", ["visitor", "customer", "admin"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from typing import Any
 
 from billing_system import DEMO_PASSWORD, System
 from playwright.sync_api import Browser, Page, expect
@@ -22,20 +23,61 @@ FOCUS = """() => {
         name: (at.getAttribute("aria-label") || label || at.textContent || at.name || "").trim(),
         tag: at.tagName, value: at.value ?? "", type: at.type ?? "",
         visible: seen, inView: box.bottom > 0 && box.top < innerHeight,
+        place: Number(at.dataset.place ?? -1),
     };
 }"""
+# What Tab is to reach, in the order in which it is read; one button stands for its group.
+CONTROLS = """() => {
+    const chosen = (each) => {
+        if (each.type !== "radio") return true;
+        const group = [...each.form.querySelectorAll("[type=radio]")]
+            .filter((other) => other.name === each.name);
+        return each === (group.find((other) => other.checked) ?? group[0]);
+    };
+    return [...document.querySelectorAll("a[href], button, input, select, textarea, summary")]
+        .filter((each) => each.checkVisibility({ visibilityProperty: true }))
+        .filter((each) => !each.disabled && chosen(each))
+        .map((each, place) => {
+            each.dataset.place = place;
+            return each.getAttribute("aria-label") || each.textContent.trim() || each.name;
+        });
+}"""
+
+
+def next_stop(page: Page) -> dict[str, Any]:
+    """Presses Tab, and checks that whoever looks sees where the keyboard is."""
+    page.keyboard.press("Tab")
+    at = page.evaluate(FOCUS)
+    if at["tag"] not in ("BODY", "HTML"):
+        name = at["name"] or at["tag"]
+        assert at["visible"], f"nobody sees that the keyboard is at {name} on {page.url}"
+        assert at["inView"], f"{name} has the keyboard out of sight on {page.url}"
+    return at
+
+
+def walk(page: Page) -> None:
+    """Tab leads to everything that can be used, as it is read, and out again."""
+    names = page.evaluate(CONTROLS)
+    assert names[0] == "Skip to the content"
+    reached: list[int] = []
+    # A field of a date has several stops.
+    for _ in range(4 * len(names)):
+        at = next_stop(page)
+        if at["tag"] in ("BODY", "HTML") or (reached and at["place"] == 0):
+            break
+        # What scrolls is a stop, too.
+        if at["place"] not in (-1, *reached[-1:]):
+            reached.append(at["place"])
+    assert [names[place] for place in reached] == names, page.url
 
 
 def tab_to(page: Page, name: str, tag: str | None = None) -> None:
     """Presses Tab until the keyboard is at something of a name, and checks each stop on the way."""
     wanted = re.compile(name)
     for _ in range(MOST_STOPS):
-        page.keyboard.press("Tab")
-        at = page.evaluate(FOCUS)
+        at = next_stop(page)
         if at["tag"] in ("BODY", "HTML"):
             continue
-        assert at["visible"], f"nobody sees that the keyboard is at {at['name'] or at['tag']}"
-        assert at["inView"], f"{at['name'] or at['tag']} has the keyboard out of sight"
         if wanted.search(at["name"]) and (tag is None or at["tag"] == tag.upper()):
             return
     raise AssertionError(f"{name} cannot be reached by Tab on {page.url}")
