@@ -98,8 +98,11 @@ package struct FormReader: Sendable {
 
     /// The values, when nothing was wrong.
     ///
+    /// It changes nothing, and is `mutating` so that the form is looked at after its arguments are
+    /// read: otherwise `form.values(form.text("name"))` asks a copy from before.
+    ///
     /// - Throws: ``FormErrors`` with what was typed and all messages.
-    package func values<each Value>(
+    package mutating func values<each Value>(
         _ value: repeat (each Value)?
     ) throws(FormErrors) -> (repeat each Value) {
         try check()

@@ -58,7 +58,7 @@ package struct MailBody: Sendable {
 
     /// The mail for programs that show HTML: one column, no picture, nothing fetched.
     func html(subject: String, _ help: Configuration.HelpSettings) -> String {
-        Markup.html {
+        Markup.html(.lang("en")) {
             head {
                 meta(.charset("utf-8"))
                 meta(.name("viewport"), .content("width=device-width, initial-scale=1"))
