@@ -24,6 +24,12 @@ private func reader(_ text: String) -> FormReader {
     try form.check()
 }
 
+@Test func `a field that is read where its value is asked for is told of, too`() throws {
+    var form = reader("name=")
+    let errors = #expect(throws: FormErrors.self) { try form.values(form.text("name")) }
+    #expect(errors?.messages.keys.sorted() == ["name"])
+}
+
 @Test func `all that is wrong with a form is told at once and what was typed is kept`() throws {
     var form = reader(
         "name=++&years=x&colour=blue&note=n&password=short&csrf=t&title=%01&city=" + "aaaaaaaaaaa"
