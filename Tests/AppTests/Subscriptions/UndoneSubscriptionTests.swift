@@ -194,6 +194,54 @@ import Wire
         }
     }
 
+    /// Somebody sends all of the order's money back at the processor, of which a later bill had
+    /// taken in a half.
+    @Test func `undoing an order gives nothing of it back that was sent back before`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            let order = try await app.stickOrder(of: ann)
+            _ = try await app.savedCard(of: ann)
+            try await app.pass(days: 15)
+            try await app.changePlan(to: "professional", of: try await app.logInAgain(ann))
+            try await app.nothingIsDue()
+            let charge = try #require(
+                app.simulators.stripe.paidCharges.first { $0.amount == 2_900 }
+            )
+            _ = try await app.callStripe("/v1/refunds", [("payment_intent", charge.intent)])
+            try await app.webhooksAreDealtWith()
+            try await app.undo(order, of: try await app.logInAgain(ann))
+            try await app.requireAllIsBack(at: ann)
+        }
+    }
+
+    /// Stripe sends nothing of a payment back of which a bank has taken a part for good.
+    @Test func `undoing an order makes credit of what a lost dispute has left`() async throws {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            let order = try await app.stickOrder(of: ann)
+            let charge = try #require(app.simulators.stripe.paidCharges.first)
+            try await app.controlStripe(
+                "payment_intents/\(charge.intent)/dispute",
+                ["amount": 2_000]
+            )
+            let lost = "SELECT 1 FROM disputes WHERE status = 'lost'"
+            _ = try await eventually("a dispute") {
+                try await app.count("SELECT 1 FROM disputes") == 1 ? true : nil
+            }
+            let disputes = app.simulators.stripe.host.state["disputes"]?.array
+            try await app.controlStripe("disputes/\(disputes?.first?["id"]?.string ?? "")/lose")
+            _ = try await eventually("a lost dispute") {
+                try await app.count("\(unsafeRaw: lost)") == 1 ? true : nil
+            }
+            try await app.undo(order, of: ann)
+            #expect(app.stripeRefunds.isEmpty)
+            #expect(try await app.sum("SELECT sum(amount_minor) FROM credits") == 900)
+            try await app.requireCleanBooks()
+        }
+    }
+
     @Test func `an order whose money a bank holds is not undone before the bank has decided`()
         async throws
     {

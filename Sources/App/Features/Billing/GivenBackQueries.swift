@@ -59,8 +59,38 @@ extension Session {
 
     /// What an invoice charged and nobody has given back, in whatever way: nothing of a void one,
     /// and of one that was given up no more than was paid. What it gave back of itself was never
-    /// charged; what it gave back of an earlier one had been paid there.
+    /// charged; what it gave back of an earlier one had been paid there, or is missing here.
     func leftToGiveBack(of invoice: ID<Invoice>) throws -> Money {
+        let left = try chargedAndNotGivenBack(of: invoice)
+        let missing = try givenBack(by: invoice).map { earlier, amount in
+            // Credit that comes from a disputed payment is held in another place.
+            let over = -(try chargedAndNotGivenBack(of: earlier, leavingOutDisputes: true))
+            guard over.isPositive else { return Money.zero(left.currency) }
+            return over.minorUnits < amount.minorUnits ? over : amount
+        }
+        return left - missing.sum(left.currency)
+    }
+
+    /// What an invoice gave back of each earlier one, as positive amounts.
+    private func givenBack(by invoice: ID<Invoice>) throws -> [(of: ID<Invoice>, amount: Money)] {
+        try all(
+            """
+            SELECT l.invoice_id, o.currency, -sum(
+                g.amount_minor - g.discount_minor
+                    + CASE WHEN o.is_tax_inclusive THEN 0 ELSE g.tax_minor END
+            )::bigint AS amount_minor
+            FROM subscription_lines s JOIN invoice_lines g ON g.id = s.invoice_line_id
+            JOIN invoices o ON o.id = g.invoice_id JOIN invoice_lines l ON l.id = s.reduces_line_id
+            WHERE g.invoice_id = \(invoice.uuid) AND g.amount_minor < 0
+            GROUP BY 1, 2
+            """
+        ) { (try $0.id("invoice_id"), try $0.money("amount_minor", try $0.currency("currency"))) }
+    }
+
+    private func chargedAndNotGivenBack(
+        of invoice: ID<Invoice>,
+        leavingOutDisputes: Bool = false
+    ) throws -> Money {
         let ofInvoice: SQL = "SELECT id FROM invoice_lines WHERE invoice_id = i.id"
         return try one(
             """
@@ -74,7 +104,10 @@ extension Session {
                     WHERE invoice_line_id = l.id AND reduces_line_id IS NOT NULL
                         AND l.amount_minor < 0
                 )
-            ) - (\(Session.sentBack)) - (
+            ) - (\(Session.sentBack)) + (
+                SELECT coalesce(sum(disputed_amount(p)), 0) FROM payments p
+                WHERE \(leavingOutDisputes) AND p.invoice_id = i.id AND p.status = 'succeeded'
+            ) - (
                 SELECT coalesce(sum(
                     CASE WHEN is_refunded THEN owed_minor ELSE total_minor END
                 ), 0)

@@ -17,6 +17,7 @@ package enum CreditNoteEndpoints {
         status: 201,
         problems: [
             .nothingLeftToCredit, .nothingToSendBack, .invoiceIsDraft, .invoiceIsBeingPaid,
+            .paymentIsDisputed,
         ] + .ofProviders,
         isIdempotent: true
     )

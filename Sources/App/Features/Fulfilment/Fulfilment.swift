@@ -41,7 +41,7 @@ package struct Fulfilment: Sendable {
             }
             // What is made while an order is undone would be left over.
             if try await isBeingUndone(item.order) {
-                return .later(seconds: 5, reason: "the order is being undone")
+                return .later(seconds: 60, reason: "the order is being undone")
             }
             if let outcome = try await advance(name, item, job) { return outcome }
         }

@@ -93,10 +93,10 @@ extension OrderUndoing {
 
 extension Session {
     /// What may go back to the cards that have paid an invoice; nothing where it was paid another
-    /// way as well, because nobody knows which of it is asked back.
+    /// way as well, because nobody knows which of it is asked back, or where a bank took a part.
     fileprivate func paidByCards(_ invoice: InvoiceRecord) throws -> Money {
         let payments = try payments(of: invoice.id).filter { $0.status == .succeeded }
-        guard payments.allSatisfy({ $0.channel == .stripe }) else {
+        guard try payments.allSatisfy({ try $0.channel == .stripe && !isChargedBack($0.id) }) else {
             return .zero(invoice.total.currency)
         }
         return try payments.map { try refundable($0).remaining }.sum(invoice.total.currency)

@@ -246,11 +246,13 @@ extension Session {
         return true
     }
 
+    /// Stores what the panel has done, which is how the account stands there, too.
     func setSuspended(_ account: ID<HostingAccount>, reason: String?) throws {
+        let status = reason == nil ? "active" : "suspended"
         try run(
             """
-            UPDATE hosting_accounts SET status = \(reason == nil ? "active" : "suspended"),
-                suspended_reason = \(reason)
+            UPDATE hosting_accounts SET status = \(status), suspended_reason = \(reason),
+                panel_state = CASE WHEN panel_state IS NOT NULL THEN \(status) END
             WHERE id = \(account.uuid) AND status IN ('active', 'suspended')
             """
         )

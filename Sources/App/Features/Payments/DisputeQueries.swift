@@ -84,6 +84,16 @@ extension Session {
         )
     }
 
+    /// Whether a bank took money of a payment back, of which the processor sends nothing back then.
+    func isChargedBack(_ payment: ID<Payment>) throws -> Bool {
+        try exists(
+            """
+            SELECT 1 FROM disputes
+            WHERE payment_id = \(payment.uuid) AND status IN ('open', 'lost')
+            """
+        )
+    }
+
     func dispute(gatewayID: String) throws -> DisputeRecord? {
         try first(
             "SELECT \(DisputeRecord.columns) WHERE gateway_dispute_id = \(gatewayID)",

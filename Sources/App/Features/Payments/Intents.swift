@@ -83,7 +83,9 @@ package struct Intents: Sendable {
             returningTo: nowhere,
             savePaymentMethod: savePaymentMethod
         )
-        guard fresh.kind == .intent else { throw Problem.otherPaymentUnderWay }
+        guard fresh.kind == .intent, fresh.parameters.savePaymentMethod == savePaymentMethod else {
+            throw Problem.otherPaymentUnderWay
+        }
         return fresh
     }
 

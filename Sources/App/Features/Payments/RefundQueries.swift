@@ -171,6 +171,7 @@ extension Session {
             RefundRecord.init(row:)
         )
         if let claimed { return claimed }
+        guard try !isChargedBack(payment.id) else { return nil }
         let most = try refundable(payment).remaining
         let wanted = try notGivenBack(of: invoice.id) - keptAmount(of: invoice)
         let left = most.minorUnits < wanted.minorUnits ? most : wanted
@@ -226,9 +227,14 @@ extension Session {
             FROM credit_spendings WHERE invoice_id = \(invoice.id.uuid)
             """
         ) { try $0.money("amount", currency) }
+        // What no card takes back any more because a bank took a part of it.
+        let stuck = try payments(of: invoice.id)
+            .filter { try $0.status == .succeeded && $0.channel == .stripe && isChargedBack($0.id) }
+            .map { try refundable($0).remaining }.sum(currency)
         let kept = try keptAmount(of: invoice)
         let left = try notGivenBack(of: invoice.id)
-        return (left.minorUnits < spent.minorUnits ? left : spent) - kept
+        let most = spent + stuck
+        return (left.minorUnits < most.minorUnits ? left : most) - kept
     }
 
     func markPending(_ id: ID<Refund>, gatewayID: String) throws {
