@@ -217,8 +217,9 @@ extension Session {
             .sum(invoice.total.currency)
     }
 
-    /// What is to become credit again of what credit paid for an order that is undone, once its
-    /// payment went back. Credit pays first for the names that the customer keeps.
+    /// What is to become credit of an order that is undone, once its payment went back: what credit
+    /// had paid, which pays first for the names that the customer keeps, and what no card takes
+    /// back.
     func creditToReturn(of invoice: InvoiceRecord) throws -> Money {
         let currency = invoice.total.currency
         let spent = try one(
