@@ -25,4 +25,15 @@ extension Posting {
     package static func disputeLost(_ amount: Money) -> Posting {
         moved("dispute_lost", amount, from: .disputes, to: .disputeLosses)
     }
+
+    /// A dispute was lost about money that could not be placed: nobody waits for it any more, and
+    /// the loss is smaller by it.
+    package static func unplacedLost(_ amount: Money) -> Posting {
+        moved("unplaced_lost", amount, from: .disputeLosses, to: .suspense)
+    }
+
+    /// Such a dispute was won after all: the money waits to be placed again.
+    package static func unplacedLossReversed(_ amount: Money) -> Posting {
+        unplacedLost(amount).reversed(as: "unplaced_loss_reversed")
+    }
 }

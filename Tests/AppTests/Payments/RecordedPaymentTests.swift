@@ -4,6 +4,7 @@ import Foundation
 import Postgres
 import Simulators
 import Testing
+import Web
 import Wire
 
 @testable import App
@@ -139,6 +140,44 @@ import Wire
             )
             #expect(placed.status == 409 && placed.code == "money_is_disputed", "\(placed.text)")
             #expect(try await app.count("SELECT 1 FROM credits") == 0)
+        }
+    }
+
+    @Test func `parked money that its bank took back waits for nobody, until an appeal is won`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let parked = try await app.parkMoney(by: try await app.register())
+            let payment = try #require(ID<Payment>(parked.payment))
+            let intent = try #require(app.simulators.stripe.paidCharges.first?.intent)
+            func waits(_ status: String) async throws {
+                _ = try await eventually("a payment that is \(status)") {
+                    try await app.count("SELECT 1 FROM payments WHERE status = \(status)") == 1
+                        ? true : nil
+                }
+                try await app.requireCleanBooks()
+            }
+            try await app.controlStripe("payment_intents/\(intent)/dispute", [:])
+            _ = try await eventually("a dispute") {
+                try await app.count("SELECT 1 FROM disputes WHERE withdrawn_minor > 0") == 1
+                    ? true : nil
+            }
+            await #expect(throws: Problem.paymentIsDisputed) {
+                try await Refunds(app.services).beginReturn(of: payment, actor: .system)
+            }
+            let disputes = app.simulators.stripe.host.state["disputes"]?.array
+            let dispute = try #require(disputes?.first?["id"]?.string)
+            try await app.controlStripe("disputes/\(dispute)/lose")
+            try await waits("returned")
+            #expect(try await app.balance("suspense") == 0)
+            #expect(try await app.balance("dispute_losses") == 0)
+            try await app.controlStripe("disputes/\(dispute)/win")
+            try await waits("attention")
+            #expect(try await app.balance("suspense") == -2_900)
+            #expect(try await app.balance("dispute_losses") == 0)
+            try await Refunds(app.services).beginReturn(of: payment, actor: .system)
+            try await waits("returned")
+            #expect(try await app.balance("suspense") == 0)
         }
     }
 

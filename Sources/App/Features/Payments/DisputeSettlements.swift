@@ -123,11 +123,13 @@ struct DisputeSettlements: Sendable {
         let held = try session.dispute(dispute.id)?.held
         if state.standing == .lost, let held, held.isPositive {
             try post(.disputeLost(held))
+            try ParkedPayments.lose(to: dispute, session, services, now: now)
         }
         if let move = state.reinstatement, !dispute.isReinstated {
             let (amount, fee) = try amounts(of: move)
             if try session.isPosted("dispute_lost", for: dispute.id), let held {
                 try post(.disputeLossReversed(held))
+                try ParkedPayments.takeBackLoss(to: dispute, session, services, now: now)
             }
             try session.storeReinstatement(amount, fee: fee, move: move.id, of: dispute.id)
             try post(.disputeWon(amount, feeReturned: -fee))

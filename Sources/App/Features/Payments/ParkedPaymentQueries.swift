@@ -26,16 +26,34 @@ extension Session {
         )
     }
 
-    /// What of it has not gone back yet; nil when nothing is left.
+    /// What of it has neither gone back yet nor been lost in a dispute; nil when nothing is left.
     func unplacedRest(of payment: ID<Payment>) throws -> Money? {
         guard let arrived = try unplacedAmount(of: payment) else { return nil }
-        let rest = try one(
+        let returned = try one(
             """
-            SELECT (\(arrived.minorUnits) - coalesce(sum(amount_minor), 0))::bigint AS rest
+            SELECT coalesce(sum(amount_minor), 0)::bigint AS returned
             FROM refunds WHERE payment_id = \(payment.uuid) AND status <> 'failed'
             """
-        ) { try $0.money("rest", arrived.currency) }
+        ) { try $0.money("returned", arrived.currency) }
+        let lost = try unplacedLosses(of: payment).map(\.amount).sum(arrived.currency)
+        let rest = arrived - returned - lost
         return rest.isPositive ? rest : nil
+    }
+
+    /// What of such money was lost, by dispute.
+    func unplacedLosses(
+        of payment: ID<Payment>
+    ) throws -> [(dispute: ID<Dispute>, amount: Money)] {
+        try all(
+            """
+            SELECT d.id, e.currency, sum(e.amount_minor)::bigint AS amount
+            FROM disputes d JOIN ledger_transactions t
+                ON cause_type = \(Dispute.idPrefix) AND cause_id = d.id
+            JOIN ledger_entries e ON transaction_id = t.id
+            JOIN ledger_accounts a ON a.id = account_id AND a.kind = 'suspense'
+            WHERE payment_id = \(payment.uuid) GROUP BY 1, 2 HAVING sum(e.amount_minor) > 0
+            """
+        ) { (try $0.id("id"), try $0.money("amount", try $0.currency("currency"))) }
     }
 
     /// The refund of a payment that could not be placed, stored at the first call; nil when there

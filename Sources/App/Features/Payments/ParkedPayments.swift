@@ -1,4 +1,5 @@
 package import Core
+import Foundation
 import Postgres
 import Support
 import Web
@@ -53,6 +54,59 @@ package struct ParkedPayments: Sendable {
             )
             return try session.payment(id).orThrow(Problem.notFound)
         }
+    }
+
+    /// The payer's bank took it back for good: nobody decides about it any more. What it had paid
+    /// for can be paid again.
+    static func lose(
+        to dispute: DisputeRecord,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        let id = dispute.payment
+        guard try session.payment(id)?.status == .attention,
+            try !session.isPosted("unplaced_lost", for: dispute.id),
+            let rest = try session.unplacedRest(of: id)
+        else { return }
+        let isPart =
+            dispute.amount.currency == rest.currency && (rest - dispute.amount).isPositive
+        try Ledger.post(
+            .unplacedLost(isPart ? dispute.amount : rest),
+            cause: dispute.id,
+            customer: dispute.customer,
+            session,
+            ids: services.ids,
+            now: now
+        )
+        guard try session.unplacedRest(of: id) == nil else { return }
+        try session.setStatus(.returned, of: id, intent: nil, now: now)
+    }
+
+    /// A dispute that had been lost was won after all: the money waits for a decision again.
+    static func takeBackLoss(
+        to dispute: DisputeRecord,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        let losses = try session.unplacedLosses(of: dispute.payment)
+        guard let lost = losses.first(where: { $0.dispute == dispute.id }) else { return }
+        try Ledger.post(
+            .unplacedLossReversed(lost.amount),
+            cause: dispute.id,
+            customer: dispute.customer,
+            session,
+            ids: services.ids,
+            now: now
+        )
+        try session.setStatus(
+            .attention,
+            of: dispute.payment,
+            intent: nil,
+            failure: "The payer's bank gave the money back.",
+            now: now
+        )
     }
 }
 

@@ -175,6 +175,7 @@ package struct Refunds: Sendable {
         try await services.database.transaction(for: .system) { session in
             let record = try session.lockPayment(payment).orThrow(Problem.notFound)
             guard record.status == .attention else { throw Problem.nothingToReturn }
+            guard try !session.isDisputed(payment) else { throw Problem.paymentIsDisputed }
             guard let amount = try session.unplacedRest(of: payment) else {
                 return try session.end(record, by: actor, now: now)
             }

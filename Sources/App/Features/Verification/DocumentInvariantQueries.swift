@@ -165,17 +165,25 @@ extension Invariant {
         """
     )
 
+    /// Of what an undone order had been billed, the times are taken back as far as their bills were
+    /// owed, wherever they lie.
     private static let periodsWithoutHoles = Invariant(
         "invoice.periods_without_holes",
         "Between two times of a subscription that were billed on the same terms, none was left "
-            + "out.",
+            + "out, unless its order was undone.",
         of: .of(InvoiceLine.self),
-        "SELECT id FROM (\(billedPeriods)) billed WHERE period_start_at > billed_until"
+        """
+        SELECT billed.id FROM (\(billedPeriods)) billed
+        JOIN subscriptions ON subscriptions.id = subscription_id
+        JOIN order_items ON order_items.id = order_item_id
+        JOIN orders ON orders.id = order_id
+        WHERE period_start_at > billed_until AND orders.status <> 'refunded'
+        """
     )
 
     /// Whole periods by the event that set their terms; what was taken back is not billed.
     private static let billedPeriods: SQL = """
-        SELECT min(invoice_line_id::text) AS id, period_start_at,
+        SELECT min(invoice_line_id::text) AS id, subscription_id, period_start_at,
             sum(CASE WHEN is_reversal THEN -1 ELSE 1 END) AS times,
             max(max(period_end_at)) OVER (
                 PARTITION BY subscription_id, cause ORDER BY period_start_at

@@ -186,10 +186,12 @@ extension Invariant {
         """
         SELECT payment::text AS id
         FROM (
-            SELECT coalesce(r.payment_id, cause_id) AS payment, sum(e.amount_minor) AS held
+            SELECT coalesce(r.payment_id, d.payment_id, cause_id) AS payment,
+                sum(e.amount_minor) AS held
             FROM ledger_accounts a JOIN ledger_entries e ON account_id = a.id
             JOIN ledger_transactions t ON t.id = transaction_id
             LEFT JOIN refunds r ON cause_type = 'ref' AND r.id = cause_id
+            LEFT JOIN disputes d ON cause_type = 'dsp' AND d.id = cause_id
             WHERE a.kind = 'suspense' GROUP BY 1
         ) suspense
         LEFT JOIN payments ON payments.id = payment
