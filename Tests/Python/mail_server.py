@@ -6,13 +6,11 @@ import asyncio
 import email
 import email.policy
 import functools
-import threading
 import time
 from collections import deque
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from types import TracebackType
-from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session

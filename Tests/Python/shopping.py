@@ -35,6 +35,7 @@ class Customer:
         plan: str = "professional",
         cycle: str = "monthly",
         domain: str | Domain | None = None,
+        coupon: str | None = None,
     ) -> Order:
         """Places an order for a plan by its slug; a domain that is only named is registered."""
         plans = self.system.http.get("/api/v1/plans/").raise_for_status().json()["data"]
@@ -45,7 +46,9 @@ class Customer:
         if domain is not None:
             item["domain"] = registration(domain) if isinstance(domain, str) else domain
         answer = self.http.post(
-            "/orders", json={"items": [item]}, headers={"Idempotency-Key": str(uuid.uuid4())}
+            "/orders",
+            json={"items": [item]} | ({"coupon_code": coupon} if coupon else {}),
+            headers={"Idempotency-Key": str(uuid.uuid4())},
         )
         assert answer.status_code == 201, answer.text
         return answer.json()

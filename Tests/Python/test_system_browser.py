@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from billing_system import DEMO_PASSWORD, System, running_system
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from portal_tour import DEAD_LINKS, Reader, Tour
+from portal_tour import DEAD_LINKS, Reader, Routes, Tour, reader
 from test_system_browser_keyboard import walk
 
 # 640 is what a screen of 1280 leaves at a zoom of 200 %.
@@ -202,6 +202,20 @@ def test_every_page_is_in_order(
     said = [f"{path}: console error: Failed to load resource: the server" for path in DEAD_LINKS]
     assert [each for each in visit.problems if not each.startswith(tuple(said))] == []
     assert len(reader.pages) >= 10
+
+
+def test_a_console_in_which_nothing_was_sold_is_in_order(context: BrowserContext) -> None:
+    with running_system(RATE_LIMITS="off") as fresh:
+        staff = reader(fresh, "admin", "admin@example.com")
+        staff.explore(Routes(fresh), ["/console"])
+        visit = visit_of(staff, context, fresh)
+        empty = 0
+        for path in staff.pages:
+            visit.go(path)
+            visit.check_access()
+            empty += visit.page.locator(".empty").count() > 0
+    assert visit.problems == []
+    assert len(staff.pages) >= 40 and empty >= 10
 
 
 def test_the_keyboard_walks_through_every_page_of_staff(

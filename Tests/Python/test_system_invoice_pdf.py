@@ -15,6 +15,7 @@ import httpx
 import page
 import pytest
 from billing_system import System
+from invoice_twins import assert_twins
 from shopping import Customer, unused_domain
 
 # A stream whose last byte is a carriage return stands before a line feed and `endstream`; the
@@ -86,6 +87,13 @@ def test_it_says_what_the_invoice_says(pdf: Path, invoice: tuple[Customer, dict]
         assert line["description"].split(",")[0] in text
     assert "PAID" in text
     assert "Page 1 of 1" in text
+
+
+def test_its_page_is_its_twin(
+    system: System, pdf: Path, invoice: tuple[Customer, dict]
+) -> None:
+    customer, shown = invoice
+    assert_twins(system, customer.email, shown["id"], pdf)
 
 
 def test_its_fonts_are_embedded_and_its_text_is_unicode(pdf: Path) -> None:
@@ -193,6 +201,14 @@ def test_many_pages_in_every_script_keep_to_the_standards(
     for words in WORDS[3:5]:
         assert set(words) - {" "} <= letters, words
     assert "Vielen Dank." in text and "Мы благодарим вас." in text
+
+
+def test_a_page_of_many_lines_is_the_twin_of_its_pages(
+    system: System, long_one: tuple[httpx.Client, dict], tmp_path: Path
+) -> None:
+    billing, shown = long_one
+    path = stored(billing.get(f"/invoices/{shown['id']}/pdf").content, tmp_path)
+    assert_twins(system, shown["buyer"]["email"], shown["id"], path)
 
 
 def test_a_credit_note_keeps_to_the_standards(

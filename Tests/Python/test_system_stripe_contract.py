@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from billing_system import StripeSimulator, System, eventually, header
+from billing_system import StripeSimulator, System, eventually, header, running_system
 from shopping import Customer, Order, unused_domain
 from stripe_schema import Call, check_recorded, find_call
 from stripe_sdk import SECRET_KEY
@@ -162,6 +163,30 @@ def test_every_call_that_we_make_is_recorded(our_calls: list[dict[str, Any]]) ->
         assert isinstance(call, Call), call
         made.add(f"{each['method']} {call.template}")
     assert made == set(CALLS)
+
+
+def test_the_search_for_a_lost_payment_is_what_stripe_takes() -> None:
+    """When Stripe has forgotten the key of a payment whose answer was lost, it is looked for."""
+    with running_system() as own:
+        customer = Customer.register(own)
+        order = customer.order()
+        customer.check_out(order)
+        own.stripe.fail("POST /v1/payment_intents", "error_500", times=100)
+        asked = customer.http.post("/payments/intent", json={"invoice_id": order["invoice_id"]})
+        assert asked.status_code == 503, asked.text
+        own.stripe.clear_faults()
+        later = datetime.now(UTC) + timedelta(hours=25)
+        staff = own.log_in("admin@example.com")
+        staff.post("/admin/clock", json={"to": later.isoformat()}, timeout=90).raise_for_status()
+
+        def searches() -> list[dict[str, Any]]:
+            calls = own.stripe.calls_of_ours()
+            wanted = ("GET", "/v1/payment_intents")
+            return [each for each in calls if (each["method"], each["path"]) == wanted]
+
+        search = eventually(searches, 60, "search for the payment")[0]
+        assert search["status"] == 200
+        assert check_recorded(search) == []
 
 
 def test_what_we_ask_stripe_is_what_stripe_takes(our_calls: list[dict[str, Any]]) -> None:

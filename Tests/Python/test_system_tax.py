@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from billing_system import System, eventually, running_system
-from shopping import Customer
+from invoice_twins import assert_twins
+from shopping import Customer, unused_domain
 
 FRENCH = "FR40303265045"
 QUESTION = "POST /taxation_customs"
@@ -111,6 +113,23 @@ def test_an_invoice_without_tax_says_who_owes_it(taxed: System) -> None:
     assert invoice["seller"]["tax_id"] == "DE136695976"
     pdf = customer.http.get(f"/invoices/{order['invoice_id']}/pdf")
     assert pdf.headers["content-type"] == "application/pdf"
+
+
+def test_a_taxed_and_discounted_page_is_the_twin_of_its_pdf(
+    taxed: System, tmp_path: Path
+) -> None:
+    terms = {"code": "TWIN", "percent_basis_points": 1_000, "duration": "once"}
+    taxed.log_in("admin@example.com").post("/admin/coupons", json=terms).raise_for_status()
+    customer = Customer.register(taxed)
+    customer.http.put("/auth/me", json={"address": ADDRESS}).raise_for_status()
+    order = customer.order(domain=unused_domain(), coupon="TWIN")
+    assert order["discount"]["amount"] > 0 and order["tax"]["amount"] > 0
+    customer.pay(customer.check_out(order)).raise_for_status()
+    customer.wait_for(order)
+    invoice = order["invoice_id"]
+    path = tmp_path / "invoice.pdf"
+    path.write_bytes(customer.http.get(f"/invoices/{invoice}/pdf").raise_for_status().content)
+    assert_twins(taxed, customer.email, invoice, path)
 
 
 def test_a_number_that_was_struck_off_is_found_out(taxed: System) -> None:

@@ -235,11 +235,12 @@ struct InvoicePaper: View {
 
     private var payments: [Facts.Fact] {
         let credit = invoice.paidByCredit
-        var facts = [Facts.Fact("Paid") { Amount(invoice.paid - credit) }]
+        let paid = invoice.paid - credit
+        var facts = [Facts.Fact("Paid") { paid.isZero ? HTML.text("–") : Amount(-paid).body }]
         if invoice.credited.isPositive {
-            facts.insert(Facts.Fact("Credited") { Amount(invoice.credited) }, at: 0)
+            facts.insert(Facts.Fact("Credited") { Amount(-invoice.credited) }, at: 0)
         }
-        if credit.isPositive { facts.append(Facts.Fact("Paid from credit") { Amount(credit) }) }
+        if credit.isPositive { facts.append(Facts.Fact("Paid from credit") { Amount(-credit) }) }
         if invoice.carried.isPositive {
             facts.append(Facts.Fact("Added to your credit") { Amount(invoice.carried) })
         }
@@ -251,7 +252,6 @@ struct InvoicePaper: View {
     private func description(of line: InvoiceLineRecord, _ explanation: String?) -> HTML {
         div {
             line.description
-            if let explanation { div(.classes("soft", "small")) { explanation } }
             if let start = line.periodStart, let end = line.periodEnd {
                 div(.classes("soft", "small")) {
                     Moment(day: start)
@@ -259,6 +259,7 @@ struct InvoicePaper: View {
                     Moment(day: end)
                 }
             }
+            if let explanation { div(.classes("soft", "small")) { explanation } }
         }
     }
 }
