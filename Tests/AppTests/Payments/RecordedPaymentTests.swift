@@ -162,7 +162,7 @@ import Wire
                 try await app.count("SELECT 1 FROM disputes WHERE withdrawn_minor > 0") == 1
                     ? true : nil
             }
-            await #expect(throws: Problem.paymentIsDisputed) {
+            await #expect(throws: Problem.moneyIsDisputed) {
                 try await Refunds(app.services).beginReturn(of: payment, actor: .system)
             }
             let disputes = app.simulators.stripe.host.state["disputes"]?.array
@@ -178,6 +178,36 @@ import Wire
             try await Refunds(app.services).beginReturn(of: payment, actor: .system)
             try await waits("returned")
             #expect(try await app.balance("suspense") == 0)
+        }
+    }
+
+    @Test func `what a lost dispute leaves of parked money can become credit`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let parked = try await app.parkMoney(by: try await app.register())
+            let payment = try #require(ID<Payment>(parked.payment))
+            let intent = try #require(app.simulators.stripe.paidCharges.first?.intent)
+            try await app.controlStripe("payment_intents/\(intent)/dispute", ["amount": 2_000])
+            let disputes = app.simulators.stripe.host.state["disputes"]?.array
+            let dispute = try #require(disputes?.first?["id"]?.string)
+            try await app.controlStripe("disputes/\(dispute)/lose")
+            _ = try await eventually("a loss") {
+                try await app.balance("suspense") == -900 ? true : nil
+            }
+            #expect(try await app.balance("dispute_losses") == 0)
+            await #expect(throws: Problem.moneyIsDisputed) {
+                try await Refunds(app.services).beginReturn(of: payment, actor: .system)
+            }
+            try await app.requireCleanBooks()
+            let placed = try await app.api.post(
+                "/api/v1/payments/\(parked.payment)/credit",
+                token: try await app.token(of: "billing")
+            )
+            #expect(placed.status == 200, "\(placed.text)")
+            #expect(try await app.balance("suspense") == 0)
+            #expect(try await app.balance("customer_credit") == -900)
+            try await app.requireCleanBooks()
         }
     }
 

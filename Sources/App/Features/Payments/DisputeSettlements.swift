@@ -33,6 +33,13 @@ struct DisputeSettlements: Sendable {
             for state in changed {
                 try DisputeSettlements.follow(state, of: payment, session, services, now: now)
             }
+            try ParkedPayments.follow(
+                id,
+                waitingBecause: "The payer's bank gave the money back.",
+                session,
+                services,
+                now: now
+            )
         }
     }
 
@@ -120,19 +127,20 @@ struct DisputeSettlements: Sendable {
             try session.storeWithdrawal(-amount, fee: fee, move: move.id, of: dispute.id)
             try post(.disputeOpened(-amount, fee: fee))
         }
-        let held = try session.dispute(dispute.id)?.held
-        if state.standing == .lost, let held, held.isPositive {
-            try post(.disputeLost(held))
-            try ParkedPayments.lose(to: dispute, session, services, now: now)
-        }
         if let move = state.reinstatement, !dispute.isReinstated {
             let (amount, fee) = try amounts(of: move)
-            if try session.isPosted("dispute_lost", for: dispute.id), let held {
-                try post(.disputeLossReversed(held))
-                try ParkedPayments.takeBackLoss(to: dispute, session, services, now: now)
+            if try session.isPosted("dispute_lost", for: dispute.id),
+                let held = try session.dispute(dispute.id)?.held
+            {
+                // Of one that stays lost a part may come back: what was refunded before it.
+                try post(.disputeLossReversed(state.standing == .lost ? amount : held))
             }
             try session.storeReinstatement(amount, fee: fee, move: move.id, of: dispute.id)
             try post(.disputeWon(amount, feeReturned: -fee))
+        }
+        let held = try session.dispute(dispute.id)?.held
+        if state.standing == .lost, let held, held.isPositive {
+            try post(.disputeLost(held))
         }
     }
 

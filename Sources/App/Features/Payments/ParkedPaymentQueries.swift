@@ -26,34 +26,47 @@ extension Session {
         )
     }
 
-    /// What of it has neither gone back yet nor been lost in a dispute; nil when nothing is left.
+    /// What of it lies there, by the books; nil when nothing does.
+    func unplacedBalance(of payment: ID<Payment>) throws -> Money? {
+        try first(
+            """
+            SELECT e.currency, -sum(e.amount_minor)::bigint AS amount
+            FROM ledger_transactions t JOIN ledger_entries e ON transaction_id = t.id
+            JOIN ledger_accounts a ON a.id = account_id AND a.kind = 'suspense'
+            WHERE cause_id IN (
+                SELECT \(payment.uuid)::uuid
+                UNION ALL SELECT id FROM refunds WHERE payment_id = \(payment.uuid)
+                UNION ALL SELECT id FROM disputes WHERE payment_id = \(payment.uuid)
+            )
+            GROUP BY 1 HAVING sum(e.amount_minor) < 0
+            """
+        ) { try $0.money("amount", try $0.currency("currency")) }
+    }
+
+    /// What of it can be decided about: it lies there, and is not on its way back.
     func unplacedRest(of payment: ID<Payment>) throws -> Money? {
-        guard let arrived = try unplacedAmount(of: payment) else { return nil }
-        let returned = try one(
+        guard let balance = try unplacedBalance(of: payment) else { return nil }
+        let rest = try one(
             """
-            SELECT coalesce(sum(amount_minor), 0)::bigint AS returned
-            FROM refunds WHERE payment_id = \(payment.uuid) AND status <> 'failed'
+            SELECT (\(balance.minorUnits) - coalesce(sum(amount_minor), 0))::bigint AS rest
+            FROM refunds
+            WHERE payment_id = \(payment.uuid) AND status IN ('created', 'pending')
             """
-        ) { try $0.money("returned", arrived.currency) }
-        let lost = try unplacedLosses(of: payment).map(\.amount).sum(arrived.currency)
-        let rest = arrived - returned - lost
+        ) { try $0.money("rest", balance.currency) }
         return rest.isPositive ? rest : nil
     }
 
-    /// What of such money was lost, by dispute.
-    func unplacedLosses(
-        of payment: ID<Payment>
-    ) throws -> [(dispute: ID<Dispute>, amount: Money)] {
-        try all(
+    /// What of such money a dispute has taken out of suspense; nil when nothing is.
+    func unplacedLoss(over dispute: ID<Dispute>) throws -> Money? {
+        try first(
             """
-            SELECT d.id, e.currency, sum(e.amount_minor)::bigint AS amount
-            FROM disputes d JOIN ledger_transactions t
-                ON cause_type = \(Dispute.idPrefix) AND cause_id = d.id
-            JOIN ledger_entries e ON transaction_id = t.id
+            SELECT e.currency, sum(e.amount_minor)::bigint AS amount
+            FROM ledger_transactions t JOIN ledger_entries e ON transaction_id = t.id
             JOIN ledger_accounts a ON a.id = account_id AND a.kind = 'suspense'
-            WHERE payment_id = \(payment.uuid) GROUP BY 1, 2 HAVING sum(e.amount_minor) > 0
+            WHERE cause_type = \(Dispute.idPrefix) AND cause_id = \(dispute.uuid)
+            GROUP BY 1 HAVING sum(e.amount_minor) > 0
             """
-        ) { (try $0.id("id"), try $0.money("amount", try $0.currency("currency"))) }
+        ) { try $0.money("amount", try $0.currency("currency")) }
     }
 
     /// The refund of a payment that could not be placed, stored at the first call; nil when there
@@ -74,7 +87,9 @@ extension Session {
             RefundRecord.init(row:)
         )
         if let claimed { return claimed }
-        guard let amount = try unplacedRest(of: payment) else { return nil }
+        guard try !isChargedBack(payment), let amount = try unplacedRest(of: payment) else {
+            return nil
+        }
         try store(
             NewRefund(
                 id: id,

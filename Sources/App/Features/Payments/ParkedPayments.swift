@@ -22,9 +22,7 @@ package struct ParkedPayments: Sendable {
             guard payment.status == .attention, let amount = try session.unplacedRest(of: id)
             else { throw Problem.nothingToReturn }
             guard try !session.isBeingRefunded(id) else { throw Problem.moneyIsOnItsWay }
-            guard try session.disputedAmount(of: id, amount.currency).isZero else {
-                throw Problem.moneyIsDisputed
-            }
+            guard try !session.isDisputed(id) else { throw Problem.moneyIsDisputed }
             try session.setStatus(.credited, of: id, intent: nil, now: now)
             try Ledger.post(
                 .unplacedCredited(amount),
@@ -56,57 +54,68 @@ package struct ParkedPayments: Sendable {
         }
     }
 
-    /// The payer's bank took it back for good: nobody decides about it any more. What it had paid
-    /// for can be paid again.
-    static func lose(
-        to dispute: DisputeRecord,
+    /// Follows what has become of it: what banks took back for good leaves suspense against the
+    /// loss, and comes back with what an appeal brings. The payment waits for a decision as long as
+    /// any of it lies there.
+    static func follow(
+        _ id: ID<Payment>,
+        waitingBecause reason: String,
         _ session: Session,
         _ services: Services,
         now: Date
     ) throws {
-        let id = dispute.payment
-        guard try session.payment(id)?.status == .attention,
-            try !session.isPosted("unplaced_lost", for: dispute.id),
-            let rest = try session.unplacedRest(of: id)
+        guard let payment = try session.payment(id),
+            payment.status == .attention || payment.status == .returned,
+            let arrived = try session.unplacedAmount(of: id)
         else { return }
-        let isPart =
-            dispute.amount.currency == rest.currency && (rest - dispute.amount).isPositive
-        try Ledger.post(
-            .unplacedLost(isPart ? dispute.amount : rest),
-            cause: dispute.id,
-            customer: dispute.customer,
-            session,
-            ids: services.ids,
-            now: now
-        )
-        guard try session.unplacedRest(of: id) == nil else { return }
-        try session.setStatus(.returned, of: id, intent: nil, now: now)
+        let disputes = try session.disputes(DisputeFilter(payment: id), most: 100)
+        let lost = disputes.filter { $0.status == .lost }
+        // First what comes back: another dispute may have taken it.
+        for dispute in disputes.filter({ $0.status != .lost }) + lost {
+            try settle(dispute, arrived.currency, session, services, now: now)
+        }
+        switch (payment.status, try session.unplacedBalance(of: id)) {
+        case (.attention, nil):
+            try session.setStatus(.returned, of: id, intent: nil, now: now)
+        case (.returned, .some):
+            try session.setStatus(.attention, of: id, intent: nil, failure: reason, now: now)
+        default: break
+        }
     }
 
-    /// A dispute that had been lost was won after all: the money waits for a decision again.
-    static func takeBackLoss(
-        to dispute: DisputeRecord,
+    /// Books by how much more or less a dispute has taken than the books say, each way once.
+    private static func settle(
+        _ dispute: DisputeRecord,
+        _ currency: Currency,
         _ session: Session,
         _ services: Services,
         now: Date
     ) throws {
-        let losses = try session.unplacedLosses(of: dispute.payment)
-        guard let lost = losses.first(where: { $0.dispute == dispute.id }) else { return }
+        let known = try session.unplacedLoss(over: dispute.id) ?? .zero(currency)
+        let rest = try session.unplacedRest(of: dispute.payment) ?? .zero(currency)
+        let difference = loss(dispute, of: rest + known) - known
+        let posting: Posting =
+            difference.isPositive ? .unplacedLost(difference) : .unplacedLossReversed(-difference)
+        guard !difference.isZero else { return }
         try Ledger.post(
-            .unplacedLossReversed(lost.amount),
+            posting,
             cause: dispute.id,
             customer: dispute.customer,
             session,
             ids: services.ids,
             now: now
         )
-        try session.setStatus(
-            .attention,
-            of: dispute.payment,
-            intent: nil,
-            failure: "The payer's bank gave the money back.",
-            now: now
-        )
+    }
+
+    /// What a dispute takes of money that lies unplaced: what the bank keeps, if that is known in
+    /// its currency.
+    private static func loss(_ dispute: DisputeRecord, of money: Money) -> Money {
+        guard dispute.status == .lost, let held = dispute.held, held.isPositive else {
+            return .zero(money.currency)
+        }
+        let lost = [held, dispute.amount].first { $0.currency == money.currency }
+        guard let lost, (money - lost).isPositive else { return money }
+        return lost
     }
 }
 

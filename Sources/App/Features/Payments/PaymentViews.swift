@@ -120,7 +120,7 @@ extension PaymentState {
         case .paid, .underWay: nil
         case .notPaid: "Nothing was taken."
         case .attention: "Our staff look at this payment. Please do not pay again."
-        case .returned: "The money could not be used and was sent back."
+        case .returned: "The money could not be used and went back."
         case .reversed: "The payment was recorded by mistake."
         case .credited: "The money was added to your credit."
         }

@@ -179,15 +179,31 @@ struct RefundSettlements: Sendable {
         now: Date
     ) throws {
         try session.markSucceeded(refund.id, gatewayID: gatewayID, now: now)
-        if refund.source == .suspense, try session.unplacedRest(of: refund.payment) == nil {
-            try session.setStatus(.returned, of: refund.payment, intent: nil, now: now)
-        }
         try Ledger.post(
             refund.posting,
             cause: refund.id,
             customer: refund.customer,
             session,
             ids: services.ids,
+            now: now
+        )
+        try followUnplaced(refund, because: "", session, services, now: now)
+    }
+
+    /// What went back, or failed to, of money that could not be placed decides whether it waits.
+    private static func followUnplaced(
+        _ refund: RefundRecord,
+        because reason: String,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        guard refund.source == .suspense else { return }
+        try ParkedPayments.follow(
+            refund.payment,
+            waitingBecause: reason,
+            session,
+            services,
             now: now
         )
     }
@@ -257,15 +273,6 @@ struct RefundSettlements: Sendable {
     ) throws {
         try session.markFailed(refund.id, because: reason, gatewayID: gatewayID, now: now)
         if refund.status == .succeeded {
-            if refund.source == .suspense {
-                try session.setStatus(
-                    .attention,
-                    of: refund.payment,
-                    intent: nil,
-                    failure: "Its return failed: \(reason)",
-                    now: now
-                )
-            }
             try Ledger.post(
                 refund.failurePosting,
                 cause: refund.id,
@@ -276,6 +283,8 @@ struct RefundSettlements: Sendable {
             )
             try RefundMails.sendFailed(refund, session, services, now: now)
         }
+        let words = "Its return failed: \(reason)"
+        try followUnplaced(refund, because: words, session, services, now: now)
         try CreditPayouts.takeBack(refund, session, services, now: now)
         try record("payment.refund_failed", refund, session, now: now)
     }

@@ -175,9 +175,12 @@ package struct Refunds: Sendable {
         try await services.database.transaction(for: .system) { session in
             let record = try session.lockPayment(payment).orThrow(Problem.notFound)
             guard record.status == .attention else { throw Problem.nothingToReturn }
-            guard try !session.isDisputed(payment) else { throw Problem.paymentIsDisputed }
-            guard let amount = try session.unplacedRest(of: payment) else {
+            guard try !session.isChargedBack(payment) else { throw Problem.moneyIsDisputed }
+            guard try session.unplacedAmount(of: payment) != nil else {
                 return try session.end(record, by: actor, now: now)
+            }
+            guard let amount = try session.unplacedRest(of: payment) else {
+                throw Problem.moneyIsOnItsWay
             }
             try session.enqueue(
                 NewJob(
@@ -207,10 +210,12 @@ package struct Refunds: Sendable {
         let payment = try job.id("payment", of: Payment.self)
         let now = services.clock.now
         let id = ID<Refund>(services.ids.next())
-        let refund = try await services.database.transaction(for: .system) { session in
-            try session.claimReturn(id, of: payment, now: now)
+        let (refund, isDisputed) = try await services.database.transaction(for: .system) {
+            (try $0.claimReturn(id, of: payment, now: now), try $0.isDisputed(payment))
         }
-        guard let refund else { return .done }
+        guard let refund else {
+            return isDisputed ? .later(seconds: 3_600, reason: "the payer's bank decides") : .done
+        }
         return try await carryOutWhole(refund) ?? .done
     }
 

@@ -177,7 +177,10 @@ extension Invariant {
         JOIN subscriptions ON subscriptions.id = subscription_id
         JOIN order_items ON order_items.id = order_item_id
         JOIN orders ON orders.id = order_id
-        WHERE period_start_at > billed_until AND orders.status <> 'refunded'
+        WHERE period_start_at > billed_until AND orders.status <> 'refunded' AND NOT EXISTS (
+            SELECT FROM jobs
+            WHERE jobs.order_id = orders.id AND kind = 'order.undo' AND finished_at IS NULL
+        )
         """
     )
 
