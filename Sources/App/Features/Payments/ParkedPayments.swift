@@ -23,6 +23,8 @@ package struct ParkedPayments: Sendable {
             else { throw Problem.nothingToReturn }
             guard try !session.isBeingRefunded(id) else { throw Problem.moneyIsOnItsWay }
             guard try !session.isDisputed(id) else { throw Problem.moneyIsDisputed }
+            // What comes back of it afterwards goes back to the payer.
+            guard try session.credit(from: .overpayment(id)) == nil else { throw Problem.wasPlaced }
             try session.setStatus(.credited, of: id, intent: nil, now: now)
             try Ledger.post(
                 .unplacedCredited(amount),
@@ -32,7 +34,7 @@ package struct ParkedPayments: Sendable {
                 ids: services.ids,
                 now: now
             )
-            try Credits.add(
+            let credit = try Credits.add(
                 amount,
                 to: payment.customer,
                 from: .overpayment(id),
@@ -40,6 +42,7 @@ package struct ParkedPayments: Sendable {
                 services,
                 now: now
             )
+            try release(credit, of: payment, session, services, now: now)
             try session.record(
                 AuditEntry(
                     actor,
@@ -54,6 +57,29 @@ package struct ParkedPayments: Sendable {
         }
     }
 
+    /// A dispute whose loss was taken out of suspense holds none of what it left there.
+    private func release(
+        _ id: ID<Credit>,
+        of payment: PaymentRecord,
+        _ session: Session,
+        _ services: Services,
+        now: Date
+    ) throws {
+        let credit = try session.credit(id).orThrow(Problem.notFound)
+        for (dispute, amount) in try session.holds(on: id, of: payment.customer, lostAlone: true) {
+            let lost = try session.unplacedLoss(over: dispute)
+            guard let lost, try session.dispute(dispute)?.held == lost else { continue }
+            try session.release(amount, of: credit, from: dispute, now: now)
+        }
+        try Credits.spendOnOpenInvoices(
+            of: payment.customer,
+            credit.amount.currency,
+            session,
+            services,
+            now: now
+        )
+    }
+
     /// Follows what has become of it: what banks took back for good leaves suspense against the
     /// loss, and comes back with what an appeal brings. The payment waits for a decision as long as
     /// any of it lies there.
@@ -65,7 +91,7 @@ package struct ParkedPayments: Sendable {
         now: Date
     ) throws {
         guard let payment = try session.payment(id),
-            payment.status == .attention || payment.status == .returned,
+            [.attention, .returned, .credited].contains(payment.status),
             let arrived = try session.unplacedAmount(of: id)
         else { return }
         let disputes = try session.disputes(DisputeFilter(payment: id), most: 100)
@@ -77,13 +103,14 @@ package struct ParkedPayments: Sendable {
         switch (payment.status, try session.unplacedBalance(of: id)) {
         case (.attention, nil):
             try session.setStatus(.returned, of: id, intent: nil, now: now)
-        case (.returned, .some):
+        case (.returned, .some), (.credited, .some):
             try session.setStatus(.attention, of: id, intent: nil, failure: reason, now: now)
         default: break
         }
     }
 
-    /// Books by how much more or less a dispute has taken than the books say, each way once.
+    /// Books by how much more or less a dispute that is decided has taken than the books say; each
+    /// way once, as nothing is decided three times.
     private static func settle(
         _ dispute: DisputeRecord,
         _ currency: Currency,
@@ -91,6 +118,7 @@ package struct ParkedPayments: Sendable {
         _ services: Services,
         now: Date
     ) throws {
+        guard dispute.status != .open, dispute.status != .inquiry else { return }
         let known = try session.unplacedLoss(over: dispute.id) ?? .zero(currency)
         let rest = try session.unplacedRest(of: dispute.payment) ?? .zero(currency)
         let difference = loss(dispute, of: rest + known) - known
@@ -123,6 +151,10 @@ extension Problem {
     static let moneyIsDisputed = Problem.conflict(
         "money_is_disputed",
         "The payer's bank has taken this money back, or is asking for it."
+    )
+    static let wasPlaced = Problem.conflict(
+        "was_placed",
+        "A part of this payment became credit before. What came back since can only be returned."
     )
     static let moneyIsOnItsWay = Problem.conflict(
         "money_on_its_way",

@@ -34,7 +34,7 @@ package enum RecordedPaymentEndpoints {
         tag: "Payments",
         "Make money that could not be placed the credit of the customer who paid it.",
         output: PaymentBody.self,
-        problems: [.nothingToReturn, .moneyIsOnItsWay],
+        problems: [.nothingToReturn, .moneyIsOnItsWay, .moneyIsDisputed, .wasPlaced],
         isIdempotent: true
     )
 

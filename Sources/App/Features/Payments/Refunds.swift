@@ -175,10 +175,10 @@ package struct Refunds: Sendable {
         try await services.database.transaction(for: .system) { session in
             let record = try session.lockPayment(payment).orThrow(Problem.notFound)
             guard record.status == .attention else { throw Problem.nothingToReturn }
-            guard try !session.isChargedBack(payment) else { throw Problem.moneyIsDisputed }
             guard try session.unplacedAmount(of: payment) != nil else {
                 return try session.end(record, by: actor, now: now)
             }
+            guard try !session.isChargedBack(payment) else { throw Problem.moneyIsDisputed }
             guard let amount = try session.unplacedRest(of: payment) else {
                 throw Problem.moneyIsOnItsWay
             }
@@ -210,11 +210,13 @@ package struct Refunds: Sendable {
         let payment = try job.id("payment", of: Payment.self)
         let now = services.clock.now
         let id = ID<Refund>(services.ids.next())
-        let (refund, isDisputed) = try await services.database.transaction(for: .system) {
-            (try $0.claimReturn(id, of: payment, now: now), try $0.isDisputed(payment))
+        let (refund, waits) = try await services.database.transaction(for: .system) { session in
+            let refund = try session.claimReturn(id, of: payment, now: now)
+            let isWanted = try session.payment(payment)?.status == .attention
+            return (refund, try isWanted && session.isDisputed(payment))
         }
         guard let refund else {
-            return isDisputed ? .later(seconds: 3_600, reason: "the payer's bank decides") : .done
+            return waits ? .later(seconds: 3_600, reason: "the payer's bank decides") : .done
         }
         return try await carryOutWhole(refund) ?? .done
     }
