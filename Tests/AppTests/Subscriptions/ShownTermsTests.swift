@@ -100,6 +100,30 @@ import Wire
         }
     }
 
+    @Test func `coming back costs the same in the very second of the purchase and after it`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let (ann, path) = try await subscribed(app)
+            _ = try await app.api.post(
+                "\(path)/cancel",
+                json: ["at_period_end": false],
+                token: ann.token
+            )
+            // What ended was bought in the second in which the first of the two is asked for.
+            let pair = try await eventually("two previews of one second") {
+                let after = try await app.api.get("\(path)/reactivate", token: ann.token).json
+                let end = try #require(after["next_bill_at"]?.string)
+                try await app.run(
+                    "UPDATE subscriptions SET current_period_end = \(end)::text::timestamptz"
+                )
+                let within = try await app.api.get("\(path)/reactivate", token: ann.token).json
+                return within["next_bill_at"]?.string == end ? (within, after) : nil
+            }
+            #expect(pair.0["terms"] == pair.1["terms"])
+        }
+    }
+
     @Test func `staff who take up an ended one again are shown its price and held to it`()
         async throws
     {

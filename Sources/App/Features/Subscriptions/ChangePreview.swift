@@ -6,8 +6,8 @@ package struct ChangePreview: Sendable {
     /// What is billed for it.
     let made: SubscriptionBill
     package let state: SubscriptionState
-    /// When the present period ends.
-    let periodEnd: Date
+    /// When the present period ends; nil for what has ended.
+    let periodEnd: Date?
     /// What comes with the next period; nil when none follows.
     let next: NextBill?
     /// What the customer's credit pays of the total.
@@ -23,7 +23,7 @@ package struct ChangePreview: Sendable {
     init(
         made: SubscriptionBill,
         state: SubscriptionState,
-        periodEnd: Date,
+        periodEnd: Date?,
         next: NextBill?,
         available: [AvailableCredit],
         now: Date

@@ -208,7 +208,7 @@ package struct Subscriptions: Sendable {
             ChangePreview(
                 made: made,
                 state: state,
-                periodEnd: record.periodEnd,
+                periodEnd: record.status == .cancelled ? nil : record.periodEnd,
                 next: try nextBill(session),
                 available: try session.availableCredits(of: record.customer, now: now),
                 now: now
