@@ -68,7 +68,7 @@ BEGIN
     END IF;
     FOR d IN
         SELECT disputes.id, payment_id, p.currency, p.invoice_id, p.status AS payment_status,
-            disputed_amount(disputes, p) AS amount, p.amount_minor - (
+            disputed_amount(disputes, p) - unplaced_loss(disputes, p) AS amount, p.amount_minor - (
                 SELECT coalesce(sum(s.amount_minor), 0) FROM disputes o
                 JOIN credit_spendings s ON s.dispute_id = o.id
                 WHERE o.payment_id = p.id AND o.status IN ('open', 'lost') AND NOT EXISTS (
@@ -83,6 +83,9 @@ BEGIN
                     WHERE o.payment_id = p.id AND o.status IN ('open', 'lost')
                     GROUP BY r.credit_id
                 ) once
+            ) - (
+                SELECT coalesce(sum(unplaced_loss(o, p)), 0) FROM disputes o
+                WHERE o.payment_id = p.id AND o.status IN ('open', 'lost')
             ) AS of_payment
         FROM disputes JOIN payments p ON p.id = payment_id
         WHERE disputes.customer_id = whose AND disputes.status IN ('open', 'lost')
@@ -453,6 +456,18 @@ BEGIN
     RETURN NULL;
 END
 $$;
+
+CREATE FUNCTION public.unplaced_loss(d public.disputes, p public.payments) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT coalesce(sum(
+        CASE t.kind WHEN 'unplaced_lost' THEN e.amount_minor ELSE -e.amount_minor END
+    ), 0)::bigint
+    FROM ledger_transactions t
+    JOIN ledger_entries e ON e.transaction_id = t.id AND e.amount_minor > 0
+    WHERE t.cause_id = d.id AND t.kind IN ('unplaced_lost', 'unplaced_loss_reversed')
+        AND e.currency = p.currency
+    $$;
 
 CREATE TABLE public.account_removals (
     account_id uuid NOT NULL,

@@ -3,6 +3,7 @@ import Core
 import Foundation
 import Postgres
 import Simulators
+import Support
 import Testing
 import Web
 import Wire
@@ -26,6 +27,36 @@ import Wire
             )
             #expect(placed.status == 409 && placed.code == "money_is_disputed", "\(placed.text)")
             #expect(try await app.count("SELECT 1 FROM credits") == 0)
+        }
+    }
+
+    @Test func `parked money does not go back while its bank decides`() async throws {
+        try await TestApp.run(runsWorker: false) { app in
+            let parked = try await app.parkMoney(by: try await app.register())
+            let payment = try #require(ID<Payment>(parked.payment))
+            let refunds = Refunds(app.services)
+            try await refunds.beginReturn(of: payment, actor: .system)
+            let intent = try #require(app.simulators.stripe.paidCharges.first?.intent)
+            try await app.controlStripe("payment_intents/\(intent)/dispute", [:])
+            try await DisputeSettlements(app.services).discover(payment)
+            let job = LeasedJob(
+                id: ID(app.services.ids.next()),
+                kind: .returnPayment,
+                payload: ["payment": .string(payment.text)],
+                lease: app.services.ids.next(),
+                attempts: 1,
+                maxAttempts: 5,
+                losses: 0
+            )
+            let early = try await refunds.returnPayment(job)
+            #expect(early == .later(seconds: 3_600, reason: "the payer's bank decides"))
+            #expect(try await app.count("SELECT 1 FROM refunds") == 0)
+            let disputes = app.simulators.stripe.host.state["disputes"]?.array
+            let dispute = try #require(disputes?.first?["id"]?.string)
+            try await app.controlStripe("disputes/\(dispute)/win")
+            try await DisputeSettlements(app.services).discover(payment)
+            _ = try await refunds.returnPayment(job)
+            #expect(try await app.count("SELECT 1 FROM refunds WHERE amount_minor = 2900") == 1)
         }
     }
 
@@ -71,7 +102,9 @@ import Wire
         async throws
     {
         try await TestApp.run { app in
-            let parked = try await app.parkMoney(by: try await app.register())
+            let ann = try await app.register()
+            let parked = try await app.parkMoney(by: ann)
+            let bill = try await HeldCreditTests().bill(try await app.customer(of: ann), app)
             let payment = try #require(ID<Payment>(parked.payment))
             let intent = try #require(app.simulators.stripe.paidCharges.first?.intent)
             try await app.controlStripe("payment_intents/\(intent)/dispute", ["amount": 2_000])
@@ -92,8 +125,8 @@ import Wire
             )
             #expect(placed.status == 200, "\(placed.text)")
             #expect(try await app.balance("suspense") == 0)
-            #expect(try await app.balance("customer_credit") == -900)
-            #expect(try await app.count("SELECT 1 FROM credit_releases") == 1)
+            #expect(try await held(app) == [0])
+            #expect(try await app.invoice(bill).amount("amount_due") == 4_100)
             try await app.requireCleanBooks()
             try await app.controlStripe("disputes/\(dispute)/win")
             _ = try await eventually("what the appeal brought") {
@@ -134,5 +167,128 @@ import Wire
             #expect(try await app.balance("suspense") == -900)
             try await app.requireCleanBooks()
         }
+    }
+
+    @Test func `what fails to go back covers a lost dispute, and credit the rest of it`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let parked = try await PlacedMoney(app)
+            try await parked.loseDispute(over: 2_000)
+            #expect(try await app.balance("dispute_losses") == 2_000)
+            #expect(try await held(app) == [2_000])
+            try await parked.failRefund()
+            _ = try await eventually("a smaller loss") {
+                try await app.balance("dispute_losses") == 1_100 ? true : nil
+            }
+            #expect(try await app.balance("suspense") == 0)
+            #expect(try await held(app) == [1_100])
+            try await parked.writeOff()
+            #expect(try await app.balance("dispute_losses") == 0)
+            #expect(try await app.balance("customer_credit") == -900)
+            try await app.requireCleanBooks()
+            try await app.controlStripe("disputes/\(try parked.dispute)/win")
+            _ = try await eventually("what the appeal brought") {
+                try await app.balance("suspense") == -900 ? true : nil
+            }
+            #expect(try await app.balance("dispute_losses") == 0)
+            #expect(try await app.balance("customer_credit") == -2_000)
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test func `what fails to go back after credit was written off becomes credit`() async throws {
+        try await TestApp.run { app in
+            let parked = try await PlacedMoney(app)
+            try await parked.loseDispute(over: 2_000)
+            try await parked.writeOff()
+            try await parked.failRefund()
+            _ = try await eventually("money that came back") {
+                try await app.balance("suspense") == -900 ? true : nil
+            }
+            #expect(try await app.balance("dispute_losses") == 0)
+            await #expect(throws: Problem.moneyIsDisputed) {
+                try await Refunds(app.services).beginReturn(of: parked.payment, actor: .system)
+            }
+            #expect(try await parked.place().status == 200)
+            #expect(try await app.balance("suspense") == 0)
+            #expect(try await app.balance("customer_credit") == -900)
+            #expect(try await held(app) == [0, 0])
+            #expect(try await parked.place().code == "nothing_to_return")
+            try await app.requireCleanBooks()
+        }
+    }
+}
+
+/// What disputes hold of each credit, the oldest first.
+private func held(_ app: TestApp) async throws -> [Int64] {
+    try await app.services.database.transaction(for: .system) { session in
+        try session.all(
+            """
+            SELECT coalesce(sum(h.amount_minor), 0)::bigint AS held
+            FROM credits c LEFT JOIN credit_held_by_disputes(c.customer_id) h ON h.credit = c.id
+            GROUP BY c.id ORDER BY c.id
+            """
+        ) { try $0.get("held") }
+    }
+}
+
+/// 29 dollars that could not be placed: 9 were sent back from outside, 20 became credit.
+private struct PlacedMoney {
+    let payment: ID<Payment>
+    private let app: TestApp
+    private let intent: String
+    private let refund: String
+
+    init(_ app: TestApp) async throws {
+        self.app = app
+        let parked = try await app.parkMoney(by: try await app.register())
+        payment = try #require(ID<Payment>(parked.payment))
+        intent = try #require(app.simulators.stripe.paidCharges.first?.intent)
+        let refund = try await app.callStripe(
+            "/v1/refunds",
+            [("payment_intent", intent), ("amount", "900")]
+        )
+        self.refund = try #require(refund["id"]?.string)
+        _ = try await eventually("a refund from outside") {
+            try await app.balance("suspense") == -2_000 ? true : nil
+        }
+        try #require(try await place().status == 200)
+        #expect(try await app.balance("customer_credit") == -2_000)
+    }
+
+    var dispute: String {
+        get throws {
+            let disputes = app.simulators.stripe.host.state["disputes"]?.array
+            return try #require(disputes?.first?["id"]?.string)
+        }
+    }
+
+    func place() async throws -> TestAnswer {
+        try await app.api.post(
+            "/api/v1/payments/\(payment)/credit",
+            token: try await app.token(of: "billing")
+        )
+    }
+
+    func loseDispute(over amount: Int64) async throws {
+        try await app.controlStripe(
+            "payment_intents/\(intent)/dispute",
+            ["amount": .integer(amount)]
+        )
+        try await app.controlStripe("disputes/\(try dispute)/lose")
+        _ = try await eventually("a lost dispute") {
+            try await app.count("SELECT 1 FROM disputes WHERE status = 'lost'") == 1 ? true : nil
+        }
+    }
+
+    func failRefund() async throws {
+        try await app.controlStripe("refunds/\(refund)/fail", ["reason": "lost_or_stolen_card"])
+    }
+
+    func writeOff() async throws {
+        let answer = try await HeldCreditTests()
+            .decide(app, "write-off", because: "The bank gave it back")
+        try #require(answer.status == 200, "\(answer.text)")
     }
 }

@@ -56,17 +56,29 @@ extension Session {
         return rest.isPositive ? rest : nil
     }
 
-    /// What of such money a dispute has taken out of suspense; nil when nothing is.
-    func unplacedLoss(over dispute: ID<Dispute>) throws -> Money? {
-        try first(
+    /// What of such money a dispute has taken out of suspense.
+    func unplacedLoss(over dispute: ID<Dispute>) throws -> Money {
+        try one(
             """
-            SELECT e.currency, sum(e.amount_minor)::bigint AS amount
-            FROM ledger_transactions t JOIN ledger_entries e ON transaction_id = t.id
-            JOIN ledger_accounts a ON a.id = account_id AND a.kind = 'suspense'
-            WHERE cause_type = \(Dispute.idPrefix) AND cause_id = \(dispute.uuid)
-            GROUP BY 1 HAVING sum(e.amount_minor) > 0
+            SELECT unplaced_loss(d, p) AS amount, p.currency
+            FROM disputes d JOIN payments p ON p.id = d.payment_id WHERE d.id = \(dispute.uuid)
             """
         ) { try $0.money("amount", try $0.currency("currency")) }
+    }
+
+    /// What has made credit of it not yet: the payment, or the last of its returns that failed.
+    func unusedSource(of payment: ID<Payment>) throws -> CreditSource? {
+        guard try credit(from: .overpayment(payment)) != nil else { return .overpayment(payment) }
+        return try first(
+            """
+            SELECT id FROM refunds
+            WHERE payment_id = \(payment.uuid) AND status = 'failed' AND source = 'suspense'
+                AND NOT EXISTS (
+                    SELECT FROM credits WHERE source = 'payout_failed' AND cause_id = refunds.id
+                )
+            ORDER BY id DESC LIMIT 1
+            """
+        ) { .payoutFailed(try $0.id("id")) }
     }
 
     /// The refund of a payment that could not be placed, stored at the first call; nil when there

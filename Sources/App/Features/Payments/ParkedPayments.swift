@@ -23,26 +23,18 @@ package struct ParkedPayments: Sendable {
             else { throw Problem.nothingToReturn }
             guard try !session.isBeingRefunded(id) else { throw Problem.moneyIsOnItsWay }
             guard try !session.isDisputed(id) else { throw Problem.moneyIsDisputed }
-            // What comes back of it afterwards goes back to the payer.
-            guard try session.credit(from: .overpayment(id)) == nil else { throw Problem.wasPlaced }
+            // What an appeal brings afterwards goes back to the payer.
+            let source = try session.unusedSource(of: id).orThrow(Problem.wasPlaced)
             try session.setStatus(.credited, of: id, intent: nil, now: now)
-            try Ledger.post(
-                .unplacedCredited(amount),
-                cause: id,
-                customer: payment.customer,
-                session,
-                ids: services.ids,
-                now: now
-            )
-            let credit = try Credits.add(
+            try post(amount, of: payment, for: source, session, services, now: now)
+            try Credits.add(
                 amount,
                 to: payment.customer,
-                from: .overpayment(id),
+                from: source,
                 session,
                 services,
                 now: now
             )
-            try release(credit, of: payment, session, services, now: now)
             try session.record(
                 AuditEntry(
                     actor,
@@ -57,27 +49,29 @@ package struct ParkedPayments: Sendable {
         }
     }
 
-    /// A dispute whose loss was taken out of suspense holds none of what it left there.
-    private func release(
-        _ id: ID<Credit>,
+    private func post(
+        _ amount: Money,
         of payment: PaymentRecord,
+        for source: CreditSource,
         _ session: Session,
         _ services: Services,
         now: Date
     ) throws {
-        let credit = try session.credit(id).orThrow(Problem.notFound)
-        for (dispute, amount) in try session.holds(on: id, of: payment.customer, lostAlone: true) {
-            let lost = try session.unplacedLoss(over: dispute)
-            guard let lost, try session.dispute(dispute)?.held == lost else { continue }
-            try session.release(amount, of: credit, from: dispute, now: now)
+        func post<Cause>(cause: ID<Cause>) throws {
+            try Ledger.post(
+                .unplacedCredited(amount),
+                cause: cause,
+                customer: payment.customer,
+                session,
+                ids: services.ids,
+                now: now
+            )
         }
-        try Credits.spendOnOpenInvoices(
-            of: payment.customer,
-            credit.amount.currency,
-            session,
-            services,
-            now: now
-        )
+        if case .payoutFailed(let refund) = source {
+            try post(cause: refund)
+        } else {
+            try post(cause: payment.id)
+        }
     }
 
     /// Follows what has become of it: what banks took back for good leaves suspense against the
@@ -110,7 +104,8 @@ package struct ParkedPayments: Sendable {
     }
 
     /// Books by how much more or less a dispute that is decided has taken than the books say; each
-    /// way once, as nothing is decided three times.
+    /// way once, as nothing is decided three times. What comes to lie there after that can become
+    /// credit, which the dispute holds then.
     private static func settle(
         _ dispute: DisputeRecord,
         _ currency: Currency,
@@ -119,9 +114,12 @@ package struct ParkedPayments: Sendable {
         now: Date
     ) throws {
         guard dispute.status != .open, dispute.status != .inquiry else { return }
-        let known = try session.unplacedLoss(over: dispute.id) ?? .zero(currency)
+        let known = try session.unplacedLoss(over: dispute.id)
+        guard known.currency == currency else { return }
         let rest = try session.unplacedRest(of: dispute.payment) ?? .zero(currency)
-        let difference = loss(dispute, of: rest + known) - known
+        let written = try session.writeOffs(for: dispute.id).map(\.amount)
+            .filter { $0.currency == currency }.sum(currency)
+        let difference = loss(dispute, less: written, of: rest + known) - known
         let posting: Posting =
             difference.isPositive ? .unplacedLost(difference) : .unplacedLossReversed(-difference)
         guard !difference.isZero else { return }
@@ -136,14 +134,17 @@ package struct ParkedPayments: Sendable {
     }
 
     /// What a dispute takes of money that lies unplaced: what the bank keeps, if that is known in
-    /// its currency.
-    private static func loss(_ dispute: DisputeRecord, of money: Money) -> Money {
-        guard dispute.status == .lost, let held = dispute.held, held.isPositive else {
-            return .zero(money.currency)
-        }
-        let lost = [held, dispute.amount].first { $0.currency == money.currency }
-        guard let lost, (money - lost).isPositive else { return money }
-        return lost
+    /// its currency, and was not written off of credit.
+    private static func loss(
+        _ dispute: DisputeRecord,
+        less written: Money,
+        of money: Money
+    ) -> Money {
+        let zero = Money.zero(money.currency)
+        guard dispute.status == .lost, let held = dispute.held, held.isPositive else { return zero }
+        let kept = [held, dispute.amount].first { $0.currency == money.currency }
+        guard let lost = kept.map({ $0 - written }), (money - lost).isPositive else { return money }
+        return lost.isPositive ? lost : zero
     }
 }
 
@@ -154,7 +155,7 @@ extension Problem {
     )
     static let wasPlaced = Problem.conflict(
         "was_placed",
-        "A part of this payment became credit before. What came back since can only be returned."
+        "This payment became credit before. What an appeal brought since can only be returned."
     )
     static let moneyIsOnItsWay = Problem.conflict(
         "money_on_its_way",
