@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct ConfigurationTests {
     /// The settings of a live system that has everything.
-    private static let live = [
+    static let live = [
         "STRIPE_SECRET_KEY": "sk_live_Zt4Lq8Rw2Xp6Vn1Ky5Mb9Hc3",
         "STRIPE_PUBLISHABLE_KEY": "pk_live_Zt4Lq8Rw2Xp6Vn1Ky5Mb9Hc3",
         "STRIPE_WEBHOOK_SECRET": "whsec_Zt4Lq8Rw2Xp6Vn1Ky5Mb9Hc3Gd7Fj0",

@@ -209,7 +209,9 @@ struct InvoicePaper: View {
     private var showsTax: Bool { lines.contains { !$0.tax.isZero } }
 
     private var columns: [DataTable.Column] {
-        var columns: [DataTable.Column] = ["Description", .number("Quantity"), .number("Price")]
+        var columns: [DataTable.Column] = [
+            "Description", .number("Quantity"), .number("Unit price"),
+        ]
         if showsDiscount { columns.append(.number("Discount")) }
         if showsTax { columns.append(.number("Tax")) }
         return columns + [.number("Amount")]
