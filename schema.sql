@@ -6,6 +6,67 @@ CREATE FUNCTION public.acting_for_system() RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$ SELECT current_setting('app.scope', true) = 'system' $$;
 
+CREATE TABLE public.payments (
+    id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    order_id uuid,
+    invoice_id uuid NOT NULL,
+    gateway text NOT NULL,
+    kind text NOT NULL,
+    status text NOT NULL,
+    amount_minor bigint NOT NULL,
+    currency character(3) NOT NULL,
+    idempotency_key text NOT NULL,
+    parameters jsonb NOT NULL,
+    gateway_checkout_id text,
+    gateway_intent_id text,
+    checkout_url text,
+    failure text,
+    created_at timestamp with time zone NOT NULL,
+    checked_at timestamp with time zone,
+    settled_at timestamp with time zone,
+    reference text,
+    received_at timestamp with time zone,
+    excess_minor bigint DEFAULT 0 NOT NULL,
+    gateway_charge_id text,
+    balance_move_id text,
+    fee_minor bigint,
+    fee_currency character(3),
+    settled_minor bigint,
+    settled_currency character(3),
+    charge_sent_at timestamp with time zone,
+    CONSTRAINT payments_amount_minor_check CHECK ((amount_minor > 0)),
+    CONSTRAINT payments_charge_is_a_saved_cards CHECK (((charge_sent_at IS NULL) OR (kind = 'saved_card'::text))),
+    CONSTRAINT payments_charge_was_sent CHECK (((kind <> 'saved_card'::text) OR (gateway_intent_id IS NULL) OR (charge_sent_at IS NOT NULL))),
+    CONSTRAINT payments_check CHECK (((status = 'succeeded'::text) = (settled_at IS NOT NULL))),
+    CONSTRAINT payments_check1 CHECK (((kind = 'recorded'::text) = (reference IS NOT NULL))),
+    CONSTRAINT payments_check2 CHECK (((kind = 'recorded'::text) = (received_at IS NOT NULL))),
+    CONSTRAINT payments_check3 CHECK (((kind = 'recorded'::text) = (gateway <> 'stripe'::text))),
+    CONSTRAINT payments_check4 CHECK ((excess_minor <= amount_minor)),
+    CONSTRAINT payments_check5 CHECK (((balance_move_id IS NULL) = (fee_minor IS NULL))),
+    CONSTRAINT payments_check6 CHECK (((fee_minor IS NULL) = (fee_currency IS NULL))),
+    CONSTRAINT payments_check7 CHECK (((settled_minor IS NULL) = (settled_currency IS NULL))),
+    CONSTRAINT payments_check8 CHECK (((settled_currency IS NULL) OR (balance_move_id IS NOT NULL))),
+    CONSTRAINT payments_excess_minor_check CHECK ((excess_minor >= 0)),
+    CONSTRAINT payments_gateway_check CHECK ((gateway = ANY (ARRAY['stripe'::text, 'bank_transfer'::text, 'cash'::text]))),
+    CONSTRAINT payments_kind_check CHECK ((kind = ANY (ARRAY['checkout'::text, 'intent'::text, 'saved_card'::text, 'recorded'::text]))),
+    CONSTRAINT payments_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 200))),
+    CONSTRAINT payments_settled_currency_check CHECK ((settled_currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT payments_status_check CHECK ((status = ANY (ARRAY['created'::text, 'open'::text, 'processing'::text, 'succeeded'::text, 'failed'::text, 'expired'::text, 'cancelled'::text, 'attention'::text, 'returned'::text, 'reversed'::text, 'credited'::text])))
+);
+
+ALTER TABLE ONLY public.payments FORCE ROW LEVEL SECURITY;
+
+CREATE FUNCTION public.arrived_amount(p public.payments) RETURNS TABLE(amount_minor bigint, currency text)
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT coalesce(-e.amount_minor, p.amount_minor), coalesce(e.currency, p.currency)
+    FROM (SELECT) always LEFT JOIN (
+        ledger_transactions t
+        JOIN ledger_entries e ON e.transaction_id = t.id AND e.amount_minor < 0
+    ) ON t.kind = 'payment_unplaced' AND t.cause_id = p.id
+    $$;
+
 CREATE FUNCTION public.check_credit_left() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -67,8 +128,10 @@ BEGIN
         RETURN;
     END IF;
     FOR d IN
-        SELECT disputes.id, payment_id, p.currency, p.invoice_id, p.status AS payment_status,
-            disputed_amount(disputes, p) - unplaced_loss(disputes, p) AS amount, p.amount_minor - (
+        SELECT disputes.id, payment_id, a.currency, p.invoice_id, p.status AS payment_status,
+            disputed_amount(disputes, a.amount_minor, a.currency)
+                - unplaced_loss(disputes, a.currency) AS amount,
+            a.amount_minor - (
                 SELECT coalesce(sum(s.amount_minor), 0) FROM disputes o
                 JOIN credit_spendings s ON s.dispute_id = o.id
                 WHERE o.payment_id = p.id AND o.status IN ('open', 'lost') AND NOT EXISTS (
@@ -84,10 +147,10 @@ BEGIN
                     GROUP BY r.credit_id
                 ) once
             ) - (
-                SELECT coalesce(sum(unplaced_loss(o, p)), 0) FROM disputes o
+                SELECT coalesce(sum(unplaced_loss(o, a.currency)), 0) FROM disputes o
                 WHERE o.payment_id = p.id AND o.status IN ('open', 'lost')
             ) AS of_payment
-        FROM disputes JOIN payments p ON p.id = payment_id
+        FROM disputes JOIN payments p ON p.id = payment_id CROSS JOIN arrived_amount(p) a
         WHERE disputes.customer_id = whose AND disputes.status IN ('open', 'lost')
         ORDER BY disputes.status = 'open', disputes.id
     LOOP
@@ -189,57 +252,6 @@ CREATE FUNCTION public.credits_made_of(whose uuid, of_credits uuid[], of_invoice
     SELECT credit FROM made WHERE credit IS NOT NULL
     $$;
 
-CREATE TABLE public.payments (
-    id uuid NOT NULL,
-    customer_id uuid NOT NULL,
-    order_id uuid,
-    invoice_id uuid NOT NULL,
-    gateway text NOT NULL,
-    kind text NOT NULL,
-    status text NOT NULL,
-    amount_minor bigint NOT NULL,
-    currency character(3) NOT NULL,
-    idempotency_key text NOT NULL,
-    parameters jsonb NOT NULL,
-    gateway_checkout_id text,
-    gateway_intent_id text,
-    checkout_url text,
-    failure text,
-    created_at timestamp with time zone NOT NULL,
-    checked_at timestamp with time zone,
-    settled_at timestamp with time zone,
-    reference text,
-    received_at timestamp with time zone,
-    excess_minor bigint DEFAULT 0 NOT NULL,
-    gateway_charge_id text,
-    balance_move_id text,
-    fee_minor bigint,
-    fee_currency character(3),
-    settled_minor bigint,
-    settled_currency character(3),
-    charge_sent_at timestamp with time zone,
-    CONSTRAINT payments_amount_minor_check CHECK ((amount_minor > 0)),
-    CONSTRAINT payments_charge_is_a_saved_cards CHECK (((charge_sent_at IS NULL) OR (kind = 'saved_card'::text))),
-    CONSTRAINT payments_charge_was_sent CHECK (((kind <> 'saved_card'::text) OR (gateway_intent_id IS NULL) OR (charge_sent_at IS NOT NULL))),
-    CONSTRAINT payments_check CHECK (((status = 'succeeded'::text) = (settled_at IS NOT NULL))),
-    CONSTRAINT payments_check1 CHECK (((kind = 'recorded'::text) = (reference IS NOT NULL))),
-    CONSTRAINT payments_check2 CHECK (((kind = 'recorded'::text) = (received_at IS NOT NULL))),
-    CONSTRAINT payments_check3 CHECK (((kind = 'recorded'::text) = (gateway <> 'stripe'::text))),
-    CONSTRAINT payments_check4 CHECK ((excess_minor <= amount_minor)),
-    CONSTRAINT payments_check5 CHECK (((balance_move_id IS NULL) = (fee_minor IS NULL))),
-    CONSTRAINT payments_check6 CHECK (((fee_minor IS NULL) = (fee_currency IS NULL))),
-    CONSTRAINT payments_check7 CHECK (((settled_minor IS NULL) = (settled_currency IS NULL))),
-    CONSTRAINT payments_check8 CHECK (((settled_currency IS NULL) OR (balance_move_id IS NOT NULL))),
-    CONSTRAINT payments_excess_minor_check CHECK ((excess_minor >= 0)),
-    CONSTRAINT payments_gateway_check CHECK ((gateway = ANY (ARRAY['stripe'::text, 'bank_transfer'::text, 'cash'::text]))),
-    CONSTRAINT payments_kind_check CHECK ((kind = ANY (ARRAY['checkout'::text, 'intent'::text, 'saved_card'::text, 'recorded'::text]))),
-    CONSTRAINT payments_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 200))),
-    CONSTRAINT payments_settled_currency_check CHECK ((settled_currency ~ '^[A-Z]{3}$'::text)),
-    CONSTRAINT payments_status_check CHECK ((status = ANY (ARRAY['created'::text, 'open'::text, 'processing'::text, 'succeeded'::text, 'failed'::text, 'expired'::text, 'cancelled'::text, 'attention'::text, 'returned'::text, 'reversed'::text, 'credited'::text])))
-);
-
-ALTER TABLE ONLY public.payments FORCE ROW LEVEL SECURITY;
-
 CREATE FUNCTION public.disputed_amount(p public.payments) RETURNS bigint
     LANGUAGE sql STABLE
     AS $$
@@ -283,11 +295,16 @@ ALTER TABLE ONLY public.disputes FORCE ROW LEVEL SECURITY;
 
 CREATE FUNCTION public.disputed_amount(d public.disputes, p public.payments) RETURNS bigint
     LANGUAGE sql IMMUTABLE
+    AS $$ SELECT disputed_amount(d, p.amount_minor, p.currency) $$;
+
+CREATE FUNCTION public.disputed_amount(d public.disputes, most bigint, currency text) RETURNS bigint
+    LANGUAGE sql IMMUTABLE
     AS $$
-    SELECT least(p.amount_minor, CASE
-        WHEN d.currency = p.currency THEN d.amount_minor
-        WHEN d.settled_currency = p.currency AND d.withdrawn_minor > 0 THEN d.withdrawn_minor
-        ELSE p.amount_minor
+    SELECT least(most, CASE
+        WHEN d.settled_currency = disputed_amount.currency AND d.withdrawn_minor > 0
+            THEN d.withdrawn_minor - d.reinstated_minor
+        WHEN d.currency = disputed_amount.currency THEN d.amount_minor
+        ELSE most
     END)
     $$;
 
@@ -457,7 +474,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION public.unplaced_loss(d public.disputes, p public.payments) RETURNS bigint
+CREATE FUNCTION public.unplaced_loss(d public.disputes, currency text) RETURNS bigint
     LANGUAGE sql STABLE
     AS $$
     SELECT coalesce(sum(
@@ -466,7 +483,7 @@ CREATE FUNCTION public.unplaced_loss(d public.disputes, p public.payments) RETUR
     FROM ledger_transactions t
     JOIN ledger_entries e ON e.transaction_id = t.id AND e.amount_minor > 0
     WHERE t.cause_id = d.id AND t.kind IN ('unplaced_lost', 'unplaced_loss_reversed')
-        AND e.currency = p.currency
+        AND e.currency = unplaced_loss.currency
     $$;
 
 CREATE TABLE public.account_removals (

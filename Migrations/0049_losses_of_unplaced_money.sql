@@ -1,6 +1,18 @@
--- What a dispute has taken of money of its payment that lay unplaced. The accounts of the ledger
--- are hidden from customers, its kinds are not.
-CREATE FUNCTION unplaced_loss(d disputes, p payments) RETURNS bigint
+-- What arrived with a payment. What could not be placed may be another amount than was asked for,
+-- or in another currency. The accounts of the ledger are hidden from customers, its kinds are not.
+CREATE FUNCTION arrived_amount(p payments)
+    RETURNS TABLE (amount_minor bigint, currency text)
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT coalesce(-e.amount_minor, p.amount_minor), coalesce(e.currency, p.currency)
+    FROM (SELECT) always LEFT JOIN (
+        ledger_transactions t
+        JOIN ledger_entries e ON e.transaction_id = t.id AND e.amount_minor < 0
+    ) ON t.kind = 'payment_unplaced' AND t.cause_id = p.id
+    $$;
+
+-- What a dispute has taken of money of its payment that lay unplaced.
+CREATE FUNCTION unplaced_loss(d disputes, currency text) RETURNS bigint
     LANGUAGE sql STABLE
     AS $$
     SELECT coalesce(sum(
@@ -9,11 +21,28 @@ CREATE FUNCTION unplaced_loss(d disputes, p payments) RETURNS bigint
     FROM ledger_transactions t
     JOIN ledger_entries e ON e.transaction_id = t.id AND e.amount_minor > 0
     WHERE t.cause_id = d.id AND t.kind IN ('unplaced_lost', 'unplaced_loss_reversed')
-        AND e.currency = p.currency
+        AND e.currency = unplaced_loss.currency
     $$;
 
--- As before, and what a dispute took of money that lay unplaced it does not hold of the credit that
--- the rest of the payment became.
+-- What a dispute takes of money: what the bank took and did not bring back where that is settled in
+-- its currency; all of it where nobody can tell.
+CREATE FUNCTION disputed_amount(d disputes, most bigint, currency text) RETURNS bigint
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT least(most, CASE
+        WHEN d.settled_currency = disputed_amount.currency AND d.withdrawn_minor > 0
+            THEN d.withdrawn_minor - d.reinstated_minor
+        WHEN d.currency = disputed_amount.currency THEN d.amount_minor
+        ELSE most
+    END)
+    $$;
+
+CREATE OR REPLACE FUNCTION disputed_amount(d disputes, p payments) RETURNS bigint
+    LANGUAGE sql IMMUTABLE
+    AS $$ SELECT disputed_amount(d, p.amount_minor, p.currency) $$;
+
+-- As before, by what arrived; and what a dispute took of money that lay unplaced it does not hold
+-- of the credit that the rest of the payment became.
 CREATE OR REPLACE FUNCTION credit_held_by_disputes(whose uuid)
     RETURNS TABLE (dispute uuid, credit uuid, amount_minor bigint)
     LANGUAGE plpgsql STABLE
@@ -32,8 +61,10 @@ BEGIN
         RETURN;
     END IF;
     FOR d IN
-        SELECT disputes.id, payment_id, p.currency, p.invoice_id, p.status AS payment_status,
-            disputed_amount(disputes, p) - unplaced_loss(disputes, p) AS amount, p.amount_minor - (
+        SELECT disputes.id, payment_id, a.currency, p.invoice_id, p.status AS payment_status,
+            disputed_amount(disputes, a.amount_minor, a.currency)
+                - unplaced_loss(disputes, a.currency) AS amount,
+            a.amount_minor - (
                 SELECT coalesce(sum(s.amount_minor), 0) FROM disputes o
                 JOIN credit_spendings s ON s.dispute_id = o.id
                 WHERE o.payment_id = p.id AND o.status IN ('open', 'lost') AND NOT EXISTS (
@@ -49,10 +80,10 @@ BEGIN
                     GROUP BY r.credit_id
                 ) once
             ) - (
-                SELECT coalesce(sum(unplaced_loss(o, p)), 0) FROM disputes o
+                SELECT coalesce(sum(unplaced_loss(o, a.currency)), 0) FROM disputes o
                 WHERE o.payment_id = p.id AND o.status IN ('open', 'lost')
             ) AS of_payment
-        FROM disputes JOIN payments p ON p.id = payment_id
+        FROM disputes JOIN payments p ON p.id = payment_id CROSS JOIN arrived_amount(p) a
         WHERE disputes.customer_id = whose AND disputes.status IN ('open', 'lost')
         ORDER BY disputes.status = 'open', disputes.id
     LOOP

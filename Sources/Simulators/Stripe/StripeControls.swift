@@ -108,6 +108,8 @@ extension StripeService {
                     case "escalate": try books.escalateDispute(id, call)
                     case "win": try books.endDispute(id, end, call)
                     case "lose": try books.endDispute(id, .lost, call)
+                    case "reinstate":
+                        try books.reinstatePart(body["amount"]?.integer ?? 0, of: id, call)
                     default: throw .noSuch("control", parts[2], param: "control", inPath: true)
                     }
                 return .json(dispute)

@@ -188,6 +188,41 @@ extension StripeBooks {
         return dispute.json
     }
 
+    /// The bank gives a part back of a dispute that stays lost.
+    mutating func reinstatePart(
+        _ amount: Int64,
+        of id: String,
+        _ call: StripeCall
+    ) throws(StripeError) -> JSON {
+        var dispute = try dispute(id)
+        guard dispute.status == "lost", (1..<dispute.amount).contains(amount) else {
+            throw .invalid("Only a part of a lost dispute is given back so.")
+        }
+        reinstate(amount, fee: 0, of: &dispute, call)
+        disputes[id] = dispute
+        emit("charge.dispute.funds_reinstated", dispute.json, call)
+        return dispute.json
+    }
+
+    private mutating func reinstate(
+        _ amount: Int64,
+        fee: Int64,
+        of dispute: inout StripeDispute,
+        _ call: StripeCall
+    ) {
+        let move = book(
+            amount,
+            dispute.currency,
+            fee: fee,
+            source: dispute.id,
+            type: "adjustment",
+            description: "Chargeback reversal for \(dispute.charge)",
+            category: "dispute_reversal",
+            call
+        )
+        dispute.moves += [balance[move]].compactMap(\.self)
+    }
+
     /// The bank decides.
     mutating func endDispute(
         _ id: String,
@@ -206,17 +241,12 @@ extension StripeBooks {
         case .lost: dispute.status = "lost"
         case .won(let returningFee):
             dispute.status = "won"
-            let move = book(
+            reinstate(
                 dispute.amount,
-                dispute.currency,
                 fee: returningFee ? -Self.disputeFee : 0,
-                source: id,
-                type: "adjustment",
-                description: "Chargeback reversal for \(dispute.charge)",
-                category: "dispute_reversal",
+                of: &dispute,
                 call
             )
-            dispute.moves += [balance[move]].compactMap(\.self)
         }
         disputes[id] = dispute
         if dispute.status == "won" {

@@ -80,7 +80,10 @@ extension TestApp {
     }
 
     /// Pays an order that was given up meanwhile, and returns its identifier and the payment's.
-    func parkMoney(by person: Person) async throws -> (order: String, payment: String) {
+    func parkMoney(
+        by person: Person,
+        askedIn currency: String? = nil
+    ) async throws -> (order: String, payment: String) {
         simulators.stripe.setWebhooks(.drop)
         defer { simulators.stripe.setWebhooks(.deliver) }
         let placed = try await placeOrder(by: person)
@@ -90,6 +93,7 @@ extension TestApp {
         try await run("UPDATE orders SET status = 'cancelled' WHERE id = \(order.uuid)")
         pay(session)
         let payment = try await payment(of: id, by: person)
+        if let currency { try await run("UPDATE payments SET currency = \(currency)") }
         let confirmed = try await confirm(payment, by: person)
         try #require(confirmed.json["status"] == "attention", "\(confirmed.text)")
         return (id, try #require(payment["id"]?.string))

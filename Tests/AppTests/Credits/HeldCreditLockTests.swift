@@ -66,6 +66,22 @@ import Wire
         }
     }
 
+    @Test func `what fails to go back waits for whoever decides about disputes`() async throws {
+        try await TestApp.run { app in
+            let parked = try await UnplacedMoney(app)
+            _ = try await parked.placeBesideRefund()
+            try await parked.loseDispute(over: 2_000)
+            let refund: ID<Refund> = try await app.services.database.transaction(for: .system) {
+                try $0.one("SELECT id FROM refunds") { try $0.id("id") }
+            }
+            let isFree = try await isFree("customers", whileHolding: "disputes", app) {
+                _ = try await RefundSettlements(app.services).settle(refund, .failed("closed"))
+            }
+            #expect(isFree)
+            #expect(try await app.balance("dispute_losses") == 1_100)
+        }
+    }
+
     @Test func `what a won dispute pays is locked before what it lets go on`() async throws {
         try await TestApp.run { app in
             let set = try await app.api.put(

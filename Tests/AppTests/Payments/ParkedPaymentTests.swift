@@ -173,11 +173,12 @@ import Wire
         async throws
     {
         try await TestApp.run { app in
-            let parked = try await PlacedMoney(app)
+            let parked = try await UnplacedMoney(app)
+            let refund = try await parked.placeBesideRefund()
             try await parked.loseDispute(over: 2_000)
             #expect(try await app.balance("dispute_losses") == 2_000)
             #expect(try await held(app) == [2_000])
-            try await parked.failRefund()
+            try await parked.fail(refund)
             _ = try await eventually("a smaller loss") {
                 try await app.balance("dispute_losses") == 1_100 ? true : nil
             }
@@ -199,10 +200,11 @@ import Wire
 
     @Test func `what fails to go back after credit was written off becomes credit`() async throws {
         try await TestApp.run { app in
-            let parked = try await PlacedMoney(app)
+            let parked = try await UnplacedMoney(app)
+            let refund = try await parked.placeBesideRefund()
             try await parked.loseDispute(over: 2_000)
             try await parked.writeOff()
-            try await parked.failRefund()
+            try await parked.fail(refund)
             _ = try await eventually("money that came back") {
                 try await app.balance("suspense") == -900 ? true : nil
             }
@@ -218,6 +220,82 @@ import Wire
             try await app.requireCleanBooks()
         }
     }
+
+    @Test func `what comes back of a lost dispute is held no more`() async throws {
+        try await TestApp.run { app in
+            let parked = try await UnplacedMoney(app)
+            try #require(try await parked.place().status == 200)
+            try await parked.loseDispute(over: 2_900)
+            #expect(try await held(app) == [2_900])
+            try await parked.reinstate(900)
+            _ = try await eventually("a smaller hold") {
+                try await held(app) == [2_000] ? true : nil
+            }
+            try await parked.writeOff()
+            #expect(try await app.balance("dispute_losses") == 0)
+            #expect(try await app.balance("customer_credit") == -900)
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test func `what comes back of a lost dispute over parked money becomes credit`() async throws {
+        try await TestApp.run { app in
+            let parked = try await UnplacedMoney(app)
+            try await parked.loseDispute(over: 2_900)
+            try await parked.reinstate(900)
+            try await parked.waits(with: 900)
+            try #require(try await parked.place().status == 200)
+            #expect(try await held(app) == [0])
+            #expect(try await app.balance("dispute_losses") == 0)
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test func `what comes back after the rest became credit has a way out`() async throws {
+        try await TestApp.run { app in
+            let parked = try await UnplacedMoney(app)
+            try await parked.loseDispute(over: 2_000)
+            try await parked.waits(with: 900)
+            try #require(try await parked.place().status == 200)
+            try await parked.reinstate(500)
+            try await parked.waits(with: 500)
+            #expect(try await parked.place().code == "was_placed")
+            try await Refunds(app.services).beginReturn(of: parked.payment, actor: .system)
+            _ = try await eventually("a refusal by the processor") {
+                try await app.count("SELECT 1 FROM refunds WHERE status = 'failed'") == 1
+                    ? true : nil
+            }
+            try await parked.waits(with: 500)
+            #expect(try await parked.place().status == 200)
+            #expect(try await held(app) == [0, 0])
+            #expect(try await app.balance("suspense") == 0)
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test func `a refund made elsewhere of money that became credit is in the books`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let parked = try await UnplacedMoney(app)
+            app.simulators.stripe.setWebhooks(.drop)
+            _ = try await parked.refund(900)
+            try #require(try await parked.place().status == 200)
+            try await RefundSettlements(app.services).discover(parked.payment)
+            #expect(try await app.balance("refunds") == 900)
+            #expect(try await app.balance("customer_credit") == -2_900)
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test func `money in another currency than was asked for follows its dispute`() async throws {
+        try await TestApp.run { app in
+            let parked = try await UnplacedMoney(app, askedIn: "EUR")
+            try await parked.loseDispute(over: 2_000)
+            try await parked.waits(with: 900)
+            #expect(try await app.balance("dispute_losses") == 0)
+        }
+    }
 }
 
 /// What disputes hold of each credit, the oldest first.
@@ -230,65 +308,5 @@ private func held(_ app: TestApp) async throws -> [Int64] {
             GROUP BY c.id ORDER BY c.id
             """
         ) { try $0.get("held") }
-    }
-}
-
-/// 29 dollars that could not be placed: 9 were sent back from outside, 20 became credit.
-private struct PlacedMoney {
-    let payment: ID<Payment>
-    private let app: TestApp
-    private let intent: String
-    private let refund: String
-
-    init(_ app: TestApp) async throws {
-        self.app = app
-        let parked = try await app.parkMoney(by: try await app.register())
-        payment = try #require(ID<Payment>(parked.payment))
-        intent = try #require(app.simulators.stripe.paidCharges.first?.intent)
-        let refund = try await app.callStripe(
-            "/v1/refunds",
-            [("payment_intent", intent), ("amount", "900")]
-        )
-        self.refund = try #require(refund["id"]?.string)
-        _ = try await eventually("a refund from outside") {
-            try await app.balance("suspense") == -2_000 ? true : nil
-        }
-        try #require(try await place().status == 200)
-        #expect(try await app.balance("customer_credit") == -2_000)
-    }
-
-    var dispute: String {
-        get throws {
-            let disputes = app.simulators.stripe.host.state["disputes"]?.array
-            return try #require(disputes?.first?["id"]?.string)
-        }
-    }
-
-    func place() async throws -> TestAnswer {
-        try await app.api.post(
-            "/api/v1/payments/\(payment)/credit",
-            token: try await app.token(of: "billing")
-        )
-    }
-
-    func loseDispute(over amount: Int64) async throws {
-        try await app.controlStripe(
-            "payment_intents/\(intent)/dispute",
-            ["amount": .integer(amount)]
-        )
-        try await app.controlStripe("disputes/\(try dispute)/lose")
-        _ = try await eventually("a lost dispute") {
-            try await app.count("SELECT 1 FROM disputes WHERE status = 'lost'") == 1 ? true : nil
-        }
-    }
-
-    func failRefund() async throws {
-        try await app.controlStripe("refunds/\(refund)/fail", ["reason": "lost_or_stolen_card"])
-    }
-
-    func writeOff() async throws {
-        let answer = try await HeldCreditTests()
-            .decide(app, "write-off", because: "The bank gave it back")
-        try #require(answer.status == 200, "\(answer.text)")
     }
 }

@@ -87,6 +87,7 @@ import Wire
             _ = try await app.buy(by: ann)
             _ = try await app.savedCard(of: ann)
             let id = try #require(try await app.subscription(of: ann)["id"]?.string)
+            var answers: [TestAnswer] = []
             for _ in 1...8 {
                 let slug = ["starter", "professional", "enterprise"][dice.below(3)]
                 let cycle = ["monthly", "yearly"][dice.below(2)]
@@ -94,25 +95,22 @@ import Wire
                 switch dice.below(6) {
                 case 0, 1: try await app.pass(days: Double(1 + dice.below(45)))
                 case 2:
-                    _ = try await app.change(
-                        id,
-                        by: ann,
-                        [
-                            "plan_id": .string(app.plan(slug)), "billing_cycle": .string(cycle),
-                            "when": .string(when),
-                        ]
-                    )
+                    let terms: JSON = [
+                        "plan_id": .string(try await app.plan(slug)),
+                        "billing_cycle": .string(cycle), "when": .string(when),
+                    ]
+                    answers.append(try await app.change(id, by: ann, terms))
                 case 3:
-                    _ = try await app.change(
-                        id,
-                        by: ann,
-                        ["quantity": .integer(Int64(1 + dice.below(3)))]
-                    )
-                case 4: _ = try await app.act("cancel", on: id, by: ann)
-                default: _ = try await app.act("reactivate", on: id, by: ann)
+                    let terms: JSON = ["quantity": .integer(Int64(1 + dice.below(3)))]
+                    answers.append(try await app.change(id, by: ann, terms))
+                case 4: answers.append(try await app.act("cancel", on: id, by: ann))
+                default: answers.append(try await app.act("reactivate", on: id, by: ann))
                 }
                 try await app.requireCleanBooks()
             }
+            // What refuses everything has clean books too.
+            let accepted = answers.filter { $0.status == 200 }.count
+            #expect(accepted >= 2, "\(answers.map(\.text))")
         }
     }
 }

@@ -57,13 +57,20 @@ extension Session {
     }
 
     /// What of such money a dispute has taken out of suspense.
-    func unplacedLoss(over dispute: ID<Dispute>) throws -> Money {
+    func unplacedLoss(over dispute: ID<Dispute>, in currency: Currency) throws -> Money {
         try one(
             """
-            SELECT unplaced_loss(d, p) AS amount, p.currency
-            FROM disputes d JOIN payments p ON p.id = d.payment_id WHERE d.id = \(dispute.uuid)
+            SELECT unplaced_loss(d, \(currency.code)) AS amount FROM disputes d
+            WHERE d.id = \(dispute.uuid)
             """
-        ) { try $0.money("amount", try $0.currency("currency")) }
+        ) { try $0.money("amount", currency) }
+    }
+
+    /// Whether it cannot be sent back: its bank asks for it, or has taken some of it for good, of
+    /// which the processor sends nothing back. That is tried all the same where it is the last way.
+    func isKeptFromReturn(_ payment: ID<Payment>) throws -> Bool {
+        try isDisputed(payment)
+            || isChargedBack(payment) && unusedSource(of: payment) != nil
     }
 
     /// What has made credit of it not yet: the payment, or the last of its returns that failed.
@@ -99,7 +106,7 @@ extension Session {
             RefundRecord.init(row:)
         )
         if let claimed { return claimed }
-        guard try !isChargedBack(payment), let amount = try unplacedRest(of: payment) else {
+        guard try !isKeptFromReturn(payment), let amount = try unplacedRest(of: payment) else {
             return nil
         }
         try store(

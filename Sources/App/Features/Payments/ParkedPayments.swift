@@ -114,8 +114,7 @@ package struct ParkedPayments: Sendable {
         now: Date
     ) throws {
         guard dispute.status != .open, dispute.status != .inquiry else { return }
-        let known = try session.unplacedLoss(over: dispute.id)
-        guard known.currency == currency else { return }
+        let known = try session.unplacedLoss(over: dispute.id, in: currency)
         let rest = try session.unplacedRest(of: dispute.payment) ?? .zero(currency)
         let written = try session.writeOffs(for: dispute.id).map(\.amount)
             .filter { $0.currency == currency }.sum(currency)

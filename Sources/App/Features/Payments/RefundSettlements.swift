@@ -45,6 +45,7 @@ struct RefundSettlements: Sendable {
         let now = services.clock.now
         try await services.database.transaction(for: .system) { session in
             guard let payment = try session.lockPayment(id) else { return }
+            try session.lockDisputes(of: payment.customer)
             for state in states.reversed() {
                 guard
                     let refund = try RefundSettlements.ours(
@@ -109,9 +110,11 @@ struct RefundSettlements: Sendable {
         case .attention:
             return try session.unplacedAmount(of: payment.id)
                 .map { ($0.currency, .return, .suspense) }
-        case .created, .open, .processing, .failed, .expired, .cancelled, .returned, .reversed,
-            .credited:
-            return nil
+        case .credited, .returned:
+            // None of it lies there any more; the loss is ours to see.
+            return try session.unplacedAmount(of: payment.id)
+                .map { ($0.currency, .outside, .refunds) }
+        case .created, .open, .processing, .failed, .expired, .cancelled, .reversed: return nil
         }
     }
 
@@ -125,6 +128,8 @@ struct RefundSettlements: Sendable {
     ) throws {
         guard let known = try session.refund(id) else { return }
         _ = try session.lockPayment(known.payment)
+        // What comes back to suspense is weighed against what was written off for disputes.
+        if known.source == .suspense { try session.lockDisputes(of: known.customer) }
         guard let refund = try session.refund(id), refund.status != .failed else { return }
         switch report {
         case .failed(let reason):

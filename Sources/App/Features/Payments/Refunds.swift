@@ -178,7 +178,7 @@ package struct Refunds: Sendable {
             guard try session.unplacedAmount(of: payment) != nil else {
                 return try session.end(record, by: actor, now: now)
             }
-            guard try !session.isChargedBack(payment) else { throw Problem.moneyIsDisputed }
+            guard try !session.isKeptFromReturn(payment) else { throw Problem.moneyIsDisputed }
             guard let amount = try session.unplacedRest(of: payment) else {
                 throw Problem.moneyIsOnItsWay
             }
