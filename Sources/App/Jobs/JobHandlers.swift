@@ -15,6 +15,7 @@ enum JobHandlers {
         case .collectInvoice: try await Collections(services).collect(job)
         case .warnOfCards: try await CardWarnings(services).send()
         case .learnCards: try await PaymentMethods(services).learn(job)
+        case .forgetCard: try await PaymentMethods(services).forget(job)
         case .settleCredits: try await Credits(services).settle()
         case .runDunning: try await Dunning(services).run()
         case .billSubscriptions: try await Renewals(services).bill()
@@ -51,7 +52,7 @@ enum JobHandlers {
             .warnOfCards, .learnCards, .billSubscriptions, .runDunning, .verify, .settleCredits,
             .refundPayment, .giveUpOrders, .learnFee, .reconcile, .checkVATNumber,
             .recheckVATNumbers, .repriceSubscriptions, .tellPlan, .reconcileAccounts,
-            .removeAccounts, .learnDomainCost, .earnRevenue:
+            .removeAccounts, .learnDomainCost, .earnRevenue, .forgetCard:
             // The job itself is what staff see, or the next turn does the same.
             break
         }

@@ -18,6 +18,8 @@ package enum JobKind: String, CaseIterable, Sendable {
     case collectInvoice = "payment.collect"
     /// Asks the card processor which cards a customer has saved.
     case learnCards = "payment.learn_cards"
+    /// Has the card processor forget a card that was removed.
+    case forgetCard = "payment.forget_card"
     /// Tells customers whose cards are about to expire.
     case warnOfCards = "payment.warn_of_cards"
     /// Bills the subscriptions whose time has come.
@@ -68,7 +70,7 @@ package enum JobKind: String, CaseIterable, Sendable {
         switch self {
         case .fulfilItem, .settlePayment, .applyWebhook, .undoOrder, .returnPayment,
             .refundPayment, .changeAccount, .collectInvoice, .learnFee, .tellPlan,
-            .learnDomainCost:
+            .learnDomainCost, .forgetCard:
             25
         // Four days, for which mail is kept for a server that is down (RFC 5321, 4.5.4.1).
         case .sendMail: 580

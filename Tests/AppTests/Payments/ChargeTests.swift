@@ -159,7 +159,7 @@ import Wire
 
     /// A renewal's charge that is stored while the processor cannot be reached; `isSent` false
     /// leaves it as a worker does that dies before the call.
-    private func storedCharge(_ app: TestApp, isSent: Bool) async throws -> (Person, ID<Invoice>) {
+    func storedCharge(_ app: TestApp, isSent: Bool) async throws -> (Person, ID<Invoice>) {
         let ann = try await app.register()
         _ = try await app.buy(by: ann)
         _ = try await app.savedCard(of: ann)

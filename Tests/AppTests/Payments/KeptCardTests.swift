@@ -137,4 +137,38 @@ import Wire
             }
         }
     }
+
+    @Test func `a card that was removed is not charged, and the processor forgets it in the end`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let (ann, _) = try await ChargeTests().storedCharge(app, isSent: true)
+            let faults = app.simulators.stripe.host.faults
+            faults.add(Fault("POST /v1/payment_methods/*/detach", .refuse))
+            let fresh = try await app.logInAgain(ann)
+            let card = try #require(try await app.savedCard(of: fresh)["id"]?.string)
+            let removed = try await app.api.delete(
+                "/api/v1/payment-methods/\(card)",
+                token: fresh.token
+            )
+            #expect(removed.status == 204, "\(removed.text)")
+            let forgetting = "SELECT 1 FROM jobs WHERE kind = 'payment.forget_card'"
+            _ = try await eventually("a processor that is not reached") {
+                try await app.count("\(unsafeRaw: forgetting) AND last_error IS NOT NULL") == 1
+                    ? true : nil
+            }
+            faults.clear()
+            try await app.pass(days: 0.01)
+            _ = try await eventually("a card that is forgotten") {
+                try await app.count("\(unsafeRaw: forgetting) AND status = 'done'") == 1
+                    ? true : nil
+            }
+            _ = try await eventually("a charge that is given up") {
+                try await app.count("SELECT 1 FROM payments WHERE status = 'cancelled'") == 1
+                    ? true : nil
+            }
+            #expect(app.simulators.stripe.paidCharges.count == 1)
+            try await app.requireCleanBooks()
+        }
+    }
 }

@@ -88,4 +88,43 @@ import Wire
             try await app.requireCleanBooks()
         }
     }
+
+    @Test func `what is changed before it is delivered is delivered so`() async throws {
+        try await TestApp.run(runsWorker: false) { app in
+            let ann = try await app.register()
+            let placed = try await app.placeOrder(by: ann, plan: "professional")
+            let order = try #require(placed["id"]?.string)
+            app.pay(try await app.openCheckout(order, by: ann))
+            _ = try await app.confirm(try await app.payment(of: order, by: ann), by: ann)
+            let id = try #require(try await app.subscription(of: ann)["id"]?.string)
+            let changed = try await app.api.put(
+                "/api/v1/subscriptions/\(id)",
+                json: ["plan_id": .string(try await app.plan()), "when": "now"],
+                token: ann.token
+            )
+            try #require(changed.status == 200, "\(changed.text)")
+            #expect(try await app.count("SELECT 1 FROM licenses") == 0)
+            try await app.withAnother { _ in
+                _ = try await eventually("a panel that was told") {
+                    try await app.count(
+                        """
+                        SELECT 1 FROM jobs j JOIN hosting_accounts a ON a.status = 'active'
+                        WHERE j.kind = 'hosting.tell_plan' AND j.status = 'done'
+                        """
+                    ) == 1 ? true : nil
+                }
+                _ = try await app.order(order, by: ann, reaching: "completed")
+            }
+            #expect(
+                try await app.count(
+                    """
+                    SELECT 1 FROM licenses l JOIN plans p ON p.id = plan_id
+                    WHERE slug = 'starter' AND l.max_accounts = p.max_accounts
+                        AND l.max_domains = p.max_domains
+                    """
+                ) == 1
+            )
+            try await app.requireCleanBooks()
+        }
+    }
 }

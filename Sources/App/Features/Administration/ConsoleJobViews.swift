@@ -192,6 +192,7 @@ extension JobKind {
         case .collectInvoice: "Charge an invoice to a card"
         case .warnOfCards: "Warn of cards that expire"
         case .learnCards: "Learn which cards are saved"
+        case .forgetCard: "Have a removed card forgotten"
         case .billSubscriptions: "Bill subscriptions"
         case .giveUpOrders: "Give up orders that nobody paid"
         case .settleCredits: "Spend and end credit"

@@ -21,9 +21,9 @@ struct HostingAccountStep {
     func run(_ item: OrderItemRecord) async throws -> Fulfilment.StepResult {
         guard let account = try await reserve(item) else { return try await nowhere(item) }
         services.faults.reach(.accountIntentStored)
-        if account.status != .provisioning { return try await succeeded(account) }
+        if account.status != .provisioning { return try await succeeded(account, item) }
         switch try await HostingAccounts(services).create(account) {
-        case .active(let account): return try await succeeded(account)
+        case .active(let account): return try await succeeded(account, item)
         case .usernameTaken(let message): return try await rename(account, of: item, message)
         case .emailTaken: return try await tagAddress(of: account)
         case .unsettled(let seconds):
@@ -34,9 +34,17 @@ struct HostingAccountStep {
         }
     }
 
-    private func succeeded(_ account: HostingAccountRecord) async throws -> Fulfilment.StepResult {
-        let server = try await services.database.transaction(for: .system) {
-            try $0.server(account.server)
+    private func succeeded(
+        _ account: HostingAccountRecord,
+        _ item: OrderItemRecord
+    ) async throws -> Fulfilment.StepResult {
+        let services = services
+        let now = services.clock.now
+        let server = try await services.database.transaction(for: .system) { session in
+            if try session.subscription(ofItem: item.id)?.isChanged(since: item) == true {
+                try PlanTelling.wish(for: account.id, session, services, now: now)
+            }
+            return try session.server(account.server)
         }
         return .succeeded(
             StepNote(.account(account.username, on: server?.name ?? "its server"))

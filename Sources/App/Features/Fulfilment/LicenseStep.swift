@@ -18,7 +18,7 @@ struct LicenseStep {
         let key = LicenseKey(randomBytes: randomBytes(10))
         let sealed = try services.keyring.seal(key.text, context: LicenseRecord.context(of: id))
         let hint = try await services.database.transaction(for: .system) { session in
-            let subscription = try session.subscription(ofItem: item.id)
+            let subscription = try session.lockSubscription(ofItem: item.id)
                 .orThrow(Problem.notFound)
             let hint = try session.storeLicense(
                 id,
@@ -30,6 +30,9 @@ struct LicenseStep {
             )
             // A step that is run again finds the licence that was made before.
             if hint == key.hint {
+                if subscription.isChanged(since: item) {
+                    try session.setLicenseQuotas(of: subscription.id)
+                }
                 try session.record(
                     AuditEntry(
                         .job(.fulfilItem),

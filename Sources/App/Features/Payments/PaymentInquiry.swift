@@ -62,8 +62,9 @@ struct PaymentInquiry: Sendable {
             return .report(try await report(ofPage: page.sessionID))
         case .intent: return finding(payment, try await Intents(services).send(payment))
         case .savedCard:
-            // Nobody is charged anew for what was paid another way meanwhile.
-            guard !isUnwanted, try await isOwed(payment) else {
+            // Nobody is charged anew for what was paid another way meanwhile, or to a card that
+            // they have removed.
+            guard !isUnwanted, try await isWanted(payment) else {
                 return try await forestall(payment)
             }
             do {
@@ -101,11 +102,17 @@ struct PaymentInquiry: Sendable {
         return .forestalled
     }
 
-    private func isOwed(_ payment: PaymentRecord) async throws -> Bool {
-        let invoice = try await services.database.transaction(for: .system) {
-            try $0.invoice(payment.invoice)
+    /// Whether a charge is for something that is still owed, to a card that is still saved.
+    private func isWanted(_ payment: PaymentRecord) async throws -> Bool {
+        let (invoice, cards) = try await services.database.transaction(for: .system) { session in
+            (
+                try session.invoice(payment.invoice),
+                try session.paymentMethods(of: payment.customer).map(\.gatewayID)
+            )
         }
-        guard let invoice else { return false }
+        guard let invoice, cards.contains(where: { $0 == payment.parameters.savedCard }) else {
+            return false
+        }
         return invoice.isPayable || invoice.status == .draft
     }
 

@@ -92,7 +92,8 @@ package struct PaymentMethods: Sendable {
     /// - Throws: 404 for a card that is not there.
     package func remove(_ id: ID<PaymentMethod>, for scope: Scope, actor: Actor) async throws {
         let now = services.clock.now
-        let method = try await services.database.transaction(for: scope) { session in
+        let ids = services.ids
+        try await services.database.transaction(for: scope) { session in
             let method = try session.paymentMethod(id).orThrow(Problem.notFound)
             try session.removePaymentMethod(id, of: method.customer, now: now)
             try session.record(
@@ -105,13 +106,25 @@ package struct PaymentMethods: Sendable {
                 ),
                 now: now
             )
-            return method
+            try session.enqueue(
+                NewJob(.forgetCard, payload: ["card": .string(method.gatewayID)]),
+                ids: ids,
+                now: now
+            )
+        }
+    }
+
+    /// The job that has the processor forget a card.
+    func forget(_ job: LeasedJob) async throws -> JobOutcome {
+        guard let card = job.payload["card"]?.string else {
+            throw MalformedPayload(kind: job.kind, field: "card")
         }
         do {
-            try await services.payments.forgetCard(method.gatewayID)
+            try await services.payments.forgetCard(card)
         } catch RemoteFailure.refused {
             // It is gone there already.
         }
+        return .done
     }
 
     /// The processor's page on which a customer saves a card.

@@ -24,4 +24,10 @@ package struct SubscriptionRecord: Sendable {
     package let endsAt: Date?
     package let createdAt: Date
     package let cancelledAt: Date?
+
+    /// Whether it is of another plan or number than was bought, as a change may come before the
+    /// delivery.
+    func isChanged(since item: OrderItemRecord) -> Bool {
+        plan != item.plan || quantity != item.quantity
+    }
 }
