@@ -392,10 +392,10 @@ $$;
 CREATE FUNCTION public.keep_issued_lines() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
-DECLARE
-    invoice uuid := coalesce(NEW.invoice_id, OLD.invoice_id);
 BEGIN
-    IF EXISTS (SELECT FROM invoices WHERE id = invoice AND status <> 'draft') THEN
+    IF EXISTS (
+        SELECT FROM invoices WHERE id IN (OLD.invoice_id, NEW.invoice_id) AND status <> 'draft'
+    ) THEN
         RAISE EXCEPTION 'a line of an issued invoice cannot be changed' USING ERRCODE = 'NP001';
     END IF;
     RETURN coalesce(NEW, OLD);
@@ -408,7 +408,7 @@ CREATE FUNCTION public.keep_issued_taxes() RETURNS trigger
 BEGIN
     IF EXISTS (
         SELECT FROM invoice_lines l JOIN invoices i ON i.id = invoice_id
-        WHERE l.id = coalesce(NEW.line_id, OLD.line_id) AND status <> 'draft'
+        WHERE l.id IN (OLD.line_id, NEW.line_id) AND status <> 'draft'
     ) THEN
         RAISE EXCEPTION 'a tax of an issued invoice cannot be changed' USING ERRCODE = 'NP001';
     END IF;

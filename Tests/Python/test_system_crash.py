@@ -14,6 +14,7 @@ import httpx
 import pytest
 from billing_system import PROGRAMS, ROOT, System, eventually, running_system
 from shopping import Customer, Order, registration, transfer, unused_domain
+from verification import await_clean_books
 
 T = TypeVar("T")
 # A way to deliver something, and where the server dies meanwhile.
@@ -272,7 +273,8 @@ def books_of(system: System, customer: Customer, domain: str) -> dict[str, int]:
 
 
 def crash_at(system: System, way: str, point: str) -> dict[str, int]:
-    """Delivers something while the server dies at a point, and counts what came of it."""
+    """Delivers something while the server dies at a point, and counts what came of it, once the
+    books are in order."""
     crashing = CrashingSystem(system)
     crashing.system.require_ready()
     customer = Customer.register(system)
@@ -305,6 +307,7 @@ def crash_at(system: System, way: str, point: str) -> dict[str, int]:
         eventually(has_receipt, 30, "receipt")
     if EXPECTED[way]["refund mails"]:
         eventually(lambda: books_of(system, customer, domain)["refund mails"], 30, "refund's mail")
+    await_clean_books(system)
     return books_of(system, customer, domain)
 
 

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from billing_system import PROGRAMS, ROOT, System
+from billing_system import PROGRAMS, ROOT, System, eventually
 
 
 @dataclass(frozen=True)
@@ -40,3 +40,17 @@ def verify(system: System) -> Outcome:
     return Outcome(
         process.returncode, json.loads(output), time.monotonic() - began, used.ru_maxrss / 1024
     )
+
+
+def await_clean_books(system: System, seconds: float = 30) -> None:
+    """Waits until the command finds nothing: what is on its way is booked meanwhile."""
+    findings: list[Any] = []
+
+    def are_clean() -> bool:
+        findings[:] = verify(system).report["findings"]
+        return findings == []
+
+    try:
+        eventually(are_clean, seconds, "books in order", every=0.5)
+    except TimeoutError as error:
+        raise TimeoutError(f"{error}: {findings}") from error

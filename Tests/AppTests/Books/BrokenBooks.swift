@@ -157,6 +157,13 @@ struct BrokenBooks {
         $$
         """
 
+    /// The scripts that a query of the database's owner makes.
+    func scripts(_ query: SQL) async throws -> [String] {
+        try await database.transaction { session in
+            try session.all(query) { try $0.get("script", as: String.self) }
+        }
+    }
+
     /// Carries the outcome out of a transaction that must not stay.
     private struct RolledBack: Error { let names: Set<String> }
 

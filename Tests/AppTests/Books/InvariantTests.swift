@@ -1,4 +1,5 @@
 import Foundation
+import Postgres
 import Support
 import Testing
 
@@ -27,6 +28,43 @@ import Testing
         let script = try #require(Breakages.all[name])
         let found = try await BrokenBooks.shared.value.found(after: script)
         #expect(found.contains(name), "found \(found.sorted())")
+    }
+
+    /// What a migration adds of the kind has to be named in the rule.
+    @Test(
+        arguments: [
+            (
+                "schema.guards_are_in_force", 8,
+                """
+                SELECT format('ALTER TABLE %s DISABLE TRIGGER %I', tgrelid::regclass, tgname)
+                    AS script
+                FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
+                WHERE NOT tgisinternal AND prosrc LIKE '%RAISE EXCEPTION%'
+                """
+            ),
+            (
+                "schema.books_only_grow", 22,
+                """
+                SELECT format('GRANT DELETE ON %s TO billing_app', c.oid::regclass) AS script
+                FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+                    AND has_table_privilege('billing_app', c.oid, 'INSERT')
+                    AND NOT has_table_privilege('billing_app', c.oid, 'UPDATE')
+                    AND NOT has_table_privilege('billing_app', c.oid, 'DELETE')
+                """
+            ),
+        ] as [(String, Int, SQL)]
+    )
+    func `each guard that is off and each right too many is found`(
+        name: String,
+        least: Int,
+        query: SQL
+    ) async throws {
+        let books = try await BrokenBooks.shared.value
+        let scripts = try await books.scripts(query)
+        #expect(scripts.count >= least)
+        for script in scripts {
+            #expect(try await books.found(after: script) == [name], "\(script)")
+        }
     }
 
     @Test func `a licence that is stopped for no reason is found, and one that staff hold is not`()

@@ -13,7 +13,7 @@ import Wire
         try await TestApp.run { app in
             let ann = try await app.register()
             _ = try await app.buy(by: ann)
-            let account = try await app.onlyAccount()
+            let account = try await app.onlyAccount
             let remote = try #require(account.remoteUserID)
             let server = try await HostingAccounts(app.services).panelServer(account.server)
             try await app.services.panel.suspend(remote, reason: "A mistake", on: server)
@@ -30,7 +30,7 @@ import Wire
                 try await app.services.panel.account(remote, on: server)?.isSuspended == true
                     ? true : nil
             }
-            #expect(try await app.onlyAccount().suspendedReason == "Staff say so")
+            #expect(try await app.onlyAccount.suspendedReason == "Staff say so")
         }
     }
 
@@ -40,7 +40,7 @@ import Wire
         try await TestApp.run { app in
             let ann = try await app.register()
             _ = try await app.buy(by: ann)
-            let account = try await app.onlyAccount()
+            let account = try await app.onlyAccount
             func found(_ name: String, _ email: String, _ id: String?) -> PanelAccount {
                 PanelAccount(id: 7, username: name, email: email, billingID: id)
             }
@@ -63,7 +63,7 @@ import Wire
         try await TestApp.run { app in
             let ann = try await app.register()
             _ = try await app.buy(by: ann)
-            let account = try await app.onlyAccount()
+            let account = try await app.onlyAccount
             let remote = try #require(account.remoteUserID)
             let accounts = HostingAccounts(app.services)
             let server = try await accounts.panelServer(account.server)
@@ -74,7 +74,7 @@ import Wire
             }
             _ = try await AccountReconciliation(app.services).run()
             _ = try await eventually("an account that is known to be stopped") {
-                try await app.onlyAccount().suspendedReason == "Abuse" ? true : nil
+                try await app.onlyAccount.suspendedReason == "Abuse" ? true : nil
             }
             #expect(try await app.services.panel.account(remote, on: server)?.isSuspended == true)
         }
@@ -86,7 +86,7 @@ import Wire
         try await TestApp.run { app in
             let (ann, bob) = (try await app.register(), try await app.register())
             _ = try await app.buy(by: ann)
-            let account = try await app.onlyAccount()
+            let account = try await app.onlyAccount
             let accounts = HostingAccounts(app.services)
             _ = try await accounts.suspend(account.id, reason: "Abuse", actor: .system)
             _ = try await app.buy(by: bob)
@@ -130,7 +130,7 @@ import Wire
         try await TestApp.run { app in
             let ann = try await app.register()
             _ = try await app.buy(by: ann)
-            let account = try await app.onlyAccount()
+            let account = try await app.onlyAccount
             let server = try await HostingAccounts(app.services).panelServer(account.server)
             try await app.services.panel.delete(try #require(account.remoteUserID), on: server)
             _ = try await AccountReconciliation(app.services).run()
@@ -169,20 +169,9 @@ import Wire
             _ = try await eventually("a note") {
                 try await staff.get(page).text.contains("Give the account package 7") ? true : nil
             }
-            let account = try await app.onlyAccount()
+            let account = try await app.onlyAccount
             _ = try await staff.submit("/console/accounts/\(account.id)/plan-is-set", from: page)
             #expect(try await !staff.get(page).text.contains("package 7"))
-        }
-    }
-}
-
-extension TestApp {
-    fileprivate func onlyAccount() async throws -> HostingAccountRecord {
-        try await services.database.transaction(for: .system) { session in
-            try session.one(
-                "SELECT \(HostingAccountRecord.columns) FROM hosting_accounts",
-                HostingAccountRecord.init(row:)
-            )
         }
     }
 }

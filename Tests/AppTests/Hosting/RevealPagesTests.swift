@@ -121,16 +121,6 @@ import Wire
 }
 
 extension TestApp {
-    /// The newest hosting account.
-    fileprivate var onlyAccount: HostingAccountRecord {
-        get async throws {
-            let accounts = try await services.database.transaction(for: .system) {
-                try $0.hostingAccounts(of: nil, before: nil, most: 1)
-            }
-            return try #require(accounts.first)
-        }
-    }
-
     /// The path of the reveal link in a mail.
     fileprivate func revealLink(in subject: String) async throws -> String {
         try await eventually("a mail") {

@@ -7,6 +7,16 @@ import Testing
 @testable import App
 
 extension TestApp {
+    /// The newest hosting account.
+    var onlyAccount: HostingAccountRecord {
+        get async throws {
+            let accounts = try await services.database.transaction(for: .system) {
+                try $0.hostingAccounts(of: nil, before: nil, most: 1)
+            }
+            return try #require(accounts.first)
+        }
+    }
+
     /// Takes room for one more account, on a server or wherever there is most of it.
     func reserve(on server: ID<Server>? = nil) async throws -> HostingAccountRecord? {
         let services = services

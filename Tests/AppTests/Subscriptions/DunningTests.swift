@@ -1,6 +1,7 @@
 import App
 import Core
 import Foundation
+import Patience
 import Postgres
 import Simulators
 import Support
@@ -61,12 +62,14 @@ import Wire
                 ),
                 keepingCard: true
             )
+            let paid = ContinuousClock.now
             app.pay(page.sessionID)
-            _ = try await app.subscription(of: ann, reaching: "active")
             _ = try await eventually("a running account") {
                 let running = "SELECT 1 FROM hosting_accounts WHERE status = 'active'"
                 return try await app.count("\(unsafeRaw: running)") == 1 ? true : nil
             }
+            #expect(paid.duration(to: .now) < .seconds(Patience.seconds(10)))
+            _ = try await app.subscription(of: ann, reaching: "active")
             #expect(try await app.count("SELECT 1 FROM licenses WHERE status = 'active'") == 1)
             #expect(try await app.balance("receivable") == 0)
             try await app.requireCleanBooks()

@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Postgres
+import Simulators
 import Support
 import Testing
 import Wire
@@ -270,9 +271,17 @@ extension TestApp {
         }
     }
 
-    /// What stands in each table, apart from what beats by itself and what Stripe tells unasked.
+    /// What stands in each table, apart from what beats by itself and what Stripe tells unasked,
+    /// and what all others were asked to do. By the hour they are asked how things stand.
     fileprivate func fingerprints() async throws -> [String: String] {
-        try await services.database.transaction(for: .system) { session in
+        let asked =
+            [simulators.stripe.host, simulators.resellerClub.host] + simulators.panels.map(\.host)
+        let calls = asked.flatMap(\.journal.requests).filter { $0.method != "GET" }
+            .map { "\($0.method) \($0.path) \($0.body)" }
+        let outside = [
+            "calls": calls.joined(separator: "\n"), "mails": "\(simulators.mail.messages.count)",
+        ]
+        return try await services.database.transaction(for: .system) { session in
             let tables = try session.all(
                 """
                 SELECT relname::text AS name FROM pg_class
@@ -280,7 +289,7 @@ extension TestApp {
                     AND relname NOT IN ('jobs', 'servers', 'schema_migrations', 'webhook_events')
                 """
             ) { try $0.get("name", as: String.self) }
-            var prints: [String: String] = [:]
+            var prints = outside
             for table in tables {
                 prints[table] = try session.one(
                     """

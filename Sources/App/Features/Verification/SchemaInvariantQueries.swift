@@ -52,12 +52,17 @@ extension Invariant {
 
     private static let booksOnlyGrow = Invariant(
         "schema.books_only_grow",
-        "The program's role can change or remove nothing in the books and in the audit log.",
+        "The program's role can change or remove nothing in the books, in issued documents, in the "
+            + "audit log and in whatever else is only ever added to.",
         """
         SELECT relname || ' ' || power AS id
         FROM unnest(ARRAY[
-                'ledger_transactions', 'ledger_entries', 'audit_log', 'invoice_pdfs',
-                'subscription_events', 'credits', 'credit_spendings', 'credit_releases'
+                'ledger_transactions', 'ledger_entries', 'revenue_days', 'revenue_runs',
+                'reconciliations', 'audit_log', 'invoice_pdfs', 'invoice_voidances', 'credit_notes',
+                'credit_note_lines', 'credit_note_taxes', 'credit_note_pdfs', 'credits',
+                'credit_spendings', 'credit_holds', 'credit_payouts', 'credit_releases',
+                'coupon_amounts', 'subscription_events', 'dunning_steps', 'dunning_restarts',
+                'vat_checks'
             ]) AS relname,
             unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS power
         WHERE has_table_privilege(current_user, 'public.' || relname, power)
@@ -67,13 +72,14 @@ extension Invariant {
     /// What a trigger holds is not held while the trigger is switched off.
     private static let guardsAreInForce = Invariant(
         "schema.guards_are_in_force",
-        "The triggers that balance the books and freeze invoices are on, and no constraint is "
-            + "unchecked.",
+        "The triggers that balance the books and freeze invoices, coupons and tax rules are on, "
+            + "and no constraint is unchecked.",
         """
         SELECT guarded || ' ' || guard AS id
         FROM (VALUES ('ledger_entries', 'balanced'), ('invoices', 'keep_issued'),
-            ('invoice_lines', 'keep_issued'), ('invoice_pdfs', 'issued_only'),
-            ('credit_spendings', 'within_credit'), ('coupons', 'keep_coupon')
+            ('invoice_lines', 'keep_issued'), ('invoice_line_taxes', 'keep_issued'),
+            ('invoice_pdfs', 'issued_only'), ('credit_spendings', 'within_credit'),
+            ('coupons', 'keep_coupon'), ('tax_rules', 'keep_rule')
         ) AS guards (guarded, guard)
         WHERE NOT EXISTS (
             SELECT FROM pg_trigger WHERE tgrelid = ('public.' || guarded)::regclass
