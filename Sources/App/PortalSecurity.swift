@@ -36,7 +36,7 @@ package enum PortalSecurity {
 
     /// The token that forms of the answer to a request carry.
     package static func token(for request: Request, _ services: Services) -> String {
-        let binding = binding(of: request, services) ?? newVisitor(request, services)
+        let binding = binding(of: request, services) ?? newVisitor(request)
         return CSRF.token(secret: csrfSecret(services), session: binding)
     }
 
@@ -52,7 +52,7 @@ package enum PortalSecurity {
         response = response.with(
             Cookie(
                 visitorCookie,
-                newVisitor(request, services),
+                newVisitor(request),
                 maxAgeSeconds: 180 * 86_400,
                 isSecure: services.configuration.isPortalSecure
             )
@@ -62,14 +62,14 @@ package enum PortalSecurity {
     /// The cookie of a browser that comes for the first time: the same for the page's forms and
     /// for the answer's head, without a place to keep it in between.
     ///
-    /// It is made from the request with a key of ours, so nobody can tell another one's.
-    private static func newVisitor(_ request: Request, _ services: Services) -> String {
-        let traits = [request.id, request.remoteAddress, request.header("User-Agent") ?? ""]
-        let text = "visitor\n" + traits.joined(separator: "\n")
-        return Base64URL.encode(
-            HMACSHA256.authenticate(Array(text.utf8), key: csrfSecret(services))
+    /// It is made from what no client knows or chooses, so nobody gets another one's.
+    private static func newVisitor(_ request: Request) -> String {
+        Base64URL.encode(
+            HMACSHA256.authenticate(Array("\(request.number)".utf8), key: visitorKey)
         )
     }
+
+    private static let visitorKey = randomBytes(32)
 
     /// The token for the forms of the answer to a request.
     package static func formToken(for request: Request, _ services: Services) -> FormToken {

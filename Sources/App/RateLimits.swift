@@ -15,7 +15,7 @@ extension RateClass {
     package static let machine = RateClass("machine", limit: 3_000, perSeconds: 60)
 }
 
-/// How much one address, and one user, may ask of each class of routes.
+/// How much one address, and one user or browser, may ask of each class of routes.
 ///
 /// Limits are kept in the process and, when there is a Redis, shared by all instances; a Redis that
 /// fails never stops a request.
@@ -29,8 +29,8 @@ package struct RateLimits: Sendable {
         guard services.configuration.limitsRates else { return [:] }
         let limit = route.limit
         var decision = await take(RateLimits.network(of: request.remoteAddress), limit)
-        if decision.allowed, let user = SignIn(services).claimedUser(of: request) {
-            let own = await take(user.text, limit)
+        if decision.allowed, let user = SignIn(services).claim(of: request) {
+            let own = await take(user, limit)
             if own.remaining <= decision.remaining { decision = own }
         }
         guard decision.allowed else {

@@ -23,6 +23,7 @@ package struct Services: Sendable {
     /// Nil when there is no Redis.
     package let redis: RedisClient?
     package let metrics = Metrics()
+    package let streamSeats = StreamSeats()
     /// What the names of the series of invoices begin with; a rehearsal has a series of its own.
     package var invoiceSeries = "INV"
     package let http: HTTPClient

@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import Support
+import Wire
 
 /// Reads settings and remembers everything that is wrong with them.
 struct SettingsReader {

@@ -24,7 +24,8 @@ extension StripeClient: PaymentGateway {
             StripeParameters(checkout: request),
             key: key
         )
-        return try readable(CheckoutState(stripe: object))
+        let state = try readable(CheckoutState(stripe: object))
+        return try readable(state.url == object["url"]?.string ? state : nil)
     }
 
     package func checkout(_ id: String) async throws -> CheckoutState {

@@ -50,7 +50,7 @@ extension StripeClient {
             ],
             key: StripeClient.freshKey()
         )
-        return try readable(object["url"]?.string)
+        return try readable(object.page("url"))
     }
 }
 

@@ -10,6 +10,11 @@ extension JSON {
         self[name]?.string ?? self[name]?["id"]?.string
     }
 
+    /// The address of a page, unless no browser could be sent there.
+    func page(_ name: String) -> String? {
+        self[name]?.string.flatMap { $0.isWebAddress ? $0 : nil }
+    }
+
     /// The texts of a metadata object; anything else in it is passed over.
     func texts(_ name: String) -> [String: String] {
         let pairs = (self[name]?.members ?? []).compactMap { member in
@@ -31,7 +36,7 @@ extension CheckoutState {
             id: id,
             status: Status(stripe: object["status"]?.string ?? ""),
             paymentStatus: PaymentStatus(stripe: object["payment_status"]?.string ?? ""),
-            url: object["url"]?.string,
+            url: object.page("url"),
             mode: object["mode"]?.string ?? "",
             amountTotal: object["amount_total"]?.integer,
             currency: object["currency"]?.string?.lowercased(),

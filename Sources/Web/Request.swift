@@ -1,4 +1,5 @@
 package import HTTPServer
+import Synchronization
 package import Wire
 
 /// A request on its way to its handler.
@@ -17,6 +18,10 @@ package struct Request: Sendable {
     package let isHTTPS: Bool
     /// Whether the query could not be read.
     let hasBrokenQuery: Bool
+    /// Counts up in this process; other than the id, nobody outside has a say in it.
+    package let number: UInt64
+
+    private static let count = Atomic<UInt64>(0)
 
     package init(_ http: HTTPRequest, id: String, proxies: TrustedProxies = .none) {
         self.http = http
@@ -28,6 +33,7 @@ package struct Request: Sendable {
         cookies = Cookies(http.headers.all("Cookie"))
         remoteAddress = proxies.client(of: http)
         isHTTPS = proxies.isHTTPS(http)
+        number = Request.count.wrappingAdd(1, ordering: .relaxed).newValue
     }
 
     /// The raw path, starting with a slash.

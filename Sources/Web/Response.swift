@@ -78,13 +78,9 @@ extension Response {
     /// Sends the browser to an address outside, such as the payment page; never one that the
     /// request named.
     ///
-    /// - Precondition: It is an absolute address without control characters.
+    /// - Precondition: It is a web address; see `String.isWebAddress`.
     package static func redirect(external address: String) -> Response {
-        precondition(
-            (address.hasPrefix("https://") || address.hasPrefix("http://"))
-                && address.utf8.allSatisfy { $0 > 32 && $0 < 127 },
-            "an outside address is absolute"
-        )
+        precondition(address.isWebAddress, "an outside address is absolute")
         return Response(status: 303, headers: ["Location": address])
     }
 

@@ -23,14 +23,18 @@ package struct TrustedProxies: Sendable {
     }
 
     /// The last address of `X-Forwarded-For` that no proxy of ours wrote about itself.
+    ///
+    /// What stands before it is the client's own text, so one that cannot be read is not passed
+    /// over: the peer is taken then.
     func client(of request: HTTPRequest) -> String {
         guard request.headers["X-Forwarded-For"] != nil, trusts(request.remoteAddress) else {
             return request.remoteAddress
         }
-        let hops = request.headers.all("X-Forwarded-For")
-            .flatMap { $0.split(separator: ",") }
-            .map { String($0.trimmed) }
-        return hops.last { !trusts($0) && isAddress($0) } ?? request.remoteAddress
+        let client = request.headers.all("X-Forwarded-For")
+            .flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
+            .map { TrustedProxies.withoutPort($0.trimmed) }
+            .last { !trusts($0) }
+        return client.flatMap { IPAddress($0) == nil ? nil : $0 } ?? request.remoteAddress
     }
 
     func isHTTPS(_ request: HTTPRequest) -> Bool {
@@ -44,11 +48,13 @@ package struct TrustedProxies: Sendable {
         return networks.contains { number & $0.mask == $0.address }
     }
 
-    private func isAddress(_ text: String) -> Bool {
-        !text.isEmpty && text.utf8.count <= 45
-            && text.utf8.allSatisfy { byte in
-                (48...58).contains(byte) || (97...102).contains(byte | 32) || byte == 46
-            }
+    /// The address of `[2001:db8::9]:1`, `[2001:db8::9]` or `203.0.113.9:40001`.
+    private static func withoutPort(_ text: some StringProtocol) -> String {
+        if text.first == "[", let end = text.firstIndex(of: "]") {
+            return String(text[..<end].dropFirst())
+        }
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        return String(parts.count == 2 ? parts[0] : text[...])
     }
 
     private static func number(_ text: some StringProtocol) -> UInt32? {

@@ -3,6 +3,7 @@ import HTTPServer
 import KeyValue
 import Support
 import Testing
+import Web
 import Wire
 
 @testable import App
@@ -63,6 +64,31 @@ import Wire
             #expect(refused?.headers["Retry-After"] != nil)
             // Others are served, from the same address too.
             #expect(try await look(try await app.token(of: "admin"), 399).status == 200)
+        }
+    }
+
+    @Test func `a browser is counted wherever its requests come from`() async throws {
+        try await TestApp.run(
+            environment: Self.limited,
+            runsWorker: false,
+            limiter: Self.standing
+        ) { app in
+            func look(_ browser: StaffBrowser, _ number: Int) async throws -> Int {
+                try await app.portal.get(
+                    "/account/password",
+                    headers: [
+                        "Cookie": browser.cookies,
+                        "X-Forwarded-For": "192.0.\(number / 250).\(number % 250 + 1)",
+                    ]
+                ).status
+            }
+            let eager = try await StaffBrowser("customer", app)
+            var number = 0
+            while number < 400, try await look(eager, number) == 200 { number += 1 }
+            #expect(number == RateClass.standard.limit)
+            #expect(try await look(eager, 399) == 429)
+            // Others are served, from the same address too.
+            #expect(try await look(try await StaffBrowser("admin", app), 399) == 200)
         }
     }
 

@@ -91,6 +91,36 @@ import Wire
         }
     }
 
+    @Test(arguments: [
+        "", "/pay", "javascript:alert(1)", "https://pay.example/a b", "https://pay.example/\u{FC}",
+        #"https://pay.example/\r\nSet-Cookie: a=b"#,
+    ])
+    func `a page that no browser can be sent to is no answer`(url: String) async throws {
+        let session = Self.session.replacing("https://pay.example/1", with: url)
+        try await withStub { _ in
+            .answer(200, session)
+        } _: { stub, http, notes in
+            let stripe = client(stub, http, notes)
+            await #expect(throws: RemoteFailure.self) {
+                try await stripe.createCheckout(checkout, key: "pay-1")
+            }
+            await #expect(throws: RemoteFailure.self) {
+                try await stripe.openCardPage(
+                    CardPageRequest(
+                        customer: "cus_1",
+                        currency: .usd,
+                        successURL: "https://b.example/done",
+                        cancelURL: "https://b.example/cart"
+                    )
+                )
+            }
+            // How a payment stands does not hang on the address of its page.
+            let state = try await stripe.checkout("cs_test_1")
+            #expect(state.status == .open)
+            #expect(state.url == nil)
+        }
+    }
+
     @Test func `payers, payments and refunds are asked for with parameters Stripe knows`()
         async throws
     {

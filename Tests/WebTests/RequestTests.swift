@@ -94,6 +94,26 @@ private func request(
     #expect(junk.remoteAddress == "::1")
 }
 
+@Test(arguments: [
+    ("203.0.113.9:40001", "203.0.113.9"), ("198.51.100.7, [2001:db8::9]:1", "2001:db8::9"),
+    ("127.0.0.1, [2001:db8::9]:1", "2001:db8::9"), ("198.51.100.7, 2001:db8::9", "2001:db8::9"),
+    ("[2001:db8::9]", "2001:db8::9"), ("198.51.100.7, 10.1.2.3:9", "198.51.100.7"),
+    ("198.51.100.7,[10.1.2.3]", "198.51.100.7"),
+    // What our own proxy could not say is not asked of the client.
+    ("198.51.100.7, unknown", "10.0.0.1"), ("unknown", "10.0.0.1"), ("", "10.0.0.1"),
+    ("198.51.100.7,", "10.0.0.1"), ("198.51.100.7, 1.2.3.4.5", "10.0.0.1"),
+    ("198.51.100.7, dead.beef", "10.0.0.1"), ("198.51.100.7, [2001:db8::9", "10.0.0.1"),
+    ("198.51.100.7, 10.1.2.3", "198.51.100.7"), ("10.1.2.3", "10.0.0.1"),
+])
+func `the client is the last hop that no proxy of ours is`(hops: String, client: String) {
+    let sent = request(
+        ["X-Forwarded-For": hops],
+        from: "10.0.0.1",
+        proxies: TrustedProxies(["127.0.0.1", "10.0.0.0/8"])
+    )
+    #expect(sent.remoteAddress == client)
+}
+
 @Test func `a form needs its content type and must be readable`() throws {
     let type = "application/x-www-form-urlencoded"
     let form = try request(["Content-Type": "\(type); charset=UTF-8"], body: "a=1+2&b=%C3%BC")

@@ -19,7 +19,7 @@ package enum SettingEndpoints {
     )
 
     package static func add(to router: inout Router<Services>) {
-        router.on(show, as: StaffContext.self) { _, context in
+        router.on(show, as: AdminContext.self) { _, context in
             SettingsBody(try await Settings(context.services).show())
         }
         router.on(change, as: AdminContext.self) { input, request, context in

@@ -1,5 +1,6 @@
 import Core
 import Foundation
+import Simulators
 import Support
 import Testing
 import Wire
@@ -19,6 +20,42 @@ import Wire
             #expect(try await app.portal.submit(link, []).status == 303)
             #expect(try await Self.isVerified(app, person.token) == true)
             #expect(try await app.portal.get(link).status == 410)
+        }
+    }
+
+    @Test func `a name is written to no address that may be somebody else's`() async throws {
+        try await TestApp.run { app in
+            let name = "visit https://evil.example now"
+            let email = "victim@example.org"
+            let answer = try await app.api.post(
+                "/api/v1/auth/register",
+                json: [
+                    "email": .string(email), "password": .string(goodPassword),
+                    "full_name": .string(name),
+                ]
+            )
+            #expect(answer.status == 201)
+            func isNamed(in mail: ReceivedMail) throws -> [Bool] {
+                try [#require(mail.text), #require(mail.html)].map { $0.contains("evil.example") }
+            }
+            func askForLink() async throws -> ReceivedMail {
+                let path = "/api/v1/auth/password/forgot"
+                let before = app.simulators.mail.messages.count
+                let answer = try await app.api.post(path, json: ["email": .string(email)])
+                #expect(answer.status < 300)
+                return try await eventually("a link") {
+                    let mails = app.simulators.mail.messages
+                    return mails.count > before ? mails.last : nil
+                }
+            }
+            let first = try await app.mail(to: email, about: "Confirm")
+            #expect(try isNamed(in: first) == [false, false])
+            #expect(try isNamed(in: try await askForLink()) == [false, false])
+
+            let token = try app.token("/verify/", in: first)
+            let path = "/api/v1/auth/verify-email"
+            #expect(try await app.api.post(path, json: ["token": .string(token)]).status == 204)
+            #expect(try isNamed(in: try await askForLink()) == [true, true])
         }
     }
 

@@ -38,6 +38,23 @@ import Wire
         }
     }
 
+    @Test func `a neighbour who tells the next request's id gets another cookie`() async throws {
+        try await TestApp.run(runsWorker: false) { app in
+            func visitor() async throws -> String {
+                app.portal.forgetCookies()
+                let page = try await app.portal.get(
+                    "/login",
+                    headers: ["X-Request-Id": "req_of_the_next_visitor"]
+                )
+                return try #require(
+                    page.headers.all("Set-Cookie").first { $0.hasPrefix("visitor=") }
+                )
+            }
+            let first = try await visitor()
+            #expect(try await visitor() != first)
+        }
+    }
+
     @Test(arguments: [
         ("/orders?status=paid", "/orders?status=paid"), ("https://evil.example", "/"),
         ("//evil.example", "/"), ("/\\evil.example", "/"),

@@ -1,4 +1,5 @@
 import Web
+package import Wire
 
 /// An address or a network of either family, such as `192.0.2.7`, `10.0.0.0/8` or `2001:db8::/32`.
 ///

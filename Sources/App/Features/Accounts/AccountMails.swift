@@ -28,7 +28,7 @@ enum AccountMails {
                 reason: "You get this mail because this address was given for an account with us."
                     + " If that was not you, do nothing."
             ) {
-                p { "Hello \(user.fullName)," }
+                greeting(user)
                 p { "Please confirm that this address is yours." }
                 p { a(.href(link.address)) { "Confirm the address" } }
                 p { "The link works for three days." }
@@ -58,7 +58,7 @@ enum AccountMails {
                 reason: "You get this mail because somebody asked for a new password for this"
                     + " address. If that was not you, do nothing: your password stays as it is."
             ) {
-                p { "Hello \(user.fullName)," }
+                greeting(user)
                 p { "You can choose a new password now." }
                 p { a(.href(link.address)) { "Choose a new password" } }
                 p { "The link works once, for 15 minutes." }
@@ -87,7 +87,7 @@ enum AccountMails {
                 preview: "All other log-ins have been ended.",
                 reason: "You get this mail because the password of your account was changed."
             ) {
-                p { "Hello \(user.fullName)," }
+                greeting(user)
                 p {
                     "Your password was changed on \(now.dayText) at \(now.clockText) UTC, and other "
                     "log-ins were ended."
@@ -122,7 +122,7 @@ enum AccountMails {
                 preview: "Mails about your account go to another address from now on.",
                 reason: "You get this mail because this was the address of your account."
             ) {
-                p { "Hello \(user.fullName)," }
+                greeting(user)
                 p { "Mails about your account go to \(Masked.email(newAddress)) from now on." }
                 p { "If that was not you, answer this mail at once." }
             },
@@ -130,6 +130,12 @@ enum AccountMails {
             services,
             now: now
         )
+    }
+
+    /// Names nobody where it is not known whose the address is: a stranger may have given it, and a
+    /// name is any text.
+    private static func greeting(_ user: UserRecord) -> HTML {
+        p { user.emailVerifiedAt == nil ? "Hello," : "Hello \(user.fullName)," }
     }
 
     /// A link that works once, and what its mail is told apart by.

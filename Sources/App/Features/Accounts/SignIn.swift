@@ -30,19 +30,25 @@ package struct SignIn: Sendable {
         try await find(request).orThrow(Problem.unauthorized)
     }
 
-    /// The user whom a valid access token names, without asking whether it was withdrawn: enough
-    /// to count by.
-    func claimedUser(of request: Request) -> ID<User>? {
-        guard let token = request.bearerToken else { return nil }
-        let now = services.clock.now
-        let claims = try? services.tokens.verify(token, audience: SignIn.audience, now: now)
-        return claims.flatMap { ID<User>($0.subject) }
+    /// The user whom a valid access token names, or the session that a cookie names, without asking
+    /// whether it was withdrawn, or ever was: enough to count by.
+    func claim(of request: Request) -> String? {
+        if let token = request.bearerToken {
+            let now = services.clock.now
+            let claims = try? services.tokens.verify(token, audience: SignIn.audience, now: now)
+            return claims.flatMap { ID<User>($0.subject)?.text }
+        }
+        return sessionToken(of: request).map { "session:" + Hex.encode(OpaqueToken.hash($0)) }
+    }
+
+    /// The API never takes a cookie.
+    private func sessionToken(of request: Request) -> String? {
+        request.isForAPI ? nil : PortalSecurity.sessionToken(of: request, services)
     }
 
     private func find(_ request: Request) async throws -> SignedInUser? {
         if let token = request.bearerToken { return try await user(ofAccessToken: token) }
-        guard !request.isForAPI, let token = PortalSecurity.sessionToken(of: request, services)
-        else { return nil }
+        guard let token = sessionToken(of: request) else { return nil }
         return try await user(ofSession: token)
     }
 

@@ -63,11 +63,7 @@ enum ConsoleOrderPages {
         _ context: StaffContext,
         _ id: ID<Order>
     ) async throws -> Response {
-        // Whoever asks for an order that is not there learns that before the stream begins.
-        let details = try await Orders(context.services).show(id, for: .system)
-        let stream = OrderStream(context.services, order: id, scope: .system)
-        return .stream(contentType: "text/event-stream") { try await stream.write(details, to: $0) }
-            .with("X-Accel-Buffering", "no")
+        try await OrderStream.answer(id, context)
     }
 
     private static func invoice(

@@ -21,7 +21,7 @@ package enum DocumentSettingEndpoints {
     )
 
     package static func add(to router: inout Router<Services>) {
-        router.on(show, as: StaffContext.self) { _, context in
+        router.on(show, as: AdminContext.self) { _, context in
             DocumentSettingsBody(try await DocumentLooks(context.services).show())
         }
         router.on(change, as: AdminContext.self) { input, request, context in

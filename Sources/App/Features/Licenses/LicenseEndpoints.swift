@@ -76,7 +76,7 @@ enum LicenseEndpoints {
             let license = try await Licenses(context.services).show(id, for: context.user.scope)
             return LicenseBody(license, now: context.services.clock.now)
         }
-        router.on(reveal, as: SignedInContext.self, limit: .reveal) { request, context, id in
+        router.on(reveal, as: OrderingContext.self, limit: .reveal) { request, context, id in
             let (_, key) = try await Licenses(context.services).reveal(
                 id,
                 for: context.user.scope,

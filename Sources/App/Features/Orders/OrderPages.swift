@@ -67,11 +67,7 @@ enum OrderPages {
         _ context: CustomerContext,
         _ id: ID<Order>
     ) async throws -> Response {
-        // Whoever may not see the order learns that before the stream begins.
-        let details = try await Orders(context.services).show(id, for: context.user.scope)
-        let stream = OrderStream(context.services, order: id, scope: context.user.scope)
-        return .stream(contentType: "text/event-stream") { try await stream.write(details, to: $0) }
-            .with("X-Accel-Buffering", "no")
+        try await OrderStream.answer(id, context)
     }
 
     /// Where the processor sends the payer back to: asks it how the payment stands, as its webhook

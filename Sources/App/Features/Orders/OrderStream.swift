@@ -12,6 +12,7 @@ struct OrderStream: Sendable {
     private let services: Services
     private let order: ID<Order>
     private let scope: Scope
+    private let seat: StreamSeats.Seat
 
     /// How long nothing is sent at the most; proxies give silent connections up after a minute.
     private static let beatSeconds = 15.0
@@ -19,15 +20,29 @@ struct OrderStream: Sendable {
     /// anew then.
     private static let longestSeconds = 600.0
 
-    init(_ services: Services, order: ID<Order>, scope: Scope) {
-        self.services = services
-        self.order = order
-        self.scope = scope
+    /// Answers with the stream of an order.
+    ///
+    /// - Throws: Before the stream begins, 404 to whoever may not see the order and 429 to whoever
+    ///   has too many streams.
+    static func answer<Level>(
+        _ order: ID<Order>,
+        _ context: UserContext<Level>
+    ) async throws -> Response {
+        let (services, user) = (context.services, context.user)
+        let details = try await Orders(services).show(order, for: user.scope)
+        let stream = OrderStream(
+            services: services,
+            order: order,
+            scope: user.scope,
+            seat: try services.streamSeats.take(for: user.id)
+        )
+        return .stream(contentType: "text/event-stream") { try await stream.write(details, to: $0) }
+            .with("X-Accel-Buffering", "no")
     }
 
     /// Writes until more of the page differs than its timeline, the time is up or the reader
     /// leaves. In the first case the browser is told to load the page, and asks anew from there.
-    func write(_ first: OrderDetails, to stream: ResponseStream) async throws {
+    private func write(_ first: OrderDetails, to stream: ResponseStream) async throws {
         let signals = signals()
         var sent = ""
         var details = first

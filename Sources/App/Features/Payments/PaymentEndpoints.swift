@@ -84,7 +84,7 @@ package enum PaymentEndpoints {
                 publishableKey: context.services.configuration.stripe.publishableKey
             )
         }
-        router.on(confirm, as: SignedInContext.self) { request, context, id in
+        router.on(confirm, as: OrderingContext.self) { request, context, id in
             let services = context.services
             _ = try await Payments(services).show(id, for: context.user.scope)
             let isForStaff = context.user.role.isStaff

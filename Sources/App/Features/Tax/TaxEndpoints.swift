@@ -102,7 +102,7 @@ package enum TaxEndpoints {
     }
 
     private static func addRules(to router: inout Router<Services>) {
-        router.on(rules, as: StaffContext.self) { request, context in
+        router.on(rules, as: BillingContext.self) { request, context in
             let now = context.services.clock.now
             let part = try PageRequest(request, list: "tax-rules", keys: 1)
             let after = part.after.flatMap { ID<StoredTaxRule>($0[0]) }
@@ -115,7 +115,7 @@ package enum TaxEndpoints {
             }
             return part.page(rows, keys: { [$0.id.text] }) { TaxRuleBody($0, now: now) }
         }
-        router.on(showRule, as: StaffContext.self) { _, context, id in
+        router.on(showRule, as: BillingContext.self) { _, context, id in
             TaxRuleBody(
                 try await TaxRuleBook(context.services).show(id),
                 now: context.services.clock.now
