@@ -1,6 +1,7 @@
 import App
 import Core
 import Foundation
+import Patience
 import Postgres
 import Simulators
 import Support
@@ -118,6 +119,8 @@ struct BrokenBooks {
     private let now: Date
 
     static let shared = Task { try await BrokenBooks.make() }
+    /// How long tests wait for each other: they share one connection.
+    private static let options = TransactionOptions(deadlineSeconds: Patience.seconds(60))
 
     private static func make() async throws -> BrokenBooks {
         let made = Made()
@@ -159,7 +162,7 @@ struct BrokenBooks {
 
     /// The scripts that a query of the database's owner makes.
     func scripts(_ query: SQL) async throws -> [String] {
-        try await database.transaction { session in
+        try await database.transaction(Self.options) { session in
             try session.all(query) { try $0.get("script", as: String.self) }
         }
     }
@@ -172,7 +175,7 @@ struct BrokenBooks {
     func found(after script: String) async throws -> Set<String> {
         let now = now
         do {
-            try await database.transaction { session in
+            try await database.transaction(Self.options) { session in
                 try session.script("SET LOCAL session_replication_role = replica")
                 try session.script(script)
                 try session.script(

@@ -161,10 +161,4 @@ extension TestApp {
         let id = try #require(answer.json["account_id"]?.string.flatMap { ID<HostingAccount>($0) })
         return try await HostingAccounts(services).show(id)
     }
-
-    /// An account as its panel has it.
-    fileprivate func remote(_ account: HostingAccountRecord) -> JSON? {
-        simulators.panels.flatMap { $0.host.state["accounts"]?.array ?? [] }
-            .first { $0["billing_id"]?.string == account.id.text }
-    }
 }

@@ -80,6 +80,39 @@ import Wire
         }
     }
 
+    @Test(arguments: [AccountWish.Goal.active, .suspended])
+    func `a change that was given up while its panel did not answer is made after all`(
+        goal: AccountWish.Goal
+    ) async throws {
+        try await TestApp.run { app in
+            _ = try await app.buy(by: try await app.register())
+            if goal == .active {
+                _ = try await HostingAccounts(app.services)
+                    .suspend(app.onlyAccount.id, reason: "Abuse", actor: .system)
+            }
+            try await app.wishInVain(goal, .internalError)
+            #expect(try await app.onlyAccount.status.rawValue != goal.rawValue)
+            try await app.compareAccounts(reaching: goal)
+        }
+    }
+
+    @Test func `a change that its panel refused, or that staff have undone, is not made again`()
+        async throws
+    {
+        try await TestApp.run { app in
+            _ = try await app.buy(by: try await app.register())
+            try await app.wishInVain(.suspended, .reject)
+            let refused = try await app.onlyAccount.wish?.number
+            _ = try await AccountReconciliation(app.services).run()
+            #expect(try await app.onlyAccount.wish?.number == refused)
+            try await app.wishInVain(.suspended, .refuse)
+            let undone = try await HostingAccounts(app.services)
+                .unsuspend(app.onlyAccount.id, actor: .system)
+            try await app.compareAccounts(reaching: .active)
+            #expect(try await app.onlyAccount.wish?.number == undone.wish?.number)
+        }
+    }
+
     @Test func `another account that has its number is neither stopped nor let go on`()
         async throws
     {
@@ -173,5 +206,28 @@ import Wire
             _ = try await staff.submit("/console/accounts/\(account.id)/plan-is-set", from: page)
             #expect(try await !staff.get(page).text.contains("package 7"))
         }
+    }
+}
+
+extension TestApp {
+    /// Wishes something of the only account of which its panel does not hear, until it is given up.
+    fileprivate func wishInVain(_ goal: AccountWish.Goal, _ mode: FaultMode) async throws {
+        let panels = simulators.panels
+        for panel in panels { panel.host.faults.add(Fault("POST *suspend$", mode, times: 10_000)) }
+        let account = try await onlyAccount.id
+        let (services, now) = (services, clock.now)
+        try await services.database.transaction(for: .system) { session in
+            _ = try HostingAccounts.wish(
+                goal,
+                goal == .suspended ? "Abuse" : nil,
+                for: account,
+                .system,
+                session,
+                services,
+                now: now
+            )
+        }
+        try await giveUpChange()
+        for panel in panels { panel.host.faults.clear() }
     }
 }

@@ -1,8 +1,10 @@
 import Core
 import Foundation
 import Postgres
+import Simulators
 import Support
 import Testing
+import Wire
 
 @testable import App
 
@@ -49,5 +51,40 @@ extension TestApp {
             accounts.append(try #require(try await reserve(on: server)))
         }
         return accounts
+    }
+
+    /// An account as its panel has it.
+    func remote(_ account: HostingAccountRecord) -> JSON? {
+        simulators.panels.flatMap { $0.host.state["accounts"]?.array ?? [] }
+            .first { $0["billing_id"]?.string == account.id.text }
+    }
+
+    /// Waits until a change that a panel does not make is tried no more, which takes hours.
+    func giveUpChange() async throws {
+        _ = try await eventually("a change that is given up") {
+            try await run(
+                """
+                UPDATE jobs SET attempts = max_attempts - 1, run_at = \(clock.now)
+                WHERE kind = 'hosting.change_account' AND status = 'queued'
+                """
+            )
+            return try await count(
+                """
+                SELECT 1 FROM hosting_accounts
+                WHERE wish_number = wish_settled AND wish_failure IS NOT NULL
+                """
+            ) == 1 ? true : nil
+        }
+    }
+
+    /// Compares panels with what was wished, and waits until the only account is so on both sides.
+    func compareAccounts(reaching goal: AccountWish.Goal) async throws {
+        _ = try await AccountReconciliation(services).run()
+        _ = try await eventually("an account that is \(goal) on both sides") {
+            let account = try await onlyAccount
+            return account.wish?.goal == goal && account.wish?.isPending == false
+                && account.status.rawValue == goal.rawValue
+                && remote(account)?["status"]?.string == goal.rawValue ? true : nil
+        }
     }
 }

@@ -30,7 +30,7 @@ import Wire
         WHERE id \(issued)
         """,
         "UPDATE invoices SET buyer = jsonb_set(buyer, '{name}', '\"Eve\"') WHERE id \(issued)",
-        "UPDATE invoices SET seller = seller - 'tax_id' WHERE id \(issued)",
+        "UPDATE invoices SET seller = seller || '{\"name\": \"Another\"}' WHERE id \(issued)",
         "UPDATE invoices SET currency = 'EUR' WHERE id \(issued)",
         "UPDATE invoices SET number = number + 1, number_text = 'INV-2' WHERE id \(issued)",
         "UPDATE invoices SET issued_at = issued_at - interval '1 day' WHERE id \(issued)",

@@ -187,6 +187,31 @@ import Wire
         }
     }
 
+    @Test func `what is ours after all lets an account go on whose panel gave no answers`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let set = try await app.api.put(
+                "/api/v1/admin/dispute-policy",
+                json: ["freezes_services": true],
+                token: try await app.token(of: "admin")
+            )
+            #expect(set.status == 200, "\(set.text)")
+            for panel in app.simulators.panels {
+                panel.host.faults.add(Fault("POST */suspend$", .timeoutAfter, times: 10_000))
+            }
+            _ = try await app.buyWithPayment(by: try await app.register())
+            try await open(app)
+            try await dispute("open", app)
+            try await app.giveUpChange()
+            for panel in app.simulators.panels { panel.host.faults.clear() }
+            try await app.controlStripe("disputes/\(try remote(app))/win")
+            try await dispute("won", app)
+            try await app.compareAccounts(reaching: .active)
+            try await app.requireCleanBooks()
+        }
+    }
+
     @Test func `what a lost dispute has stopped does not go on when another is won`() async throws {
         try await TestApp.run { app in
             let set = try await app.api.put(

@@ -39,6 +39,30 @@ import Wire
         }
     }
 
+    @Test(arguments: [FaultMode.timeoutAfter, .internalError])
+    func `who pays after a stop was given up is not stopped, be it that the panel had made it`(
+        mode: FaultMode
+    ) async throws {
+        try await TestApp.run { app in
+            for panel in app.simulators.panels {
+                panel.host.faults.add(Fault("POST */suspend$", mode, times: 10_000))
+            }
+            let ann = try await app.register()
+            let open = try await suspendForWantOfPayment(app, ann)
+            try await app.giveUpChange()
+            let account = try await app.onlyAccount
+            #expect(account.status == .active)
+            #expect(
+                app.remote(account)?["status"] == (mode == .timeoutAfter ? "suspended" : "active")
+            )
+            for panel in app.simulators.panels { panel.host.faults.clear() }
+            try await app.payByHand(open)
+            _ = try await app.subscription(of: ann, reaching: "active")
+            try await app.compareAccounts(reaching: .active)
+            try await app.requireCleanBooks()
+        }
+    }
+
     @Test func `coming back after a stop that the panel refused lets everything go on`()
         async throws
     {
@@ -101,6 +125,28 @@ import Wire
             _ = try await app.subscription(of: ann, reaching: "active")
             #expect(try await app.licenses("active") == 1)
             #expect(try await accounts.show(account).suspendedReason == "Abuse")
+            try await app.requireCleanBooks()
+        }
+    }
+
+    @Test func `paying lets no account go on that staff want stopped, though the panel refused`()
+        async throws
+    {
+        try await TestApp.run { app in
+            let ann = try await app.register()
+            let open = try await suspendForWantOfPayment(app, ann)
+            let account = try await app.account(reaching: "suspended")
+            for panel in app.simulators.panels {
+                panel.host.faults.add(Fault("POST */suspend$", .reject))
+            }
+            await #expect(throws: (any Error).self) {
+                try await HostingAccounts(app.services)
+                    .suspend(account, reason: "Abuse", actor: .system)
+            }
+            try await app.payByHand(open)
+            _ = try await app.subscription(of: ann, reaching: "active")
+            let stopped = try await app.onlyAccount
+            #expect(stopped.status == .suspended && stopped.wish?.reason == "Abuse")
             try await app.requireCleanBooks()
         }
     }

@@ -249,15 +249,18 @@ extension Session {
         )
     }
 
-    /// The coupons that subscriptions keep, with the periods that have been billed.
+    /// The coupons that subscriptions keep, with the periods that have been billed and not taken
+    /// back.
     func coupons(
         of subscriptions: Set<ID<Subscription>>
     ) throws -> [ID<Subscription>: SubscriptionCoupon] {
         let found = try all(
             """
             SELECT subscription_id, use_id, \(CouponRecord.columns), ARRAY(
-                    SELECT DISTINCT period_start_at FROM subscription_lines s
+                    SELECT period_start_at FROM subscription_lines s
                     WHERE s.subscription_id = kept.subscription_id AND s.kind = 'period'
+                    GROUP BY period_start_at
+                    HAVING sum(CASE WHEN is_reversal THEN -1 ELSE 1 END) > 0
                 ) AS period_starts
             FROM (
                 SELECT subscription_id, use_id, coupon_id

@@ -57,6 +57,6 @@ struct SubscriptionCoupon: Sendable {
     let use: ID<CouponTaking>
     let code: CouponCode
     let terms: CouponTerms
-    /// When the periods began that it may be for.
+    /// When the periods begin that were billed and not taken back.
     let periodStarts: [Date]
 }

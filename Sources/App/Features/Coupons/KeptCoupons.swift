@@ -10,7 +10,7 @@ struct KeptCoupons {
     let terms: [CouponTerms]
     private let coupons: [ID<Subscription>: SubscriptionCoupon]
     private let uses: [ID<CouponTaking>]
-    /// When the periods begin that the bill is for, and those before it that are not stored.
+    /// When the periods begin that the bill is for, and those before it.
     private let begun: [ID<Subscription>: Set<Instant>]
 
     /// `earlier` lines are billed before, and not stored yet.
@@ -24,19 +24,23 @@ struct KeptCoupons {
         }
         self.uses = uses
         self.terms = terms
-        begun = Dictionary(
-            grouping: (earlier + lines).filter { $0.identity.kind == .period },
-            by: \.identity.subscription
-        ).mapValues { Set($0.map(\.identity.periodStart)) }
+        var begun = coupons.mapValues { Set($0.periodStarts.map { Instant($0) }) }
+        // What is taken back comes before what takes its place.
+        for line in earlier + lines where line.identity.kind == .period {
+            let (subscription, start) = (line.identity.subscription, line.identity.periodStart)
+            if line.isReversal {
+                begun[subscription]?.remove(start)
+            } else {
+                begun[subscription]?.insert(start)
+            }
+        }
+        self.begun = begun
     }
 
     /// The number of a line's period since the coupon was taken, 0 the first.
     func period(of line: BillingLine) -> Int {
-        guard let coupon = coupons[line.identity.subscription] else { return 0 }
         let start = line.identity.periodStart
-        // Several periods that were missed are billed at once, and are not among those before.
-        let known = Set(coupon.periodStarts.map { Instant($0) })
-        return known.union(begun[line.identity.subscription] ?? []).count { $0 < start }
+        return begun[line.identity.subscription]?.count { $0 < start } ?? 0
     }
 
     /// Which of the coupons may reduce a line.

@@ -66,8 +66,8 @@ extension HostingAccounts {
     /// The job that tells panels what is wished of an account until nothing more is.
     func fulfilWishes(_ job: LeasedJob) async throws -> JobOutcome {
         let id = try job.id("account", of: HostingAccount.self)
-        var failure: String?
-        while let (account, wish) = try await nextWish(of: id, job, failure: failure) {
+        var failure: RemoteFailure?
+        while let (account, wish) = try await nextWish(of: id, job, failure: failure?.detail) {
             services.faults.reach(.accountWishStored)
             do {
                 try await tell(wish, about: account)
@@ -75,11 +75,11 @@ extension HostingAccounts {
                 failure = nil
             } catch let error as RemoteFailure {
                 if error.isTemporary && !job.isLastAttempt { throw error }
-                failure = error.detail
+                failure = error
             }
             try await settle(wish, of: account, failure: failure)
         }
-        return failure.map { .dead(reason: $0) } ?? .done
+        return failure.map { .dead(reason: $0.detail) } ?? .done
     }
 
     /// Notes at an account that nobody tells its panel what is wished any more.
@@ -209,7 +209,7 @@ extension HostingAccounts {
     private func settle(
         _ wish: AccountWish,
         of account: HostingAccountRecord,
-        failure: String?
+        failure: RemoteFailure?
     ) async throws {
         let now = services.clock.now
         try await services.database.transaction(for: .system) { session in
@@ -217,8 +217,13 @@ extension HostingAccounts {
             guard let failure else {
                 return try HostingAccounts.fulfilled(wish, of: account.id, session, now: now)
             }
-            try session.settleWish(wish.number, of: account.id, failure: failure)
-            try session.record(account.failureEntry(wish, failure), now: now)
+            try session.settleWish(
+                wish.number,
+                of: account.id,
+                failure: failure.detail,
+                isUnanswered: failure.isTemporary
+            )
+            try session.record(account.failureEntry(wish, failure.detail), now: now)
         }
     }
 

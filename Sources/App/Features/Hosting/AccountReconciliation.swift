@@ -62,10 +62,10 @@ struct AccountReconciliation {
             }
         }
         for account in stored {
-            guard let isSuspended = seen[account.id]?.isSuspended,
-                isSuspended != account.isSuspended
-            else { continue }
-            try await mend(account)
+            guard let isSuspended = seen[account.id]?.isSuspended else { continue }
+            if isSuspended != account.isSuspended || account.waits(whileSuspended: isSuspended) {
+                try await mend(account)
+            }
         }
     }
 
@@ -92,13 +92,23 @@ struct AccountReconciliation {
         }
         services.log.warning(
             "a panel did not have an account as it was wished",
-            ["account": account.id.text, "wished": account.status.rawValue]
+            [
+                "account": account.id.text,
+                "wished": account.wish?.goal.rawValue ?? account.status.rawValue,
+            ]
         )
     }
 }
 
 extension HostingAccountRecord {
     fileprivate var isSuspended: Bool { status == .suspended }
+
+    /// Whether it waits for a change that was given up while its panel did not answer. What a panel
+    /// refuses, it would refuse again.
+    fileprivate func waits(whileSuspended isSuspended: Bool) -> Bool {
+        guard let wish, wish.isUnanswered else { return false }
+        return wish.goal == (isSuspended ? .active : .suspended)
+    }
 
     /// What a panel said of an account when it was last asked.
     enum PanelState: String, Sendable, CaseIterable { case active, suspended, missing }

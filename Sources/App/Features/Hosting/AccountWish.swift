@@ -12,16 +12,18 @@ package struct AccountWish: Sendable {
     package let settled: Int
     /// Why the last one that came to an end was not fulfilled.
     package let failure: String?
+    /// Whether it failed because its panel was not reached or gave no answer, not because of a no.
+    package let isUnanswered: Bool
 
     /// Whether the panel has not yet done it.
     package var isPending: Bool { number > settled }
 }
 
 extension HostingAccountRecord {
-    /// Whether the account is stopped, or is going to be, and for this reason. What is wished and
-    /// not done yet counts, because it comes to be whatever is true until then.
+    /// Whether the account is stopped, or is going to be, and for this reason. The stop that was
+    /// wished last counts, be it that it failed: its panel may have made it all the same.
     func isStopped(for reason: String) -> Bool {
-        if let wish, wish.isPending { return wish.goal == .suspended && wish.reason == reason }
+        if let wish, wish.isPending || wish.goal == .suspended { return wish.reason == reason }
         return suspendedReason == reason
     }
 

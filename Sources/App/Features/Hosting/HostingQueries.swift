@@ -307,7 +307,7 @@ extension HostingAccountRecord {
         id, customer_id, order_item_id, server_id, remote_user_id, username, email, account_type,
         parameters::text AS parameters, password_sealed, status, suspended_reason,
         panel_license_status, sent_at, refusal, renames, wish, wish_reason, wish_number,
-        wish_settled, wish_failure, created_at
+        wish_settled, wish_failure, wish_unanswered, created_at
         """
 
     init(row: Row) throws {

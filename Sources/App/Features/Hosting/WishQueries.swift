@@ -22,11 +22,13 @@ extension Session {
     func settleWish(
         _ number: Int,
         of account: ID<HostingAccount>,
-        failure: String?
+        failure: String?,
+        isUnanswered: Bool = false
     ) throws {
         try run(
             """
-            UPDATE hosting_accounts SET wish_settled = \(number), wish_failure = \(failure)
+            UPDATE hosting_accounts SET wish_settled = \(number), wish_failure = \(failure),
+                wish_unanswered = \(isUnanswered ? number : nil)
             WHERE id = \(account.uuid) AND wish_settled < \(number)
             """
         )
@@ -37,12 +39,14 @@ extension AccountWish {
     /// The wish in a row of accounts; nil when nothing was ever wished.
     init?(row: Row) throws {
         guard try row.optional("wish", as: String.self) != nil else { return nil }
+        let number: Int = try row.get("wish_number")
         self.init(
             goal: try row.choice("wish"),
             reason: try row.optional("wish_reason"),
-            number: try row.get("wish_number"),
+            number: number,
             settled: try row.get("wish_settled"),
-            failure: try row.optional("wish_failure")
+            failure: try row.optional("wish_failure"),
+            isUnanswered: try row.optional("wish_unanswered") == number
         )
     }
 }
