@@ -14,6 +14,10 @@ function watch(part) {
         source.close();
         showAll();
     });
+    source.addEventListener("error", () => {
+        // One that is refused, where too many are open, is not asked for again by the browser.
+        if (source.readyState === EventSource.CLOSED) setTimeout(showAll, 60_000);
+    });
     window.addEventListener("pagehide", () => source.close(), { once: true });
 }
 

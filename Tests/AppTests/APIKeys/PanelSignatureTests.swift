@@ -127,6 +127,8 @@ import Wire
         status: Int
     ) async throws {
         try await TestApp.run(runsWorker: false) { app in
+            // Far from the machine's clock, which is taken too, whatever the time of day.
+            app.clock.advance(seconds: 86_400 * 40)
             let license = try await app.makeLicense()
             let (panel, body) = (app.sandboxPanel, body(license))
             let time = app.clock.now.addingTimeInterval(seconds)
