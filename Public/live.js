@@ -30,7 +30,8 @@ function show(part, markup) {
 /** More of the page differs than its timeline: the order is final, or needs attention. */
 async function showAll() {
     const answer = await fetch(location.href);
-    if (!answer.ok) return;
+    // Whoever is logged in no more is led elsewhere.
+    if (!answer.ok || answer.redirected) return;
     const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
     const before = document.getElementById("content");
     const after = parsed.getElementById("content");

@@ -84,12 +84,7 @@ import Wire
 
     @Test func `what a won dispute pays is locked before what it lets go on`() async throws {
         try await TestApp.run { app in
-            let set = try await app.api.put(
-                "/api/v1/admin/dispute-policy",
-                json: ["freezes_services": true],
-                token: try await app.token(of: "admin")
-            )
-            try #require(set.status == 200, "\(set.text)")
+            try await app.stopServicesOfDisputes()
             let (_, customer) = try await held.disputed(app)
             try await held.decide("lose", app)
             _ = try await held.decide(app, "write-off", because: "The bank gave it back")

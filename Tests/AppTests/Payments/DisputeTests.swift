@@ -191,12 +191,7 @@ import Wire
         async throws
     {
         try await TestApp.run { app in
-            let set = try await app.api.put(
-                "/api/v1/admin/dispute-policy",
-                json: ["freezes_services": true],
-                token: try await app.token(of: "admin")
-            )
-            #expect(set.status == 200, "\(set.text)")
+            try await app.stopServicesOfDisputes()
             for panel in app.simulators.panels {
                 panel.host.faults.add(Fault("POST */suspend$", .timeoutAfter, times: 10_000))
             }
@@ -214,12 +209,7 @@ import Wire
 
     @Test func `what a lost dispute has stopped does not go on when another is won`() async throws {
         try await TestApp.run { app in
-            let set = try await app.api.put(
-                "/api/v1/admin/dispute-policy",
-                json: ["freezes_services": true],
-                token: try await app.token(of: "admin")
-            )
-            #expect(set.status == 200, "\(set.text)")
+            try await app.stopServicesOfDisputes()
             let ann = try await app.register()
             _ = try await app.buy(by: ann)
             _ = try await app.savedCard(of: ann)
@@ -253,12 +243,7 @@ import Wire
 
     @Test func `what is disputed while it is set up is stopped once it is there`() async throws {
         try await TestApp.run { app in
-            let set = try await app.api.put(
-                "/api/v1/admin/dispute-policy",
-                json: ["freezes_services": true],
-                token: try await app.token(of: "admin")
-            )
-            #expect(set.status == 200, "\(set.text)")
+            try await app.stopServicesOfDisputes()
             for panel in app.simulators.panels {
                 panel.host.faults.add(
                     Fault("POST /api/v1/billing/accounts", .timeoutBefore, times: 1)

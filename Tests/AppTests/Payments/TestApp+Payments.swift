@@ -117,4 +117,14 @@ extension TestApp {
         simulators.mail.messages.filter { $0.header("To")?.contains(person.email) == true }
             .map(\.subject)
     }
+
+    /// Has open and lost disputes stop what their payments paid for.
+    func stopServicesOfDisputes() async throws {
+        let set = try await api.put(
+            "/api/v1/admin/dispute-policy",
+            json: ["freezes_services": true],
+            token: try await token(of: "admin")
+        )
+        try #require(set.status == 200, "\(set.text)")
+    }
 }
